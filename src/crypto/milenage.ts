@@ -1,0 +1,320 @@
+/**
+ * MILENAGE: the example algorithm set for f1, f1*, f2, f3, f4, f5 and f5*.
+ *
+ *     TEMP = E(RAND ^ OPc)
+ *     OUT1 = E(TEMP ^ rot(IN1 ^ OPc, r1) ^ c1) ^ OPc      IN1 = SQN AMF SQN AMF
+ *     OUTn = E(rot(TEMP ^ OPc, rn) ^ cn) ^ OPc            n = 2 to 5
+ *     f1, f1* = OUT1;  f5, f2 = OUT2;  f3 = OUT3;  f4 = OUT4;  f5* = OUT5
+ *
+ * Pure functions: nothing is kept, logged, or written back into an argument. The symbols are those
+ * of the document, so that a page of it and this page can be read side by side.
+ *
+ * @see 3GPP TS 35.206 §4.1; test sets of TS 35.208 in test/vectors/milenage.json
+ * @module
+ */
+
+import { unsafe } from '@noble/ciphers/aes.js';
+import { expectLength } from '../bytes/octets.ts';
+import { type AesKey, expandAesKey, loadWord, storeWord } from './aes.ts';
+
+/** The operator's rotations (bits, 0 to 127) and constants (16 octets), n = 1 to 5. */
+export interface MilenageConstants {
+  readonly r: readonly [number, number, number, number, number];
+  readonly c: readonly [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+}
+
+function lastOctet(value: number): Uint8Array {
+  const c = new Uint8Array(16);
+  c[15] = value;
+  return c;
+}
+
+/** The rotations and constants of the document. */
+export const MILENAGE_CONSTANTS: MilenageConstants = {
+  r: [64, 0, 32, 64, 96],
+  c: [lastOctet(0), lastOctet(1), lastOctet(2), lastOctet(4), lastOctet(8)],
+};
+
+/** K and OPc, expanded; made by {@link expandMilenageKey}. Treat as secret. */
+export interface MilenageKey {
+  readonly aes: AesKey;
+  /** OPc as four little-endian words. */
+  readonly opc: Int32Array;
+  /** c1 to c5 as 20 little-endian words. */
+  readonly c: Int32Array;
+  /** r1 to r5 in bits. */
+  readonly r: readonly number[];
+}
+
+/** What the algorithm set gives; lengths in octets. */
+export interface MilenageOutput {
+  /** f1, 8. */
+  readonly macA: Uint8Array;
+  /** f1*, 8. */
+  readonly macS: Uint8Array;
+  /** f2, 8. */
+  readonly res: Uint8Array;
+  /** f3, 16. */
+  readonly ck: Uint8Array;
+  /** f4, 16. */
+  readonly ik: Uint8Array;
+  /** f5, 6. */
+  readonly ak: Uint8Array;
+  /** f5*, 6. */
+  readonly akStar: Uint8Array;
+}
+
+function words(octets: Uint8Array): Int32Array {
+  return Int32Array.of(
+    loadWord(octets, 0),
+    loadWord(octets, 4),
+    loadWord(octets, 8),
+    loadWord(octets, 12),
+  );
+}
+
+/**
+ * Expands K and takes OPc in, once for many computations.
+ *
+ * @param k 16 octets; not kept
+ * @param opc 16 octets; not kept. From OP it comes by {@link deriveOpc}
+ * @param constants the operator's r and c
+ * @throws {RangeError} an argument has another length, or a rotation is outside 0 to 127
+ * @see 3GPP TS 35.206 §4.1
+ */
+export function expandMilenageKey(
+  k: Uint8Array,
+  opc: Uint8Array,
+  constants: MilenageConstants = MILENAGE_CONSTANTS,
+): MilenageKey {
+  expectLength(k, 16, 'k');
+  expectLength(opc, 16, 'opc');
+  const c = new Int32Array(20);
+  constants.c.forEach((octets, n) => {
+    expectLength(octets, 16, `c${n + 1}`);
+    c.set(words(octets), n * 4);
+  });
+  constants.r.forEach((bits, n) => {
+    if (!Number.isInteger(bits) || bits < 0 || bits > 127) {
+      throw new RangeError(`r${n + 1}: expected 0 to 127 bits, got ${bits}`);
+    }
+  });
+  return { aes: expandAesKey(k), opc: words(opc), c, r: [...constants.r] };
+}
+
+/**
+ * Derives OPc from OP.
+ *
+ * @param k 16 octets
+ * @param op 16 octets
+ * @returns 16 octets
+ * @throws {RangeError} an argument has another length
+ * @see 3GPP TS 35.206 §4.1
+ * @example
+ * ```ts
+ * import { deriveOpc, fromHex, toHex } from 'vuicc';
+ *
+ * // TS 35.208 test set 1
+ * const k = fromHex('465b5ce8b199b49faa5f0a2ee238a6bc');
+ * const opc = deriveOpc(k, fromHex('cdc202d5123e20f62b6d676ac72cb318'));
+ * if (toHex(opc) !== 'cd63cb71954a9f4e48a5994e37a02baf') throw new Error('OPc');
+ * ```
+ */
+export function deriveOpc(k: Uint8Array, op: Uint8Array): Uint8Array {
+  expectLength(k, 16, 'k');
+  expectLength(op, 16, 'op');
+  const e = unsafe.encrypt(
+    expandAesKey(k).encryption,
+    loadWord(op, 0),
+    loadWord(op, 4),
+    loadWord(op, 8),
+    loadWord(op, 12),
+  );
+  const opc = new Uint8Array(16);
+  storeWord(opc, 0, e.s0 ^ loadWord(op, 0));
+  storeWord(opc, 4, e.s1 ^ loadWord(op, 4));
+  storeWord(opc, 8, e.s2 ^ loadWord(op, 8));
+  storeWord(opc, 12, e.s3 ^ loadWord(op, 12));
+  return opc;
+}
+
+interface Block {
+  s0: number;
+  s1: number;
+  s2: number;
+  s3: number;
+}
+
+function swapOctets(word: number): number {
+  return (
+    ((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24) | 0
+  );
+}
+
+/** Rotates 128 bits towards the most significant bit; words are little-endian, bits are not. */
+function rotate(block: Block, bits: number): Block {
+  const { s0, s1, s2, s3 } = block;
+  if (bits === 0) return block;
+  if (bits === 32) return { s0: s1, s1: s2, s2: s3, s3: s0 };
+  if (bits === 64) return { s0: s2, s1: s3, s2: s0, s3: s1 };
+  if (bits === 96) return { s0: s3, s1: s0, s2: s1, s3: s2 };
+  const from = [s0, s1, s2, s3].map(swapOctets);
+  const skip = bits >> 5;
+  const left = bits & 31;
+  const turned = from.map((_, n) => {
+    const high = from[(n + skip) & 3]!;
+    const low = from[(n + skip + 1) & 3]!;
+    return swapOctets(left === 0 ? high : (high << left) | (low >>> (32 - left)));
+  });
+  return { s0: turned[0]!, s1: turned[1]!, s2: turned[2]!, s3: turned[3]! };
+}
+
+/** OUTn for n = 2 to 5, from TEMP ^ OPc. */
+function outN(key: MilenageKey, temp: Block, n: number): Block {
+  const { opc, c } = key;
+  const at = (n - 1) * 4;
+  const turned = rotate(temp, key.r[n - 1]!);
+  const e = unsafe.encrypt(
+    key.aes.encryption,
+    turned.s0 ^ c[at]!,
+    turned.s1 ^ c[at + 1]!,
+    turned.s2 ^ c[at + 2]!,
+    turned.s3 ^ c[at + 3]!,
+  );
+  return { s0: e.s0 ^ opc[0]!, s1: e.s1 ^ opc[1]!, s2: e.s2 ^ opc[2]!, s3: e.s3 ^ opc[3]! };
+}
+
+/** TEMP = E(RAND ^ OPc). */
+function temp(key: MilenageKey, rand: Uint8Array): Block {
+  const { opc } = key;
+  return unsafe.encrypt(
+    key.aes.encryption,
+    loadWord(rand, 0) ^ opc[0]!,
+    loadWord(rand, 4) ^ opc[1]!,
+    loadWord(rand, 8) ^ opc[2]!,
+    loadWord(rand, 12) ^ opc[3]!,
+  );
+}
+
+function withOpc(key: MilenageKey, t: Block): Block {
+  const { opc } = key;
+  return { s0: t.s0 ^ opc[0]!, s1: t.s1 ^ opc[1]!, s2: t.s2 ^ opc[2]!, s3: t.s3 ^ opc[3]! };
+}
+
+/** OUT1, from TEMP. */
+function out1(key: MilenageKey, t: Block, sqn: Uint8Array, amf: Uint8Array): Block {
+  const { opc, c } = key;
+  const high = loadWord(sqn, 0);
+  const low = sqn[4]! | (sqn[5]! << 8) | (amf[0]! << 16) | (amf[1]! << 24);
+  const in1 = rotate(
+    { s0: high ^ opc[0]!, s1: low ^ opc[1]!, s2: high ^ opc[2]!, s3: low ^ opc[3]! },
+    key.r[0]!,
+  );
+  const e = unsafe.encrypt(
+    key.aes.encryption,
+    t.s0 ^ in1.s0 ^ c[0]!,
+    t.s1 ^ in1.s1 ^ c[1]!,
+    t.s2 ^ in1.s2 ^ c[2]!,
+    t.s3 ^ in1.s3 ^ c[3]!,
+  );
+  return { s0: e.s0 ^ opc[0]!, s1: e.s1 ^ opc[1]!, s2: e.s2 ^ opc[2]!, s3: e.s3 ^ opc[3]! };
+}
+
+function halves(block: Block): { first: Uint8Array; second: Uint8Array } {
+  const first = new Uint8Array(8);
+  const second = new Uint8Array(8);
+  storeWord(first, 0, block.s0);
+  storeWord(first, 4, block.s1);
+  storeWord(second, 0, block.s2);
+  storeWord(second, 4, block.s3);
+  return { first, second };
+}
+
+function whole(block: Block): Uint8Array {
+  const octets = new Uint8Array(16);
+  storeWord(octets, 0, block.s0);
+  storeWord(octets, 4, block.s1);
+  storeWord(octets, 8, block.s2);
+  storeWord(octets, 12, block.s3);
+  return octets;
+}
+
+/** What a USIM needs of one RAND before it knows SQN: f2 to f5, and the way to f1. */
+export interface MilenageChallenge {
+  readonly res: Uint8Array;
+  readonly ck: Uint8Array;
+  readonly ik: Uint8Array;
+  readonly ak: Uint8Array;
+  /** f1: MAC-A of 8 octets for an SQN (6 octets) and an AMF (2 octets). */
+  macA(sqn: Uint8Array, amf: Uint8Array): Uint8Array;
+  /** f1*: MAC-S of 8 octets. */
+  macS(sqn: Uint8Array, amf: Uint8Array): Uint8Array;
+  /** f5*: AK* of 6 octets. */
+  akStar(): Uint8Array;
+}
+
+/**
+ * Computes f2 to f5 for one RAND; f1, f1* and f5* follow when they are asked for.
+ *
+ * @param rand 16 octets; not kept
+ * @throws {RangeError} an argument has another length
+ * @see 3GPP TS 35.206 §4.1
+ */
+export function milenageChallenge(key: MilenageKey, rand: Uint8Array): MilenageChallenge {
+  expectLength(rand, 16, 'rand');
+  const t = temp(key, rand);
+  const shared = withOpc(key, t);
+  const out2 = halves(outN(key, shared, 2));
+  const f1 = (sqn: Uint8Array, amf: Uint8Array): ReturnType<typeof halves> => {
+    expectLength(sqn, 6, 'sqn');
+    expectLength(amf, 2, 'amf');
+    return halves(out1(key, t, sqn, amf));
+  };
+  return {
+    res: out2.second,
+    ak: out2.first.slice(0, 6),
+    ck: whole(outN(key, shared, 3)),
+    ik: whole(outN(key, shared, 4)),
+    macA: (sqn, amf) => f1(sqn, amf).first,
+    macS: (sqn, amf) => f1(sqn, amf).second,
+    akStar: () => whole(outN(key, shared, 5)).slice(0, 6),
+  };
+}
+
+/**
+ * Computes f1 to f5* for one RAND.
+ *
+ * @param key what {@link expandMilenageKey} made of K (16 octets), OPc (16 octets) and the operator's r and c
+ * @param input RAND (16 octets), SQN (6) and AMF (2)
+ * @returns the seven outputs; lengths in octets are on {@link MilenageOutput}
+ * @throws {RangeError} an input has another length; the message names it and both lengths
+ * @see 3GPP TS 35.206 §4.1
+ * @example
+ * ```ts
+ * import { expandMilenageKey, fromHex, milenage, toHex } from 'vuicc';
+ *
+ * // TS 35.208 test set 1
+ * const key = expandMilenageKey(
+ *   fromHex('465b5ce8b199b49faa5f0a2ee238a6bc'),
+ *   fromHex('cd63cb71954a9f4e48a5994e37a02baf'),
+ * );
+ * const rand = fromHex('23553cbe9637a89d218ae64dae47bf35');
+ * const { res } = milenage(key, { rand, sqn: fromHex('ff9bb4d0b607'), amf: fromHex('b9b9') });
+ * if (toHex(res) !== 'a54211d5e3ba50bf') throw new Error('RES');
+ * ```
+ */
+export function milenage(
+  key: MilenageKey,
+  input: { readonly rand: Uint8Array; readonly sqn: Uint8Array; readonly amf: Uint8Array },
+): MilenageOutput {
+  const { res, ck, ik, ak, macA, macS, akStar } = milenageChallenge(key, input.rand);
+  return {
+    macA: macA(input.sqn, input.amf),
+    macS: macS(input.sqn, input.amf),
+    res,
+    ck,
+    ik,
+    ak,
+    akStar: akStar(),
+  };
+}

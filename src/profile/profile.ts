@@ -1,0 +1,170 @@
+/**
+ * The card profile: everything that makes one card, as data.
+ *
+ * This is the shape of the JSON file, `"format": "vuicc-profile/1"`. Octets are hex text of either
+ * case. `schema.ts` checks it; `docs/vuicc-profile-1.schema.json` is the same for other programs.
+ *
+ * @see docs/profile.md
+ * @module
+ */
+
+/** The name of this format. */
+export const PROFILE_FORMAT = 'vuicc-profile/1';
+
+/** One PIN, PUK or ADM key. */
+export interface PinProfile {
+  /** Key reference, two hex digits: '01' PIN1, '81' PIN2, '0A' ADM1, '11' universal PIN. */
+  readonly reference: string;
+  /** 4 to 8 decimal digits, or 16 hex digits for a key of 8 octets (ADM). Secret. */
+  readonly value: string;
+  /** Tries before it is blocked, 1 to 15. */
+  readonly retries: number;
+  /** False: the PIN need not be verified. ADM keys are always enabled. */
+  readonly enabled: boolean;
+  /** The UNBLOCK PIN, 8 decimal digits. Secret. */
+  readonly unblock?: { readonly value: string; readonly retries: number };
+}
+
+/** An OTA key with its algorithm. Secret. */
+export interface OtaKeyProfile {
+  readonly type: 'AES' | '3DES' | 'DES';
+  /** AES 16, 24 or 32 octets; 3DES 16 or 24; DES 8. */
+  readonly key: string;
+}
+
+/** The OTA keys of one key version number, with their counter. */
+export interface KeySetProfile {
+  /** Key version number, 0 to 15: the high nibble of KIc and KID. */
+  readonly kvn: number;
+  readonly kic: OtaKeyProfile;
+  /** `macLength`: octets of a CMAC, 4 or 8; 8 when left out. */
+  readonly kid: OtaKeyProfile & { readonly macLength?: 4 | 8 };
+  readonly kik?: OtaKeyProfile;
+  /** The stored counter, 10 hex digits. */
+  readonly cntr: string;
+}
+
+/** The sequence numbers of one key, annex C.2 of TS 33.102. */
+export interface SqnProfile {
+  /** Width of IND in bits, 0 to 8; 5 is usual. */
+  readonly indBits: number;
+  /** The largest jump of SEQ that is accepted. */
+  readonly delta: number;
+  /** L: how far SEQ may lie behind the highest; left out: no limit. */
+  readonly ageLimit?: number;
+  /** SEQ for each IND, 2^indBits numbers; left out: all 0. */
+  readonly array?: readonly number[];
+}
+
+/** One Ki/OTA pair of the key table. */
+export interface KeyTableEntryProfile {
+  readonly algorithm: 'milenage';
+  /** 16 octets. Secret. */
+  readonly k: string;
+  /** 16 octets; exactly one of `opc` and `op`. Secret. */
+  readonly opc?: string;
+  readonly op?: string;
+  /** r1 to r5 in bits and c1 to c5, 16 octets each; left out: those of TS 35.206. */
+  readonly r?: readonly number[];
+  readonly c?: readonly string[];
+  readonly sqn: SqnProfile;
+  readonly keySets: readonly KeySetProfile[];
+}
+
+/** An OTA application and what it asks of those who address it. */
+export interface AppletProfile {
+  /** 3 octets. */
+  readonly tar: string;
+  /** Which logic: `subscription-change`, or one that the embedding program installs. */
+  readonly kind: string;
+  /** Where its file operations start: a path of this profile. */
+  readonly startDirectory: string;
+  /** Format of its commands. */
+  readonly format: 'compact' | 'expanded';
+  /** The least SPI1 that it accepts, two hex digits. */
+  readonly minimumSecurity: string;
+  /** Access domain, hex: '00' full access, '02…' by the access rules, 'FF' none. */
+  readonly accessDomain: string;
+}
+
+/** Where the standards leave room, or cards differ. */
+export interface SwitchesProfile {
+  /** What a PoR for a refused packet looks like. */
+  readonly porPolicy: 'plain' | 'literal';
+  /** Accept AES in the counter modes 00 and 01, which TS 102 225 does not foresee. */
+  readonly aesWithoutCounter: boolean;
+}
+
+/** The MF, an ADF or a DF. */
+export interface DirectoryProfile {
+  /** `MF`, `MF/ADF.USIM`, `MF/DF.TELECOM/DF.PHONEBOOK`: names of one's own, parents first. */
+  readonly path: string;
+  /** 2 octets; `7FFF` for an ADF. */
+  readonly fid: string;
+  /** 5 to 16 octets; makes it an ADF. */
+  readonly aid?: string;
+  /** EF_ARR and record number: `2F06/9`. */
+  readonly arr: string;
+  /** Key references of the PIN status template, two hex digits each. */
+  readonly pins: readonly string[];
+}
+
+interface ElementaryFileProfile {
+  /** The directory's path, then the file's name: `MF/ADF.USIM/EF.IMSI`. A `(FID)` behind a directory is ignored. */
+  readonly path: string;
+  /** 2 octets. */
+  readonly fid: string;
+  /** Short file identifier, 1 to 30, or null for none. */
+  readonly sfi: number | null;
+  /** Record of the EF_ARR that holds for it: 2F06 under the MF, else 6F06 of its directory or above. */
+  readonly arr: number;
+}
+
+/** A transparent EF. */
+export interface TransparentFileProfile extends ElementaryFileProfile {
+  readonly type: 'transparent';
+  readonly size: number;
+  readonly data: string;
+}
+
+/** A linear fixed or cyclic EF. */
+export interface RecordFileProfile extends ElementaryFileProfile {
+  readonly type: 'linear' | 'cyclic';
+  readonly recLen: number;
+  readonly recCount: number;
+  /** The leading records; those that are missing are filled. */
+  readonly records: readonly string[];
+  /** One octet, or `same-as-record-1`. */
+  readonly recordsFill: string;
+}
+
+/** Any EF. */
+export type FileProfile = TransparentFileProfile | RecordFileProfile;
+
+/**
+ * A card profile.
+ *
+ * @see docs/profile.md
+ */
+export interface CardProfile {
+  readonly format: typeof PROFILE_FORMAT;
+  /** For people. */
+  readonly name?: string;
+  /** Decimal digits; EF_ICCID follows from it. */
+  readonly iccid: string;
+  /** Decimal digits; EF_IMSI follows from it. */
+  readonly imsi: string;
+  /** 2 to 33 octets. */
+  readonly atr: string;
+  readonly protocol: 'T=0' | 'T=1';
+  readonly pins: readonly PinProfile[];
+  readonly keyTable: {
+    /** Index of the pair in use. */
+    readonly active: number;
+    readonly entries: readonly KeyTableEntryProfile[];
+  };
+  readonly applets: readonly AppletProfile[];
+  readonly switches: SwitchesProfile;
+  readonly directories: readonly DirectoryProfile[];
+  readonly files: readonly FileProfile[];
+}
