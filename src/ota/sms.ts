@@ -1,0 +1,192 @@
+/**
+ * Secured packets in short messages.
+ *
+ *     SMS-DELIVER: first octet | TP-OA | TP-PID '7F' | TP-DCS 'F6' | TP-SCTS 7 | TP-UDL | TP-UD
+ *     TP-UD:       UDHL | IEI, length, value ... | packet
+ *
+ * A command packet has the information element '70', a response packet '71', both without a value.
+ *
+ * @see 3GPP TS 23.040 §9.2.2.1, §9.2.3.24; 3GPP TS 31.115 §4
+ * @module
+ */
+
+import { type Address, addressDigits, decodeAddress, encodeAddress } from '../bytes/address.ts';
+import { DecodeError } from '../bytes/errors.ts';
+import { concat } from '../bytes/octets.ts';
+import { ByteReader } from '../bytes/reader.ts';
+import { ByteWriter } from '../bytes/writer.ts';
+
+/** Information element identifiers of a user data header. */
+export const IEI = { commandPacket: 0x70, responsePacket: 0x71 } as const;
+
+/** TP-PID of (U)SIM data download. */
+export const PID_DATA_DOWNLOAD = 0x7f;
+/** TP-DCS for 8-bit data of class 2. */
+export const DCS_8BIT_CLASS_2 = 0xf6;
+/** The most octets of TP-UD with 8-bit data. */
+export const USER_DATA_MAX = 140;
+
+const MTI_DELIVER = 0x00;
+const NO_MORE_MESSAGES = 0x04;
+const HAS_HEADER = 0x40;
+
+/** One information element of a user data header. */
+export interface InformationElement {
+  readonly iei: number;
+  readonly value: Uint8Array;
+}
+
+/** TP-UD with a header, taken apart. */
+export interface UserData {
+  readonly elements: readonly InformationElement[];
+  readonly body: Uint8Array;
+}
+
+/** SMS-DELIVER, decoded. */
+export interface SmsDeliver {
+  readonly originator: Address;
+  readonly pid: number;
+  readonly dcs: number;
+  /** TP-SCTS, 7 octets. */
+  readonly timestamp: Uint8Array;
+  readonly hasHeader: boolean;
+  readonly moreMessages: boolean;
+  /** TP-UD, with its header if it has one. */
+  readonly userData: Uint8Array;
+}
+
+/**
+ * Reads TP-UD that begins with a header.
+ *
+ * @throws {DecodeError} UDHL or the length of an element does not fit
+ * @see 3GPP TS 23.040 §9.2.3.24
+ */
+export function decodeUserData(octets: Uint8Array): UserData {
+  const reader = new ByteReader(octets, 'TP-UD');
+  const header = reader.enter(reader.uint(1, 'UDHL'), 'UDH');
+  const elements: InformationElement[] = [];
+  while (header.remaining > 0) {
+    const iei = header.uint(1, 'IEI');
+    elements.push({ iei, value: header.take(header.uint(1, 'IE length'), 'IE') });
+  }
+  return { elements, body: reader.rest() };
+}
+
+/**
+ * Writes TP-UD with a header.
+ *
+ * @throws {RangeError} the header is longer than 255 octets
+ * @see 3GPP TS 23.040 §9.2.3.24
+ */
+export function encodeUserData(data: UserData): Uint8Array {
+  const header = new ByteWriter();
+  for (const { iei, value } of data.elements) {
+    header.uint(1, iei, 'IEI').uint(1, value.length, 'IE length').bytes(value);
+  }
+  return concat(
+    new ByteWriter().uint(1, header.length, 'UDHL').finish(),
+    header.finish(),
+    data.body,
+  );
+}
+
+/** Puts a command packet into the user data of one short message. */
+export function commandUserData(packet: Uint8Array): Uint8Array {
+  const elements = [{ iei: IEI.commandPacket, value: new Uint8Array(0) }];
+  return encodeUserData({ elements, body: packet });
+}
+
+/** Puts a response packet into the user data of a delivery report. */
+export function responseUserData(packet: Uint8Array): Uint8Array {
+  const elements = [{ iei: IEI.responsePacket, value: new Uint8Array(0) }];
+  return encodeUserData({ elements, body: packet });
+}
+
+/** Finds an information element. */
+export function hasElement(data: UserData, iei: number): boolean {
+  return data.elements.some((element) => element.iei === iei);
+}
+
+/**
+ * Reads the response packet out of the user data of a delivery report.
+ *
+ * @returns the packet, RPL first
+ * @throws {DecodeError} the header does not fit, or announces no response packet
+ * @see 3GPP TS 31.115 §4
+ */
+export function responsePacketOf(userData: Uint8Array): Uint8Array {
+  const data = decodeUserData(userData);
+  if (!hasElement(data, IEI.responsePacket)) {
+    throw new DecodeError('TP-UD/UDH', 0, `expected the information element '71'`);
+  }
+  return data.body;
+}
+
+/**
+ * Reads SMS-DELIVER.
+ *
+ * TP-UDL may be larger or smaller than the octets that follow: senders exist that write a constant.
+ * What is there counts.
+ *
+ * @throws {DecodeError} a field does not fit, or it is another TPDU
+ * @see 3GPP TS 23.040 §9.2.2.1
+ */
+export function decodeSmsDeliver(octets: Uint8Array): SmsDeliver {
+  const reader = new ByteReader(octets, 'SMS-DELIVER');
+  const type = reader.error('TP-MTI', 'expected 0');
+  const first = reader.uint(1, 'first octet');
+  if ((first & 0x03) !== MTI_DELIVER) throw type;
+  const digits = reader.uint(1, 'TP-OA length');
+  const oa = reader.error('TP-OA', 'expected 1 to 20 digits');
+  if (digits < 1 || digits > 20) throw oa;
+  const originator = decodeAddress(reader.take(1 + ((digits + 1) >> 1), 'TP-OA'));
+  if (addressDigits(originator) !== digits) throw oa;
+  return {
+    originator,
+    pid: reader.uint(1, 'TP-PID'),
+    dcs: reader.uint(1, 'TP-DCS'),
+    timestamp: reader.take(7, 'TP-SCTS'),
+    hasHeader: (first & HAS_HEADER) !== 0,
+    moreMessages: (first & NO_MORE_MESSAGES) === 0,
+    userData: readUserData(reader),
+  };
+}
+
+function readUserData(reader: ByteReader): Uint8Array {
+  reader.uint(1, 'TP-UDL');
+  const error = reader.error('TP-UD', `expected at most ${USER_DATA_MAX} octets`);
+  if (reader.remaining > USER_DATA_MAX) throw error;
+  return reader.rest();
+}
+
+/**
+ * Writes SMS-DELIVER.
+ *
+ * @throws {RangeError} TP-UD is longer than 140 octets, or another field does not fit
+ * @see 3GPP TS 23.040 §9.2.2.1
+ */
+export function encodeSmsDeliver(message: SmsDeliver): Uint8Array {
+  const { originator, timestamp, userData } = message;
+  if (userData.length > USER_DATA_MAX) {
+    throw new RangeError(
+      `userData: expected at most ${USER_DATA_MAX} octets, got ${userData.length}`,
+    );
+  }
+  if (timestamp.length !== 7) {
+    throw new RangeError(`timestamp: expected 7 octets, got ${timestamp.length}`);
+  }
+  const first =
+    MTI_DELIVER |
+    (message.moreMessages ? 0 : NO_MORE_MESSAGES) |
+    (message.hasHeader ? HAS_HEADER : 0);
+  return new ByteWriter()
+    .uint(1, first, 'first octet')
+    .uint(1, addressDigits(originator), 'TP-OA length')
+    .bytes(encodeAddress(originator))
+    .uint(1, message.pid, 'TP-PID')
+    .uint(1, message.dcs, 'TP-DCS')
+    .bytes(timestamp)
+    .uint(1, userData.length, 'TP-UDL')
+    .bytes(userData)
+    .finish();
+}
