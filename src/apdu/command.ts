@@ -50,10 +50,9 @@ export function decodeCommandApdu(octets: Uint8Array): CommandApdu {
   const p1 = reader.uint(1, 'P1');
   const p2 = reader.uint(1, 'P2');
   if (reader.remaining === 0) return { cla, ins, p1, p2, data: NONE, ne: 0 };
-  const length = reader.error('Lc', 'extended length is not supported');
   const p3 = reader.uint(1, 'Lc');
   if (reader.remaining === 0) return { cla, ins, p1, p2, data: NONE, ne: p3 === 0 ? 256 : p3 };
-  if (p3 === 0) throw length;
+  if (p3 === 0) throw reader.error('Lc', 'extended length is not supported', 4);
   const data = reader.take(p3, 'data');
   if (reader.remaining === 0) return { cla, ins, p1, p2, data, ne: 0 };
   const le = reader.uint(1, 'Le');

@@ -121,9 +121,9 @@ export class ByteReader {
       throw this.error('end', `expected no more octets, ${this.remaining} left`);
   }
 
-  /** Makes the error for a field that starts at the next octet. */
-  error(field: string, problem: string): DecodeError {
-    return new DecodeError(`${this.#name}/${field}`, this.#base + this.#at, problem);
+  /** Makes the error for a field that starts at an {@link offset}; without one, at the next octet. */
+  error(field: string, problem: string, at: number = this.#at): DecodeError {
+    return new DecodeError(`${this.#name}/${field}`, this.#base + at, problem);
   }
 
   #need(octets: number, field: string): void {

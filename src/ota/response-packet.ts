@@ -165,17 +165,22 @@ export function openResponsePacket(
   if (by === undefined)
     throw new RangeError('keys: expected the keys that SPI2, KIc and KID ask for');
   const reader = new ByteReader(octets, 'response packet');
-  const rplError = reader.error('RPL', `expected the ${octets.length - 2} octets that follow it`);
-  if (reader.uint(2, 'RPL') !== octets.length - 2) throw rplError;
-  const rhlError = reader.error('RHL', `expected ${RHL_MIN} to the octets that follow it`);
+  if (reader.uint(2, 'RPL') !== octets.length - 2) {
+    throw reader.error('RPL', `expected the ${octets.length - 2} octets that follow it`, 0);
+  }
   const rhl = reader.uint(1, 'RHL');
-  if (rhl < RHL_MIN || rhl > reader.remaining) throw rhlError;
+  if (rhl < RHL_MIN || rhl > reader.remaining) {
+    throw reader.error('RHL', `expected ${RHL_MIN} to the octets that follow it`, 2);
+  }
   const tar = reader.take(3, 'TAR');
   const macOctets = rhl - RHL_MIN;
   const body = reader.rest();
   const isInClear =
     macOctets === 0 && (by.checksum !== undefined || body.length % (by.cipher?.block ?? 1) !== 0);
-  if (!isInClear && macOctets !== (by.checksum?.length ?? 0)) throw rhlError;
+  const macExpected = by.checksum?.length ?? 0;
+  if (!isInClear && macOctets !== macExpected) {
+    throw reader.error('RHL', `expected ${RHL_MIN + macExpected} or ${RHL_MIN}`, 2);
+  }
   if (!isInClear && body.length % (by.cipher?.block ?? 1) !== 0) {
     throw new DecodeError('response packet/RPL', 0, 'expected whole cipher blocks');
   }

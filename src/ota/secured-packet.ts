@@ -82,11 +82,13 @@ export type OpenResult =
  */
 export function splitCommandPacket(octets: Uint8Array): CommandFrame {
   const reader = new ByteReader(octets, 'command packet');
-  const cplError = reader.error('CPL', `expected the ${octets.length - 2} octets that follow it`);
-  if (reader.uint(2, 'CPL') !== octets.length - 2) throw cplError;
-  const chlError = reader.error('CHL', `expected ${CHL_MIN} to the octets that follow it`);
+  if (reader.uint(2, 'CPL') !== octets.length - 2) {
+    throw reader.error('CPL', `expected the ${octets.length - 2} octets that follow it`, 0);
+  }
   const chl = reader.uint(1, 'CHL');
-  if (chl < CHL_MIN || chl > reader.remaining) throw chlError;
+  if (chl < CHL_MIN || chl > reader.remaining) {
+    throw reader.error('CHL', `expected ${CHL_MIN} to the octets that follow it`, 2);
+  }
   const spi1 = reader.uint(1, 'SPI');
   const spi2 = reader.uint(1, 'SPI');
   return {

@@ -133,14 +133,14 @@ export function responsePacketOf(userData: Uint8Array): Uint8Array {
  */
 export function decodeSmsDeliver(octets: Uint8Array): SmsDeliver {
   const reader = new ByteReader(octets, 'SMS-DELIVER');
-  const type = reader.error('TP-MTI', 'expected 0');
   const first = reader.uint(1, 'first octet');
-  if ((first & 0x03) !== MTI_DELIVER) throw type;
+  if ((first & 0x03) !== MTI_DELIVER) throw reader.error('TP-MTI', 'expected 0', 0);
   const digits = reader.uint(1, 'TP-OA length');
-  const oa = reader.error('TP-OA', 'expected 1 to 20 digits');
-  if (digits < 1 || digits > 20) throw oa;
+  if (digits < 1 || digits > 20) throw reader.error('TP-OA', 'expected 1 to 20 digits', 1);
   const originator = decodeAddress(reader.take(1 + ((digits + 1) >> 1), 'TP-OA'));
-  if (addressDigits(originator) !== digits) throw oa;
+  if (addressDigits(originator) !== digits) {
+    throw reader.error('TP-OA', `expected ${digits} digits`, 2);
+  }
   return {
     originator,
     pid: reader.uint(1, 'TP-PID'),
@@ -154,8 +154,9 @@ export function decodeSmsDeliver(octets: Uint8Array): SmsDeliver {
 
 function readUserData(reader: ByteReader): Uint8Array {
   reader.uint(1, 'TP-UDL');
-  const error = reader.error('TP-UD', `expected at most ${USER_DATA_MAX} octets`);
-  if (reader.remaining > USER_DATA_MAX) throw error;
+  if (reader.remaining > USER_DATA_MAX) {
+    throw reader.error('TP-UD', `expected at most ${USER_DATA_MAX} octets`);
+  }
   return reader.rest();
 }
 

@@ -89,15 +89,22 @@ export function encodeSubscriptionCommand(command: SubscriptionCommand): Uint8Ar
       commandApdu([CLA, INS.cancel, 0, 0], concat(Uint8Array.of(guard), imsi)),
     );
   }
-  const data = concat(
-    Uint8Array.of(guard, command.mncLength),
-    imsi,
-    encodeOperatorData(command.operatorData),
-  );
+  const data = concat(Uint8Array.of(guard), encodeSubscriptionParameters(command));
   return encodeCommandApdu(commandApdu([CLA, INS.change, 0, 0], data));
 }
 
-/** Reads what CHANGE sends behind the guard: also the form in which a card keeps a staged change. */
+/** Writes what CHANGE sends behind the guard: also the form in which a card keeps a staged change. */
+export function encodeSubscriptionParameters(parameters: SubscriptionParameters): Uint8Array {
+  const { imsi, mncLength, operatorData } = parameters;
+  return concat(Uint8Array.of(mncLength), encodeImsi(imsi), encodeOperatorData(operatorData));
+}
+
+/**
+ * Reads what CHANGE sends behind the guard.
+ *
+ * @throws {DecodeError} a field is malformed, or the IMSI has no digit behind its MNC
+ * @see docs/subscription-change.md
+ */
 export function decodeSubscriptionParameters(octets: Uint8Array): SubscriptionParameters {
   const reader = new ByteReader(octets, 'CHANGE');
   const mncLength = reader.uint(1, 'MNC length');
@@ -237,7 +244,8 @@ export function encodeRemoteAnswer(answer: RemoteAnswer): Uint8Array {
  */
 export function decodeRemoteAnswer(octets: Uint8Array): RemoteAnswer {
   const reader = new ByteReader(octets, 'additional response data');
-  const count = reader.error('number of commands', 'expected 1');
-  if (reader.uint(1, 'number of commands') !== 1) throw count;
+  if (reader.uint(1, 'number of commands') !== 1) {
+    throw reader.error('number of commands', 'expected 1', 0);
+  }
   return { sw: reader.uint(2, 'SW'), data: reader.rest() };
 }

@@ -10,7 +10,6 @@
  * @module
  */
 
-import type { DecodeError } from '../bytes/errors.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 
@@ -24,7 +23,7 @@ const TAG_GOES_ON = 0x1f;
 const LENGTH_OCTETS_MAX = 3;
 
 function readTag(reader: ByteReader): number {
-  const at: DecodeError = reader.error('tag', 'expected at most 3 octets');
+  const at = reader.offset;
   let tag = reader.uint(1, 'tag');
   if ((tag & TAG_GOES_ON) !== TAG_GOES_ON) return tag;
   for (let n = 0; n < 2; n++) {
@@ -32,7 +31,7 @@ function readTag(reader: ByteReader): number {
     tag = tag * 256 + next;
     if (next < 0x80) return tag;
   }
-  throw at;
+  throw reader.error('tag', 'expected at most 3 octets', at);
 }
 
 /**
@@ -42,11 +41,13 @@ function readTag(reader: ByteReader): number {
  * @see ISO/IEC 7816-4 §5.2.2.2
  */
 export function readBerLength(reader: ByteReader): number {
-  const error = reader.error('length', 'expected a definite length of at most 3 octets');
+  const at = reader.offset;
   const first = reader.uint(1, 'length');
   if (first < 0x80) return first;
   const octets = first & 0x7f;
-  if (octets === 0 || octets > LENGTH_OCTETS_MAX) throw error;
+  if (octets === 0 || octets > LENGTH_OCTETS_MAX) {
+    throw reader.error('length', 'expected a definite length of at most 3 octets', at);
+  }
   return reader.uint(octets, 'length');
 }
 

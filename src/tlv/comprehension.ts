@@ -24,7 +24,7 @@ const COMPREHENSION = 0x80;
 const LONG_TAG = 0x7f;
 
 function readTlv(reader: ByteReader): ComprehensionTlv {
-  const reserved = reader.error('tag', `'00', '80' and 'ff' with '00' are no tags`);
+  const at = reader.offset;
   const first = reader.uint(1, 'tag');
   let tag = first & ~COMPREHENSION;
   let comprehensionRequired = first >= COMPREHENSION;
@@ -33,7 +33,7 @@ function readTlv(reader: ByteReader): ComprehensionTlv {
     comprehensionRequired = long >= 0x8000;
     tag = long & 0x7fff;
   }
-  if (tag === 0) throw reserved;
+  if (tag === 0) throw reader.error('tag', `'00' and '80' are no tags`, at);
   const length = readBerLength(reader);
   const value = reader.take(length, `'${tag.toString(16)}'`);
   return { tag, comprehensionRequired, value };

@@ -1,0 +1,44 @@
+/**
+ * The commands that this card has: one row each.
+ *
+ * @see ETSI TS 102 221 §10.1.2
+ * @module
+ */
+
+import type { CommandRow } from './command.ts';
+import { AUTHENTICATE } from './commands/authenticate.ts';
+import { READ_BINARY, UPDATE_BINARY } from './commands/binary.ts';
+import { GET_RESPONSE } from './commands/get-response.ts';
+import { READ_RECORD, UPDATE_RECORD } from './commands/record.ts';
+import { SELECT, STATUS_COMMAND } from './commands/select.ts';
+import { ENVELOPE, FETCH, TERMINAL_PROFILE, TERMINAL_RESPONSE } from './commands/toolkit.ts';
+import { VERIFY } from './commands/verify.ts';
+
+const ROWS: readonly CommandRow[] = [
+  SELECT,
+  STATUS_COMMAND,
+  READ_BINARY,
+  UPDATE_BINARY,
+  READ_RECORD,
+  UPDATE_RECORD,
+  VERIFY,
+  AUTHENTICATE,
+  ...GET_RESPONSE,
+  TERMINAL_PROFILE,
+  ENVELOPE,
+  FETCH,
+  TERMINAL_RESPONSE,
+];
+
+function byInstruction(commands: CommandRow['class']): readonly (CommandRow | undefined)[] {
+  return Array.from({ length: 256 }, (_, ins) =>
+    ROWS.find((row) => row.class === commands && row.ins === ins),
+  );
+}
+
+const TABLE = { interindustry: byInstruction('interindustry'), uicc: byInstruction('uicc') };
+
+/** Finds the row of an instruction in its class; `undefined` when the card does not have it. */
+export function findCommand(commands: CommandRow['class'], ins: number): CommandRow | undefined {
+  return TABLE[commands][ins];
+}

@@ -1,0 +1,88 @@
+/**
+ * What a command handler gets and gives: one function from card and C-APDU to a reply.
+ *
+ * @see ETSI TS 102 221 §10.1.2, §7.3.1 (how each kind of reply goes over T=0)
+ * @module
+ */
+
+import type { CommandApdu } from '../apdu/command.ts';
+import type { StatusWord } from '../apdu/response.ts';
+import type { Cursor, Files } from './file-system.ts';
+import type { CardMemory } from './memory.ts';
+import type { OtaReceiver } from './ota-receiver.ts';
+import { type Failure, SW_OF_FAILURE } from './refusal.ts';
+import type { CardSession } from './session.ts';
+import type { UsimKeys } from './usim-keys.ts';
+
+/** What a reply is made of, before the transport protocol has its say. */
+export type Reply =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'refused'; readonly sw: StatusWord }
+  /** Case 2: Ne must be the exact number of octets, or may be fewer. */
+  | { readonly kind: 'outgoing'; readonly data: Uint8Array; readonly fewer: boolean }
+  /** A part of an answer, with more to collect. */
+  | { readonly kind: 'part'; readonly data: Uint8Array; readonly left: number }
+  /** Case 4: by GET RESPONSE over T=0. */
+  | { readonly kind: 'answer'; readonly data: Uint8Array; readonly releasesCommands: boolean };
+
+/** The card as a command sees it. */
+export interface CommandContext {
+  readonly memory: CardMemory;
+  readonly session: CardSession;
+  readonly ota: OtaReceiver;
+  readonly usimKeys: UsimKeys;
+  /** The logical channel of the command. */
+  readonly channel: number;
+}
+
+/** One command of the card. */
+export interface CommandRow {
+  readonly ins: number;
+  readonly name: string;
+  readonly class: 'interindustry' | 'uicc';
+  /** CLA '80' alone: the command belongs to the card, not to a channel. */
+  readonly basicChannelOnly?: true;
+  readonly mayHaveP1P2: (p1: number, p2: number) => boolean;
+  readonly mayHaveLc: (lc: number) => boolean;
+  readonly handle: (card: CommandContext, command: CommandApdu) => Reply;
+}
+
+/** The reply of a command that has no data. */
+export const DONE: Reply = { kind: 'done' };
+
+/** Refuses for a reason. */
+export function refuse(failure: Failure): Reply {
+  return { kind: 'refused', sw: SW_OF_FAILURE[failure] };
+}
+
+/** Refuses with a status word that carries a number. */
+export function refuseWith(sw: StatusWord): Reply {
+  return { kind: 'refused', sw };
+}
+
+/** Replies to case 2. */
+export function outgoing(data: Uint8Array, fewer = false): Reply {
+  return { kind: 'outgoing', data, fewer };
+}
+
+/** Replies to case 4. */
+export function answer(data: Uint8Array, releasesCommands = false): Reply {
+  return { kind: 'answer', data, releasesCommands };
+}
+
+/** Where the command's channel stands. The channel is open, else no handler is called. */
+export function cursorOf(card: CommandContext): Cursor {
+  const cursor = card.session.channels[card.channel];
+  if (cursor === undefined) throw new Error(`channel ${card.channel} is closed`);
+  return cursor;
+}
+
+/** Moves the command's channel. */
+export function setCursor(card: CommandContext, cursor: Cursor): void {
+  card.session.channels[card.channel] = cursor;
+}
+
+/** The file tree as it is now. */
+export function filesOf(card: CommandContext): Files {
+  return { image: card.memory.image, root: card.memory.root };
+}

@@ -1,0 +1,146 @@
+/**
+ * AUTHENTICATE in the 3G and in the GSM context.
+ *
+ *     00 88 00 81 22 10 RAND 10 AUTN      ->  DB 08 RES 10 CK 10 IK [08 Kc],  or  DC 0E AUTS
+ *     00 88 00 80 11 10 RAND              ->  04 SRES 08 Kc
+ *
+ * A wrong MAC is '9862' and changes nothing, whatever the SQN. The SEQ is stored before the answer.
+ *
+ * @see 3GPP TS 31.102 §7.1; 3GPP TS 33.102 §6.3.3
+ * @module
+ */
+
+import type { CommandApdu } from '../../apdu/command.ts';
+import { concat, equalsInConstantTime } from '../../bytes/octets.ts';
+import { ByteReader } from '../../bytes/reader.ts';
+import { ByteWriter } from '../../bytes/writer.ts';
+import { c2, c3 } from '../../crypto/conversion.ts';
+import { type MilenageChallenge, milenageChallenge } from '../../crypto/milenage.ts';
+import { isKeySatisfied } from '../access.ts';
+import {
+  answer,
+  type CommandContext,
+  type CommandRow,
+  cursorOf,
+  filesOf,
+  type Reply,
+  refuse,
+} from '../command.ts';
+import { childOf } from '../file-system.ts';
+import type { KeyTableEntry } from '../memory.ts';
+import { judgeSqn } from '../sequence-numbers.ts';
+
+const CONTEXT = { gsm: 0x80, usim: 0x81, vgcs: 0x82, gba: 0x84 } as const;
+const CONTEXTS: readonly number[] = Object.values(CONTEXT);
+const PIN1 = 0x01;
+const EF_UST = 0x6f38;
+const SERVICE = { gsmAccess: 27, gsmContext: 38 } as const;
+/** AMF* of MAC-S. */
+const AMF_RESYNCHRONISATION = new Uint8Array(2);
+/** Application code of a USIM in octets 6 and 7 of its AID, and of an ISIM. */
+const PIX = { usim: 0x1002, isim: 0x1004 } as const;
+
+type Application = keyof typeof PIX;
+
+function applicationOf(card: CommandContext): Application | undefined {
+  const { application } = cursorOf(card);
+  const node = application === undefined ? undefined : card.memory.node(application);
+  const aid = node?.kind === 'directory' ? node.aid : undefined;
+  if (aid === undefined || aid.length < 7) return undefined;
+  const code = aid[5]! * 256 + aid[6]!;
+  if (code === PIX.usim) return 'usim';
+  return code === PIX.isim ? 'isim' : undefined;
+}
+
+function hasService(card: CommandContext, service: number): boolean {
+  const { application } = cursorOf(card);
+  if (application === undefined) return false;
+  const file = childOf(filesOf(card), application, EF_UST);
+  const node = file === undefined ? undefined : card.memory.node(file);
+  const table = node?.kind === 'ef' ? node.content : undefined;
+  return (((table?.[(service - 1) >> 3] ?? 0) >> ((service - 1) & 7)) & 1) === 1;
+}
+
+function authenticate(card: CommandContext, { p2, data }: CommandApdu): Reply {
+  const application = applicationOf(card);
+  if (application === undefined) return refuse('conditions-not-satisfied');
+  const { memory, session } = card;
+  if (!isKeySatisfied(memory, session.verified, PIN1)) return refuse('access-denied');
+  const { root } = memory;
+  const entry = root.entries[root.active];
+  if (entry === undefined) throw new Error(`pair ${root.active} is not in the key table`);
+  if (p2 === CONTEXT.usim) return authenticate3g(card, application, entry, data);
+  if (p2 !== CONTEXT.gsm || application !== 'usim' || !hasService(card, SERVICE.gsmContext)) {
+    return refuse('context-not-supported');
+  }
+  if (data.length !== 17 || data[0] !== 16) return refuse('wrong-length');
+  const key = card.usimKeys.milenage(entry);
+  const { res, ck, ik } = milenageChallenge(key, data.subarray(1));
+  return answer(concat(Uint8Array.of(4), c2(res), Uint8Array.of(8), c3(ck, ik)));
+}
+
+function authenticate3g(
+  card: CommandContext,
+  application: Application,
+  entry: KeyTableEntry,
+  data: Uint8Array,
+): Reply {
+  if (data.length !== 34 || data[0] !== 16 || data[17] !== 16) return refuse('wrong-length');
+  const reader = new ByteReader(data, 'AUTHENTICATE');
+  reader.uint(1, 'length of RAND');
+  const rand = reader.take(16, 'RAND');
+  reader.uint(1, 'length of AUTN');
+  const concealed = reader.take(6, 'SQN ^ AK');
+  const amf = reader.take(2, 'AMF');
+  const mac = reader.take(8, 'MAC-A');
+
+  const challenge = milenageChallenge(card.usimKeys.milenage(entry), rand);
+  const sqnOctets = exclusiveOr(concealed, challenge.ak);
+  if (!equalsInConstantTime(challenge.macA(sqnOctets, amf), mac)) return refuse('mac-incorrect');
+  const verdict = judgeSqn(entry, new ByteReader(sqnOctets, 'SQN').uint(6, 'SQN'));
+  if (!verdict.ok) return answer(synchronisationFailure(challenge, verdict.sqnMs));
+  const { ind, seq } = verdict;
+  const { active } = card.memory.root;
+  if (!card.memory.commit([{ kind: 'seq', entry: active, ind, seq }])) return refuse('not-stored');
+  const hasKc = application === 'usim' && hasService(card, SERVICE.gsmAccess);
+  return answer(successfulAnswer(challenge, hasKc));
+}
+
+function exclusiveOr(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const out = new Uint8Array(a.length);
+  for (let at = 0; at < a.length; at++) out[at] = a[at]! ^ b[at]!;
+  return out;
+}
+
+function synchronisationFailure(challenge: MilenageChallenge, sqnMs: number): Uint8Array {
+  const sqn = new ByteWriter().uint(6, sqnMs, 'SQN_MS').finish();
+  const macS = challenge.macS(sqn, AMF_RESYNCHRONISATION);
+  return concat(Uint8Array.of(0xdc, 14), exclusiveOr(sqn, challenge.akStar()), macS);
+}
+
+function successfulAnswer({ res, ck, ik }: MilenageChallenge, hasKc: boolean): Uint8Array {
+  const length = 1 + 1 + res.length + 17 + 17;
+  const out = new Uint8Array(hasKc ? length + 9 : length);
+  out[0] = 0xdb;
+  out[1] = res.length;
+  out.set(res, 2);
+  out[2 + res.length] = 16;
+  out.set(ck, 3 + res.length);
+  out[19 + res.length] = 16;
+  out.set(ik, 20 + res.length);
+  if (hasKc) {
+    out[length] = 8;
+    out.set(c3(ck, ik), length + 1);
+  }
+  return out;
+}
+
+/** AUTHENTICATE, even instruction code. */
+export const AUTHENTICATE: CommandRow = {
+  ins: 0x88,
+  name: 'AUTHENTICATE',
+  class: 'interindustry',
+  mayHaveP1P2: (p1, p2) => p1 === 0 && CONTEXTS.includes(p2),
+  mayHaveLc: (lc) => lc > 0,
+  handle: authenticate,
+};

@@ -1,0 +1,52 @@
+/**
+ * GET RESPONSE: collects over T=0 what a case 4 command has answered.
+ *
+ *     00 C0 00 00 Le           Le more than there is: '6CXX'; less: that much, and '61XX' for the rest
+ *
+ * @see ETSI TS 102 221 §12.1.1, §7.3.1.1
+ * @module
+ */
+
+import type { CommandApdu } from '../../apdu/command.ts';
+import { answerCollected } from '../../cat/session.ts';
+import {
+  type CommandContext,
+  type CommandRow,
+  outgoing,
+  type Reply,
+  refuse,
+  refuseWith,
+} from '../command.ts';
+
+function getResponse(card: CommandContext, { ne }: CommandApdu): Reply {
+  const { session, channel } = card;
+  const { pending } = session;
+  if (pending === undefined || pending.channel !== channel)
+    return refuse('conditions-not-satisfied');
+  const { data, collected, releasesCommands } = pending;
+  const left = data.length - collected;
+  const wanted = ne === 0 ? 256 : ne;
+  if (wanted > left) return refuseWith(0x6c00 + left);
+  const part = data.subarray(collected, collected + wanted);
+  if (wanted < left) {
+    session.pending = { ...pending, collected: collected + wanted };
+    return { kind: 'part', data: part, left: left - wanted };
+  }
+  session.pending = undefined;
+  if (releasesCommands) session.toolkit = answerCollected(session.toolkit);
+  return outgoing(part);
+}
+
+function row(commands: CommandRow['class']): CommandRow {
+  return {
+    ins: 0xc0,
+    name: 'GET RESPONSE',
+    class: commands,
+    mayHaveP1P2: (p1, p2) => p1 === 0 && p2 === 0,
+    mayHaveLc: (lc) => lc === 0,
+    handle: getResponse,
+  };
+}
+
+/** GET RESPONSE, in both classes: a terminal repeats the class of the command before. */
+export const GET_RESPONSE: readonly CommandRow[] = [row('interindustry'), row('uicc')];

@@ -1,0 +1,138 @@
+/**
+ * SELECT and STATUS.
+ *
+ *     00 A4 P1 P2 Lc data      P1: 00 FID, 01 child, 03 parent, 04 AID, 08 path from MF, 09 path from here
+ *                              P2: b7 b6 session control | b5 to b3 FCP or nothing | b2 b1 occurrence
+ *     80 F2 P1 P2 Le           P2: 00 FCP, 01 AID of the application, 0C nothing
+ *
+ * @see ETSI TS 102 221 §11.1.1, §11.1.2
+ * @module
+ */
+
+import type { CommandApdu } from '../../apdu/command.ts';
+import { statusSeen } from '../../cat/session.ts';
+import { berTlv } from '../../tlv/ber.ts';
+import {
+  answer,
+  type CommandContext,
+  type CommandRow,
+  cursorOf,
+  DONE,
+  filesOf,
+  outgoing,
+  type Reply,
+  refuse,
+  setCursor,
+} from '../command.ts';
+import { encodeFcp } from '../fcp.ts';
+import {
+  findByFid,
+  findByName,
+  findByPath,
+  findChildDirectory,
+  findParent,
+  moveTo,
+  type Occurrence,
+  START,
+} from '../file-system.ts';
+import { MF } from '../image.ts';
+import type { FileNumber } from '../memory.ts';
+import { type Failure, type Result, refusal, success } from '../refusal.ts';
+
+const BY = { fid: 0, child: 1, parent: 3, name: 4, pathFromMf: 8, pathFromHere: 9 } as const;
+const MODES: readonly number[] = Object.values(BY);
+const OCCURRENCES: readonly Occurrence[] = ['first', 'last', 'next', 'previous'];
+/** b5 to b3 of P2: FCP; nothing; '00' asks for FCI, which some terminals send when they want the FCP. */
+const RETURN_FCP = 0x04;
+const RETURN_NOTHING = 0x0c;
+const RETURN_MASK = 0x1c;
+const TERMINATE_SESSION = 0x40;
+
+function mayHaveP1P2(p1: number, p2: number): boolean {
+  const wanted = p2 & RETURN_MASK;
+  if (!MODES.includes(p1) || (p2 & 0xa0) !== 0) return false;
+  if (wanted !== RETURN_FCP && wanted !== RETURN_NOTHING && wanted !== 0) return false;
+  return p1 === BY.name || (p2 & (TERMINATE_SESSION | 0x03)) === 0;
+}
+
+function fids(data: Uint8Array): number[] {
+  return Array.from({ length: data.length / 2 }, (_, n) => data[2 * n]! * 256 + data[2 * n + 1]!);
+}
+
+function find(card: CommandContext, command: CommandApdu): Result<FileNumber> {
+  const { p1, p2, data } = command;
+  const files = filesOf(card);
+  const cursor = cursorOf(card);
+  if (p1 === BY.parent) {
+    return data.length > 0 ? refusal('lc-inconsistent') : success(findParent(files, cursor));
+  }
+  if (p1 === BY.name) {
+    if (data.length < 1 || data.length > 16) return refusal('wrong-length');
+    return findByName(files, cursor, data, OCCURRENCES[p2 & 3] ?? 'first');
+  }
+  if (p1 === BY.fid && data.length === 0) return success(MF);
+  if (data.length % 2 === 1 || data.length === 0) return refusal('wrong-length');
+  const path = fids(data);
+  if (p1 === BY.pathFromMf) return findByPath(files, cursor, MF, path);
+  if (p1 === BY.pathFromHere) return findByPath(files, cursor, cursor.directory, path);
+  const [fid = 0] = path;
+  if (path.length !== 1) return refusal('wrong-length');
+  return p1 === BY.child ? findChildDirectory(files, cursor, fid) : findByFid(files, cursor, fid);
+}
+
+/** Ends the session of the application that is active on this channel; the MF becomes current. */
+function terminate(card: CommandContext, file: FileNumber): Failure | undefined {
+  if (cursorOf(card).application !== file) return 'conditions-not-satisfied';
+  setCursor(card, START);
+  return undefined;
+}
+
+function select(card: CommandContext, command: CommandApdu): Reply {
+  const found = find(card, command);
+  if (!found.ok) return refuse(found.failure);
+  const file = found.value;
+  if ((command.p2 & TERMINATE_SESSION) !== 0) {
+    const failure = terminate(card, file);
+    if (failure !== undefined) return refuse(failure);
+  } else {
+    const cursor = moveTo(filesOf(card), cursorOf(card), file);
+    setCursor(card, command.p1 === BY.name ? { ...cursor, application: file } : cursor);
+  }
+  if ((command.p2 & RETURN_MASK) === RETURN_NOTHING) return DONE;
+  return answer(encodeFcp(card.memory.node(file), card.memory.root.pins));
+}
+
+const STATUS = { fcp: 0x00, name: 0x01, nothing: 0x0c } as const;
+const STATUS_P2: readonly number[] = Object.values(STATUS);
+
+function status(card: CommandContext, { p2 }: CommandApdu): Reply {
+  card.session.toolkit = statusSeen(card.session.toolkit);
+  const { directory, application } = cursorOf(card);
+  if (p2 === STATUS.nothing) return DONE;
+  if (p2 === STATUS.fcp) {
+    return outgoing(encodeFcp(card.memory.node(directory), card.memory.root.pins));
+  }
+  const node = application === undefined ? undefined : card.memory.node(application);
+  if (node?.kind !== 'directory' || node.aid === undefined) return refuse('reference-not-found');
+  return outgoing(berTlv(0x84, node.aid));
+}
+
+/** SELECT. */
+export const SELECT: CommandRow = {
+  ins: 0xa4,
+  name: 'SELECT',
+  class: 'interindustry',
+  mayHaveP1P2,
+  mayHaveLc: () => true,
+  handle: select,
+};
+
+/** STATUS. */
+export const STATUS_COMMAND: CommandRow = {
+  ins: 0xf2,
+  name: 'STATUS',
+  class: 'uicc',
+  mayHaveP1P2: (p1, p2) => p1 <= 2 && STATUS_P2.includes(p2),
+  mayHaveLc: (lc) => lc === 0,
+  handle: status,
+};

@@ -1,0 +1,78 @@
+/**
+ * The FCP template: what SELECT and STATUS tell about a file.
+ *
+ *     62 len | 82 file descriptor | 83 FID | [84 AID] | [A5 proprietary] | 8A life cycle
+ *            | 8B EF_ARR and record | [C6 PIN status] | [80 size | 88 SFI]
+ *
+ * @see ETSI TS 102 221 §11.1.1.3
+ * @module
+ */
+
+import { concat } from '../bytes/octets.ts';
+import { berTlv } from '../tlv/ber.ts';
+import { pinOf } from './access.ts';
+import { recordCount } from './file-system.ts';
+import type { ElementaryNode, FileNode, PinState } from './memory.ts';
+
+/** File descriptor octet: shareable, and the structure. */
+const DESCRIPTOR = { directory: 0x78, transparent: 0x41, linear: 0x42, cyclic: 0x46 } as const;
+/** Data coding octet: data units of one octet, as on every card seen. */
+const DATA_CODING = 0x21;
+const OPERATIONAL_ACTIVATED = 0x05;
+/** Clock stop allowed without a preferred level; classes A, B and C. */
+const UICC_CHARACTERISTICS = 0x71;
+/** Usage qualifier in front of the universal PIN. */
+const USAGE_UNIVERSAL_PIN = Uint8Array.of(0x95, 0x01, 0x08);
+const UNIVERSAL_PIN = 0x11;
+
+function twoOctets(value: number): Uint8Array {
+  return Uint8Array.of(value >> 8, value & 0xff);
+}
+
+function descriptor(node: FileNode): Uint8Array {
+  if (node.kind === 'directory') return Uint8Array.of(DESCRIPTOR.directory, DATA_CODING);
+  const first = Uint8Array.of(DESCRIPTOR[node.structure], DATA_CODING);
+  if (node.structure === 'transparent') return first;
+  return concat(first, twoOctets(node.recordLength), Uint8Array.of(recordCount(node)));
+}
+
+/** One bit a key, b8 of the first octet for the first key: enabled. Then the key references. */
+function pinStatus(references: readonly number[], pins: readonly PinState[]): Uint8Array {
+  const bitmap = new Uint8Array(Math.ceil(references.length / 8));
+  references.forEach((reference, n) => {
+    if (pinOf(pins, reference)?.isEnabled === true) bitmap[n >> 3]! |= 0x80 >> (n & 7);
+  });
+  const keys = references.map((reference) =>
+    concat(
+      reference === UNIVERSAL_PIN ? USAGE_UNIVERSAL_PIN : new Uint8Array(0),
+      berTlv(0x83, Uint8Array.of(reference)),
+    ),
+  );
+  return berTlv(0xc6, berTlv(0x90, bitmap), ...keys);
+}
+
+function efObjects(node: ElementaryNode): Uint8Array[] {
+  const sfi = node.sfi === undefined ? new Uint8Array(0) : Uint8Array.of(node.sfi << 3);
+  return [berTlv(0x80, twoOctets(node.content.length)), berTlv(0x88, sfi)];
+}
+
+/**
+ * Writes the FCP template of a file.
+ *
+ * @see ETSI TS 102 221 §11.1.1.3
+ */
+export function encodeFcp(node: FileNode, pins: readonly PinState[]): Uint8Array {
+  const { arrFid, record } = node.rule;
+  const aid = node.kind === 'directory' ? node.aid : undefined;
+  const characteristics = berTlv(0x80, Uint8Array.of(UICC_CHARACTERISTICS));
+  return berTlv(
+    0x62,
+    berTlv(0x82, descriptor(node)),
+    berTlv(0x83, twoOctets(node.fid)),
+    ...(aid === undefined ? [] : [berTlv(0x84, aid)]),
+    ...(node.kind === 'directory' ? [berTlv(0xa5, characteristics)] : []),
+    berTlv(0x8a, Uint8Array.of(OPERATIONAL_ACTIVATED)),
+    berTlv(0x8b, twoOctets(arrFid), Uint8Array.of(record)),
+    ...(node.kind === 'directory' ? [pinStatus(node.pins, pins)] : efObjects(node)),
+  );
+}

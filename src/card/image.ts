@@ -1,0 +1,253 @@
+/**
+ * Makes an image from a profile: numbers the files, resolves the access rules, takes the keys in.
+ *
+ * Cards that differ only in their person (ICCID, IMSI, keys) share the image of one of them; each of
+ * the others is a root, and at rest a few hundred octets.
+ *
+ * @see docs/profile.md; docs/architecture.md, "The card changes by commits"
+ * @module
+ */
+
+import { fromHex } from '../bytes/hex.ts';
+import { concat, equals, filled, padded } from '../bytes/octets.ts';
+import { deriveOpc } from '../crypto/milenage.ts';
+import type {
+  CardProfile,
+  DirectoryProfile,
+  FileProfile,
+  KeyTableEntryProfile,
+  PinProfile,
+} from '../profile/profile.ts';
+import type {
+  CardImage,
+  CardRoot,
+  DirectoryNode,
+  ElementaryNode,
+  FileNode,
+  FileNumber,
+  KeyTableEntry,
+  PinState,
+  RuleReference,
+} from './memory.ts';
+
+/** The MF's file number. */
+export const MF: FileNumber = 0;
+
+const EF_ARR_OF_MF = 0x2f06;
+const EF_ARR_OF_DF = 0x6f06;
+
+function fid(text: string): number {
+  return Number.parseInt(text, 16);
+}
+
+function directoryPath(path: string): string {
+  return path.slice(0, path.lastIndexOf('/')).replace(/\([0-9A-Fa-f]{4}\)/g, '');
+}
+
+function pinValue(text: string): Uint8Array {
+  if (text.length === 16) return fromHex(text, 'PIN');
+  return padded(new TextEncoder().encode(text), 8);
+}
+
+function pinState(pin: PinProfile): PinState {
+  return {
+    reference: Number.parseInt(pin.reference, 16),
+    value: pinValue(pin.value),
+    isEnabled: pin.enabled,
+    retriesLeft: pin.retries,
+    retriesMax: pin.retries,
+  };
+}
+
+function keyTableEntry(entry: KeyTableEntryProfile): KeyTableEntry {
+  const k = fromHex(entry.k, 'k');
+  const opc =
+    entry.opc === undefined
+      ? deriveOpc(k, fromHex(entry.op ?? '', 'op'))
+      : fromHex(entry.opc, 'opc');
+  const { indBits, delta, ageLimit, array } = entry.sqn;
+  const constants =
+    entry.r === undefined || entry.c === undefined
+      ? undefined
+      : concat(Uint8Array.from(entry.r), ...entry.c.map((c) => fromHex(c, 'c')));
+  return {
+    k,
+    opc,
+    constants,
+    indBits,
+    delta,
+    ageLimit,
+    seq: array ?? Array.from({ length: 2 ** indBits }, () => 0),
+    keySets: entry.keySets.map(({ kvn, kic, kid, cntr }) => ({
+      kvn,
+      kic: { type: kic.type, key: fromHex(kic.key, 'kic') },
+      kid: { type: kid.type, key: fromHex(kid.key, 'kid') },
+      macLength: kid.macLength ?? 8,
+      cntr: Number.parseInt(cntr, 16),
+    })),
+  };
+}
+
+function fileContent(file: FileProfile): Uint8Array {
+  if (file.type === 'transparent') return fromHex(file.data, file.path);
+  const records = file.records.map((record) => padded(fromHex(record, file.path), file.recLen));
+  const fill =
+    file.recordsFill === 'same-as-record-1'
+      ? (records[0] ?? filled(file.recLen, 0xff))
+      : filled(file.recLen, Number.parseInt(file.recordsFill, 16));
+  while (records.length < file.recCount) records.push(fill);
+  return concat(...records);
+}
+
+interface Draft {
+  readonly nodes: FileNode[];
+  readonly directories: Map<string, FileNumber>;
+}
+
+const NO_RULE: RuleReference = { arr: undefined, arrFid: 0, record: 0 };
+
+function addDirectory(draft: Draft, directory: DirectoryProfile): void {
+  const number = draft.nodes.length;
+  const parent = draft.directories.get(directoryPath(directory.path)) ?? number;
+  draft.directories.set(directory.path, number);
+  draft.nodes.push({
+    kind: 'directory',
+    fid: fid(directory.fid),
+    parent,
+    aid: directory.aid === undefined ? undefined : fromHex(directory.aid, 'aid'),
+    rule: NO_RULE,
+    pins: directory.pins.map((reference) => Number.parseInt(reference, 16)),
+    children: [],
+  });
+}
+
+function addFile(draft: Draft, file: FileProfile): void {
+  draft.nodes.push({
+    kind: 'ef',
+    fid: fid(file.fid),
+    parent: draft.directories.get(directoryPath(file.path)) ?? MF,
+    structure: file.type,
+    recordLength: file.type === 'transparent' ? 0 : file.recLen,
+    sfi: file.sfi ?? undefined,
+    rule: NO_RULE,
+    content: fileContent(file),
+  });
+}
+
+/** Finds the EF_ARR with a FID in a directory, or in the nearest one above that has it. */
+function findArr(nodes: readonly FileNode[], from: FileNumber, arrFid: number): number | undefined {
+  for (let directory = from; ; ) {
+    const found = nodes.findIndex(
+      (node) => node.kind === 'ef' && node.parent === directory && node.fid === arrFid,
+    );
+    if (found >= 0) return found;
+    const parent = nodes[directory]?.parent ?? directory;
+    if (parent === directory) return undefined;
+    directory = parent;
+  }
+}
+
+function ruleOfDirectory(
+  nodes: readonly FileNode[],
+  number: FileNumber,
+  { arr }: DirectoryProfile,
+): RuleReference {
+  const [arrFid = '', record = ''] = arr.split('/');
+  const found = fid(arrFid);
+  return { arr: findArr(nodes, number, found), arrFid: found, record: Number(record) };
+}
+
+function ruleOfFile(nodes: readonly FileNode[], node: ElementaryNode, arr: number): RuleReference {
+  const arrFid = node.parent === MF ? EF_ARR_OF_MF : EF_ARR_OF_DF;
+  return { arr: findArr(nodes, node.parent, arrFid), arrFid, record: arr };
+}
+
+function withChildren(nodes: readonly FileNode[], number: FileNumber): readonly FileNumber[] {
+  return nodes.flatMap((node, child) =>
+    node.parent === number && child !== number ? [child] : [],
+  );
+}
+
+/**
+ * Makes an image.
+ *
+ * @param profile a profile that `checkProfile` has accepted
+ * @see docs/profile.md
+ */
+export function makeImage(profile: CardProfile): CardImage {
+  const draft: Draft = { nodes: [], directories: new Map() };
+  for (const directory of profile.directories) addDirectory(draft, directory);
+  for (const file of profile.files) addFile(draft, file);
+  const { nodes: drafted, directories } = draft;
+  const nodes = drafted.map((node, number): FileNode => {
+    const directory = profile.directories[number];
+    if (node.kind === 'directory' && directory !== undefined) {
+      const rule = ruleOfDirectory(drafted, number, directory);
+      return { ...node, rule, children: withChildren(drafted, number) } satisfies DirectoryNode;
+    }
+    const file = profile.files[number - profile.directories.length];
+    if (node.kind !== 'ef' || file === undefined) throw new Error(`file ${number} is not drafted`);
+    return { ...node, rule: ruleOfFile(drafted, node, file.arr) };
+  });
+  return {
+    atr: fromHex(profile.atr, 'atr'),
+    protocol: profile.protocol,
+    porPolicy: profile.switches.porPolicy,
+    aesWithoutCounter: profile.switches.aesWithoutCounter,
+    applets: profile.applets.map((applet) => ({
+      tar: fromHex(applet.tar, 'tar'),
+      kind: applet.kind,
+      startDirectory: directories.get(applet.startDirectory) ?? MF,
+      format: applet.format,
+      minimumSecurity: Number.parseInt(applet.minimumSecurity, 16),
+      accessDomain: fromHex(applet.accessDomain, 'accessDomain'),
+    })),
+    nodes,
+    root: {
+      files: nodes.map(() => undefined),
+      pins: profile.pins.map(pinState),
+      entries: profile.keyTable.entries.map(keyTableEntry),
+      active: profile.keyTable.active,
+      staged: undefined,
+    },
+  };
+}
+
+/**
+ * Makes another card of an image: the root that holds what its profile has else.
+ *
+ * @param profile of the same files and directories as the image's, with other contents, PINs or keys
+ * @throws {RangeError} its files are not those of the image
+ * @see docs/architecture.md, "The card changes by commits"
+ */
+export function manufacture(image: CardImage, profile: CardProfile): CardRoot {
+  const first = profile.directories.length;
+  if (first + profile.files.length !== image.nodes.length) {
+    throw new RangeError(`profile: expected ${image.nodes.length} files and directories`);
+  }
+  const files = image.nodes.map((node, number): ElementaryNode | undefined => {
+    const file = profile.files[number - first];
+    if (node.kind !== 'ef' || file === undefined) return undefined;
+    const content = fileContent(file);
+    if (fid(file.fid) !== node.fid || content.length !== node.content.length) {
+      throw new RangeError(`profile: expected the image's file in place of ${file.path}`);
+    }
+    return equals(content, node.content) ? undefined : { ...node, content };
+  });
+  const pins = profile.pins.map(pinState);
+  const isSame = pins.every((pin, n) => {
+    const before = image.root.pins[n];
+    return (
+      before !== undefined &&
+      equals(pin.value, before.value) &&
+      JSON.stringify({ ...pin, value: 0 }) === JSON.stringify({ ...before, value: 0 })
+    );
+  });
+  return {
+    files,
+    pins: isSame && pins.length === image.root.pins.length ? image.root.pins : pins,
+    entries: profile.keyTable.entries.map(keyTableEntry),
+    active: profile.keyTable.active,
+    staged: undefined,
+  };
+}

@@ -1,0 +1,260 @@
+/**
+ * What a card remembers: an image that cards share, a root of its own, and commits from root to root.
+ *
+ *     image   made from a profile: numbered files, never changed
+ *     root    what differs from the image: file contents, PIN states, key table, staged change
+ *     commit  a few changes, applied to a root all at once or not at all
+ *
+ * Both are values. Nothing writes except {@link CardMemory.commit}; to keep a root is to keep the card.
+ *
+ * @see docs/architecture.md, "The card changes by commits"
+ * @module
+ */
+
+import type { CommitLog } from '../apdu/commit-log.ts';
+import { encodeCommit } from './commit-codec.ts';
+
+/** Counts the files of an image from 0, the MF; stays the same as long as the file exists. */
+export type FileNumber = number;
+
+/** Which record of which EF_ARR holds for a file; an EF_ARR that is not there denies everything. */
+export interface RuleReference {
+  readonly arr: FileNumber | undefined;
+  /** FID of the EF_ARR, for the FCP. */
+  readonly arrFid: number;
+  /** Counted from 1. */
+  readonly record: number;
+}
+
+/** The MF, an ADF or a DF. */
+export interface DirectoryNode {
+  readonly kind: 'directory';
+  readonly fid: number;
+  /** The MF is its own parent. */
+  readonly parent: FileNumber;
+  /** 5 to 16 octets; an ADF has one. */
+  readonly aid: Uint8Array | undefined;
+  readonly rule: RuleReference;
+  /** Key references of the PIN status template. */
+  readonly pins: readonly number[];
+  readonly children: readonly FileNumber[];
+}
+
+/** An EF with its content. Records of a cyclic EF are in logical order: record 1, the latest, first. */
+export interface ElementaryNode {
+  readonly kind: 'ef';
+  readonly fid: number;
+  readonly parent: FileNumber;
+  readonly structure: 'transparent' | 'linear' | 'cyclic';
+  /** Octets a record; 0 for a transparent EF. */
+  readonly recordLength: number;
+  /** 1 to 30. */
+  readonly sfi: number | undefined;
+  readonly rule: RuleReference;
+  readonly content: Uint8Array;
+}
+
+/** Any file. */
+export type FileNode = DirectoryNode | ElementaryNode;
+
+/** A PIN or ADM key. Treat as secret. */
+export interface PinState {
+  /** Key reference. */
+  readonly reference: number;
+  /** 8 octets. */
+  readonly value: Uint8Array;
+  readonly isEnabled: boolean;
+  readonly retriesLeft: number;
+  readonly retriesMax: number;
+}
+
+/** An OTA key as it is stored. Treat as secret. */
+export interface StoredKey {
+  readonly type: 'AES' | '3DES' | 'DES';
+  readonly key: Uint8Array;
+}
+
+/** The OTA keys of one key version number. Treat as secret. */
+export interface StoredKeySet {
+  readonly kvn: number;
+  readonly kic: StoredKey;
+  readonly kid: StoredKey;
+  readonly macLength: 4 | 8;
+  /** 40 bits. */
+  readonly cntr: number;
+}
+
+/** One Ki/OTA pair. Treat as secret. */
+export interface KeyTableEntry {
+  /** 16 octets. */
+  readonly k: Uint8Array;
+  /** 16 octets. */
+  readonly opc: Uint8Array;
+  /** r1 to r5 in 5 octets, then c1 to c5; `undefined` for those of TS 35.206. */
+  readonly constants: Uint8Array | undefined;
+  readonly indBits: number;
+  readonly delta: number;
+  readonly ageLimit: number | undefined;
+  /** SEQ_MS(i) for each IND. */
+  readonly seq: readonly number[];
+  readonly keySets: readonly StoredKeySet[];
+}
+
+/** What cards of one profile share. Never changed. */
+export interface CardImage {
+  readonly atr: Uint8Array;
+  readonly protocol: 'T=0' | 'T=1';
+  readonly porPolicy: 'plain' | 'literal';
+  readonly aesWithoutCounter: boolean;
+  readonly applets: readonly AppletEntry[];
+  readonly nodes: readonly FileNode[];
+  /** The state of a new card. */
+  readonly root: CardRoot;
+}
+
+/** An applet as the profile installs it. */
+export interface AppletEntry {
+  readonly tar: Uint8Array;
+  readonly kind: string;
+  readonly startDirectory: FileNumber;
+  readonly format: 'compact' | 'expanded';
+  readonly minimumSecurity: number;
+  readonly accessDomain: Uint8Array;
+}
+
+/** All that one card remembers beside its image. */
+export interface CardRoot {
+  /** By file number; where there is nothing the image holds. */
+  readonly files: readonly (ElementaryNode | undefined)[];
+  readonly pins: readonly PinState[];
+  readonly entries: readonly KeyTableEntry[];
+  /** Index of the pair in use. */
+  readonly active: number;
+  /** What CHANGE sent behind its guard, until the reset that activates it. */
+  readonly staged: Uint8Array | undefined;
+}
+
+/** One change of a root. */
+export type Change =
+  | { readonly kind: 'content'; readonly file: FileNumber; readonly content: Uint8Array }
+  | { readonly kind: 'retries'; readonly reference: number; readonly retriesLeft: number }
+  | { readonly kind: 'seq'; readonly entry: number; readonly ind: number; readonly seq: number }
+  | { readonly kind: 'cntr'; readonly entry: number; readonly kvn: number; readonly cntr: number }
+  | { readonly kind: 'stage'; readonly parameters: Uint8Array }
+  | { readonly kind: 'unstage' }
+  | { readonly kind: 'activate'; readonly index: number };
+
+/** Gives a file as the card sees it now. The number comes from the image, so the file is there. */
+export function nodeOf(image: CardImage, root: CardRoot, file: FileNumber): FileNode {
+  const node = root.files[file] ?? image.nodes[file];
+  if (node === undefined) throw new Error(`file ${file} is not in the image`);
+  return node;
+}
+
+function replaced<T>(list: readonly T[], index: number, value: T): readonly T[] {
+  const copy = list.slice();
+  copy[index] = value;
+  return copy;
+}
+
+function withContent(
+  image: CardImage,
+  root: CardRoot,
+  file: FileNumber,
+  content: Uint8Array,
+): CardRoot {
+  const node = nodeOf(image, root, file);
+  if (node.kind !== 'ef' || node.content.length !== content.length) {
+    throw new Error(`file ${file} cannot have ${content.length} octets`);
+  }
+  return { ...root, files: replaced(root.files, file, { ...node, content }) };
+}
+
+function withEntry(
+  root: CardRoot,
+  index: number,
+  change: (entry: KeyTableEntry) => KeyTableEntry,
+): CardRoot {
+  const entry = root.entries[index];
+  if (entry === undefined) throw new Error(`pair ${index} is not in the key table`);
+  return { ...root, entries: replaced(root.entries, index, change(entry)) };
+}
+
+/** Applies one change to a root; the root given stays as it is. */
+export function applyChange(image: CardImage, root: CardRoot, change: Change): CardRoot {
+  switch (change.kind) {
+    case 'content':
+      return withContent(image, root, change.file, change.content);
+    case 'retries': {
+      const { reference, retriesLeft } = change;
+      const pins = root.pins.map((pin) =>
+        pin.reference === reference ? { ...pin, retriesLeft } : pin,
+      );
+      return { ...root, pins };
+    }
+    case 'seq':
+      return withEntry(root, change.entry, (entry) => ({
+        ...entry,
+        seq: replaced(entry.seq, change.ind, change.seq),
+      }));
+    case 'cntr': {
+      const { kvn, cntr } = change;
+      return withEntry(root, change.entry, (entry) => ({
+        ...entry,
+        keySets: entry.keySets.map((keys) => (keys.kvn === kvn ? { ...keys, cntr } : keys)),
+      }));
+    }
+    case 'stage':
+      return { ...root, staged: change.parameters };
+    case 'unstage':
+      return { ...root, staged: undefined };
+    case 'activate':
+      return { ...root, active: change.index, staged: undefined };
+  }
+}
+
+/** One card's memory: the image, the present root, and the one way to a new root. */
+export class CardMemory {
+  readonly image: CardImage;
+  readonly #log: CommitLog | undefined;
+  #root: CardRoot;
+
+  /**
+   * @param log where commits are stored before they count; without one they count at once
+   */
+  constructor(image: CardImage, root: CardRoot, log: CommitLog | undefined) {
+    this.image = image;
+    this.#root = root;
+    this.#log = log;
+  }
+
+  /** The present root; a value that may be kept. */
+  get root(): CardRoot {
+    return this.#root;
+  }
+
+  /** Goes back to a root that was kept. The log is not told: it belongs to the card's own history. */
+  rewind(root: CardRoot): void {
+    this.#root = root;
+  }
+
+  /** Gives a file as the card sees it now. */
+  node(file: FileNumber): FileNode {
+    return nodeOf(this.image, this.#root, file);
+  }
+
+  /**
+   * Makes the changes, all of them or none.
+   *
+   * @returns false when they could not be stored; nothing has changed then
+   */
+  commit(changes: readonly Change[]): boolean {
+    const root = changes.reduce(
+      (from, change) => applyChange(this.image, from, change),
+      this.#root,
+    );
+    if (this.#log !== undefined && !this.#log.append(encodeCommit(changes))) return false;
+    this.#root = root;
+    return true;
+  }
+}

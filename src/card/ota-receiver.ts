@@ -1,0 +1,284 @@
+/**
+ * The receiving entity: takes a short message, opens its command packet, runs the applet, answers.
+ *
+ *     not a packet, or CPL/CHL contradict the octets   ignored
+ *     DS, or CHL that does not fit the checksum        06
+ *     TAR unknown                                      09
+ *     SPI1 below the applet's minimum                  0A
+ *     no such key, or of another algorithm             06
+ *     no whole blocks                                  05
+ *     RC/CC wrong                                      01      then an impossible PCNTR   05
+ *     CNTR low, high, blocked                          02, 03, 04
+ *     counter cannot be stored                         07
+ *     executed                                         00 and the applet's answer
+ *
+ * A refused packet executes nothing and moves no counter.
+ *
+ * @see ETSI TS 102 225 §5.1, §5.2; 3GPP TS 31.115 §4
+ * @module
+ */
+
+import { toHex } from '../bytes/hex.ts';
+import { DecodeError } from '../bytes/errors.ts';
+import { equals } from '../bytes/octets.ts';
+import { COMMAND_TYPE } from '../cat/proactive-command.ts';
+import { refreshCommand } from '../cat/refresh.ts';
+import { isQueued, queueCommand, withdrawCommands } from '../cat/session.ts';
+import { FACILITY } from '../cat/terminal-profile.ts';
+import { judgeCounter } from '../ota/counter.ts';
+import { checksumOf, cipherOf, keyVersion } from '../ota/key-set.ts';
+import {
+  RESPONSE_STATUS,
+  type ResponseStatus,
+  sealResponsePacket,
+} from '../ota/response-packet.ts';
+import {
+  type CommandFrame,
+  hasHeaderFault,
+  openCommandPacket,
+  type PacketKeys,
+  readCommandBody,
+  splitCommandPacket,
+} from '../ota/secured-packet.ts';
+import { decodeSmsDeliver, decodeUserData, hasElement, IEI, responseUserData } from '../ota/sms.ts';
+import { meetsMinimumSecurity } from '../ota/spi.ts';
+import type { AppletContext, AppletKinds } from './applet.ts';
+import type { FindingListener, OtaStep } from './finding.ts';
+import type { AppletEntry, CardMemory } from './memory.ts';
+import type { CardSession } from './session.ts';
+import type { UsimKeys } from './usim-keys.ts';
+
+/** What an ENVELOPE gives back: TP-UD for the delivery report, if any. */
+export interface Received {
+  readonly userData: Uint8Array | undefined;
+  /** The applet has asked for a REFRESH that waits until the answer is collected. */
+  readonly releasesCommands: boolean;
+}
+
+/** What was decided on a packet. */
+type Verdict =
+  | { readonly status: 'por-ok'; readonly cntr: number; readonly data: Uint8Array }
+  | { readonly status: Exclude<ResponseStatus, 'por-ok'>; readonly cntr: number | undefined };
+
+const NOTHING: Received = { userData: undefined, releasesCommands: false };
+const NO_DATA = new Uint8Array(0);
+const CLAUSE = {
+  sms: '3GPP TS 31.115 §4',
+  packet: 'ETSI TS 102 225 §5.1',
+  spi: 'ETSI TS 102 225 §5.1.1',
+  counter: 'ETSI TS 102 225 §5.1.4',
+  response: 'ETSI TS 102 225 §5.2',
+} as const;
+
+/** Statuses for which a card of policy `plain` does not say which CNTR it read. */
+const CNTR_UNTOLD: readonly ResponseStatus[] = ['tar-unknown', 'ciphering-error'];
+
+/** The receiving entity of one card. */
+export class OtaReceiver {
+  readonly #memory: CardMemory;
+  readonly #keys: UsimKeys;
+  readonly #applets: AppletKinds;
+  readonly #listener: FindingListener | undefined;
+
+  /** @param listener hears of every step; without one the findings cost nothing */
+  constructor(
+    memory: CardMemory,
+    keys: UsimKeys,
+    applets: AppletKinds,
+    listener: FindingListener | undefined,
+  ) {
+    this.#memory = memory;
+    this.#keys = keys;
+    this.#applets = applets;
+    this.#listener = listener;
+  }
+
+  /**
+   * Receives a short message.
+   *
+   * @param tpdu SMS-DELIVER
+   * @param session the proactive session may get a REFRESH
+   */
+  receive(tpdu: Uint8Array, session: CardSession): Received {
+    const frame = this.#read(tpdu);
+    if (frame === undefined) return NOTHING;
+    const keys = this.#packetKeys(frame);
+    const wishes = { reset: false };
+    const verdict = this.#judge(frame, keys, session, wishes);
+    const response = this.#respond(frame, keys, verdict);
+    this.#queueReset(session, wishes.reset, response === undefined);
+    if (response === undefined) return NOTHING;
+    return { userData: responseUserData(response), releasesCommands: wishes.reset };
+  }
+
+  #find(step: OtaStep, ok: boolean, expected: string, found: string, clause: string): void {
+    this.#listener?.({ step, ok, expected, found, clause });
+  }
+
+  /** Finds the command packet in a message; `undefined` for a message that has none. */
+  #read(tpdu: Uint8Array): CommandFrame | undefined {
+    try {
+      const message = decodeSmsDeliver(tpdu);
+      const data = message.hasHeader ? decodeUserData(message.userData) : undefined;
+      if (data === undefined || !hasElement(data, IEI.commandPacket)) {
+        this.#find('sms', false, `the information element '70'`, 'none', CLAUSE.sms);
+        return undefined;
+      }
+      return splitCommandPacket(data.body);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.#find('header', false, error.path, error.problem, CLAUSE.packet);
+      return undefined;
+    }
+  }
+
+  #packetKeys({ kic, kid }: CommandFrame): PacketKeys {
+    const { entries, active } = this.#memory.root;
+    const entry = entries[active];
+    if (entry === undefined) throw new Error(`pair ${active} is not in the key table`);
+    return {
+      ciphering: this.#keys.keySet(entry, keyVersion(kic)),
+      checksum: this.#keys.keySet(entry, keyVersion(kid)),
+    };
+  }
+
+  #judge(
+    frame: CommandFrame,
+    keys: PacketKeys,
+    session: CardSession,
+    wishes: { reset: boolean },
+  ): Verdict {
+    const refuse = (status: Exclude<ResponseStatus, 'por-ok'>): Verdict => ({
+      status,
+      cntr: readCommandBody(frame, keys)?.cntr,
+    });
+    if (hasHeaderFault(frame, keys.checksum)) {
+      this.#find('header', false, 'no DS, and CHL for the checksum', 'another', CLAUSE.spi);
+      return refuse('unidentified-security-error');
+    }
+    const applet = this.#memory.image.applets.find(({ tar }) => equals(tar, frame.tar));
+    const logic = applet === undefined ? undefined : this.#applets[applet.kind];
+    if (applet === undefined || logic === undefined) {
+      this.#find('tar', false, 'the TAR of an applet', toHex(frame.tar), CLAUSE.packet);
+      return refuse('tar-unknown');
+    }
+    if (!meetsMinimumSecurity(frame.spi1, applet.minimumSecurity)) {
+      const least = toHex(Uint8Array.of(applet.minimumSecurity));
+      const found = toHex(Uint8Array.of(frame.spi1));
+      this.#find(
+        'minimum-security',
+        false,
+        `SPI1 of at least '${least}'`,
+        `'${found}'`,
+        CLAUSE.spi,
+      );
+      return refuse('insufficient-security-level');
+    }
+    if (!this.#mayUseKeys(frame, keys)) return refuse('unidentified-security-error');
+    const opened = openCommandPacket(frame, keys);
+    if (!opened.ok) {
+      this.#find('checksum', false, 'a packet that opens', opened.status, CLAUSE.spi);
+      return opened;
+    }
+    const counted = judgeCounter(opened.packet, this.#storedCounter(frame));
+    if (!counted.ok) {
+      this.#find('counter', false, 'a fresh CNTR', counted.status, CLAUSE.counter);
+      return { status: counted.status, cntr: opened.packet.cntr };
+    }
+    if (!this.#storeCounter(frame, counted.store)) {
+      this.#find('store-counter', false, 'a stored counter', 'not stored', CLAUSE.counter);
+      return { status: 'insufficient-memory', cntr: opened.packet.cntr };
+    }
+    const context = this.#context(applet, session, wishes);
+    const data = logic(counted.packet, context);
+    this.#find('execute', true, 'an answer', `${data.length} octets`, CLAUSE.packet);
+    return { status: 'por-ok', cntr: counted.packet.cntr, data };
+  }
+
+  /** Asks for every key before anything is executed, those of the PoR included. */
+  #mayUseKeys(frame: CommandFrame, keys: PacketKeys): boolean {
+    const { spi, kic, kid } = frame;
+    const wantsCipher = spi.isCiphered || (spi.por !== 'none' && spi.isPorCiphered);
+    const wantsChecksum =
+      spi.integrity === 'cc' || (spi.por !== 'none' && spi.porIntegrity === 'cc');
+    const isKnown =
+      spi.integrity !== 'rc' &&
+      (spi.por === 'none' || spi.porIntegrity === 'none' || spi.porIntegrity === 'cc') &&
+      (!wantsCipher || cipherOf(kic, keys.ciphering) !== undefined) &&
+      (!wantsChecksum || checksumOf(kid, keys.checksum) !== undefined);
+    const isCounted = spi.counterMode === 'higher' || spi.counterMode === 'one-higher';
+    const isAllowed = isCounted || this.#memory.image.aesWithoutCounter;
+    if (!isKnown || !isAllowed) {
+      const expected = 'keys of the algorithms that SPI, KIc and KID name, and AES with a counter';
+      this.#find('keys', false, expected, `KIc ${kic}, KID ${kid}`, CLAUSE.spi);
+    }
+    return isKnown && isAllowed;
+  }
+
+  /** The key set whose counter a packet uses: that of its checksum, else that of its ciphering. */
+  #counterKvn({ spi, kic, kid }: CommandFrame): number {
+    return keyVersion(spi.integrity === 'cc' ? kid : kic);
+  }
+
+  #storedCounter(frame: CommandFrame): number {
+    const { entries, active } = this.#memory.root;
+    const kvn = this.#counterKvn(frame);
+    return entries[active]?.keySets.find((keys) => keys.kvn === kvn)?.cntr ?? 0;
+  }
+
+  #storeCounter(frame: CommandFrame, cntr: number): boolean {
+    if (cntr === this.#storedCounter(frame)) return true;
+    const kvn = this.#counterKvn(frame);
+    return this.#memory.commit([{ kind: 'cntr', entry: this.#memory.root.active, kvn, cntr }]);
+  }
+
+  #context(applet: AppletEntry, session: CardSession, wishes: { reset: boolean }): AppletContext {
+    const memory = this.#memory;
+    return {
+      applet,
+      image: memory.image,
+      get root() {
+        return memory.root;
+      },
+      commit: (changes) => memory.commit(changes),
+      requestUiccReset: () => {
+        wishes.reset = true;
+      },
+      withdrawUiccReset: () => {
+        wishes.reset = false;
+        session.toolkit = withdrawCommands(session.toolkit, COMMAND_TYPE.refresh);
+      },
+    };
+  }
+
+  /** REFRESH is queued once; it is held until its answer is collected, if there is one. */
+  #queueReset(session: CardSession, isWanted: boolean, isUnanswered: boolean): void {
+    if (!isWanted || isQueued(session.toolkit, COMMAND_TYPE.refresh)) return;
+    session.toolkit = queueCommand(
+      session.toolkit,
+      { command: refreshCommand('uicc-reset'), needs: FACILITY.refresh, doneBy: 'reset' },
+      isUnanswered ? 'ready' : 'held',
+    );
+  }
+
+  /** Makes the PoR that SPI2 and the card's policy ask for; `undefined` for none. */
+  #respond(frame: CommandFrame, keys: PacketKeys, verdict: Verdict): Uint8Array | undefined {
+    const { spi, tar, kic, kid } = frame;
+    const isOk = verdict.status === 'por-ok';
+    const isWanted = spi.por === 'always' || (spi.por === 'on-error' && !isOk);
+    const code = toHex(Uint8Array.of(RESPONSE_STATUS[verdict.status]));
+    this.#find('response', isOk, `a PoR: ${spi.por}`, `status ${code}`, CLAUSE.response);
+    if (!isWanted) return undefined;
+    const isLiteral = this.#memory.image.porPolicy === 'literal';
+    const isProtected = isOk || isLiteral;
+    const isTold = isProtected || !CNTR_UNTOLD.includes(verdict.status);
+    const cntr = isTold ? (verdict.cntr ?? 0) : 0;
+    const data = verdict.status === 'por-ok' ? verdict.data : NO_DATA;
+    const input = { tar, cntr, status: verdict.status, data };
+    const security = isProtected ? { spi, kic, kid } : undefined;
+    const nobody: PacketKeys = { ciphering: undefined, checksum: undefined };
+    return (
+      sealResponsePacket(input, security, keys) ?? sealResponsePacket(input, undefined, nobody)
+    );
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * The subscription-change applet: stages a new IMSI with the next Ki/OTA pair.
+ *
+ * CHANGE stores parameters and nothing else; the reset that follows makes them effective. Until then
+ * the card goes on with the old pair, this applet included.
+ *
+ * @see docs/subscription-change.md; 3GPP TR 33.812 §5.4.2 (alternative 3b)
+ * @module
+ */
+
+import type { StatusWord } from '../../apdu/response.ts';
+import { decodeIccid, type Iccid } from '../../bytes/identity.ts';
+import { equals } from '../../bytes/octets.ts';
+import type { Spi } from '../../ota/spi.ts';
+import {
+  type CommandFault,
+  decodeSubscriptionCommand,
+  decodeSubscriptionParameters,
+  encodeChangeAnswer,
+  encodeQueryAnswer,
+  encodeRemoteAnswer,
+  encodeSubscriptionParameters,
+  type RemoteAnswer,
+  type SubscriptionCommand,
+  type SubscriptionParameters,
+} from '../../ota/subscription-change.ts';
+import type { AppletContext, AppletLogic } from '../applet.ts';
+import { childOf } from '../file-system.ts';
+import { MF } from '../image.ts';
+import { type CardRoot, nodeOf } from '../memory.ts';
+import { subscriptionFiles } from './file-contents.ts';
+
+/** Why the applet refuses; each has its own SW. */
+export type SubscriptionFailure =
+  | CommandFault
+  | 'answer-unprotected'
+  | 'wrong-guard'
+  | 'another-change-staged'
+  | 'no-pairs-left'
+  | 'nothing-staged'
+  | 'does-not-fit'
+  | 'not-stored';
+
+/** How the applet refuses. */
+export const SW_OF_SUBSCRIPTION_FAILURE: Readonly<Record<SubscriptionFailure, StatusWord>> = {
+  'wrong-class': 0x6e00,
+  'wrong-instruction': 0x6d00,
+  'wrong-p1-p2': 0x6a86,
+  'wrong-length': 0x6700,
+  'wrong-data': 0x6a80,
+  'answer-unprotected': 0x6982,
+  'wrong-guard': 0x6984,
+  'another-change-staged': 0x6985,
+  'no-pairs-left': 0x6a84,
+  'nothing-staged': 0x6a88,
+  'does-not-fit': 0x6a80,
+  'not-stored': 0x6581,
+};
+
+const EF_ICCID = 0x2fe2;
+const NO_DATA = new Uint8Array(0);
+
+type Answer = Uint8Array | SubscriptionFailure;
+
+function iccidOf({ image, root }: AppletContext): Iccid {
+  const file = childOf({ image, root }, MF, EF_ICCID);
+  const node = file === undefined ? undefined : nodeOf(image, root, file);
+  if (node?.kind !== 'ef') throw new Error('the card has no EF_ICCID');
+  return decodeIccid(node.content);
+}
+
+function pairsAfter({ entries }: CardRoot, index: number): number {
+  return entries.length - 1 - index;
+}
+
+/** The answer must not tell a listener anything: SPI2 has to ask for CC and ciphering, if for a PoR at all. */
+function mayAnswer(spi: Spi): boolean {
+  return spi.por === 'none' || (spi.porIntegrity === 'cc' && spi.isPorCiphered);
+}
+
+function stagedAnswer(context: AppletContext): Uint8Array {
+  const index = context.root.active + 1;
+  context.requestUiccReset();
+  const pairsLeft = pairsAfter(context.root, index);
+  return encodeChangeAnswer({ iccid: iccidOf(context), index, pairsLeft });
+}
+
+function change(
+  context: AppletContext,
+  command: { readonly guard: number } & SubscriptionParameters,
+): Answer {
+  const { root, image } = context;
+  if (command.guard !== root.active) return 'wrong-guard';
+  const parameters = encodeSubscriptionParameters(command);
+  if (root.staged !== undefined) {
+    // A sender whose PoR was lost repeats the change, and gets the same answer.
+    return equals(root.staged, parameters) ? stagedAnswer(context) : 'another-change-staged';
+  }
+  if (pairsAfter(root, root.active) === 0) return 'no-pairs-left';
+  if (subscriptionFiles({ image, root }, command) === undefined) return 'does-not-fit';
+  if (!context.commit([{ kind: 'stage', parameters }])) return 'not-stored';
+  return stagedAnswer(context);
+}
+
+function query(context: AppletContext): Answer {
+  const { root } = context;
+  const { active } = root;
+  return encodeQueryAnswer({
+    iccid: iccidOf(context),
+    active,
+    staged: root.staged === undefined ? undefined : active + 1,
+    pairsLeft: pairsAfter(root, active),
+  });
+}
+
+function cancel(
+  context: AppletContext,
+  { guard, imsi }: Extract<SubscriptionCommand, { kind: 'cancel' }>,
+): Answer {
+  const { active, staged } = context.root;
+  if (guard !== active) return 'wrong-guard';
+  if (staged === undefined || decodeSubscriptionParameters(staged).imsi !== imsi) {
+    return 'nothing-staged';
+  }
+  if (!context.commit([{ kind: 'unstage' }])) return 'not-stored';
+  context.withdrawUiccReset();
+  return NO_DATA;
+}
+
+function execute(context: AppletContext, command: SubscriptionCommand): Answer {
+  switch (command.kind) {
+    case 'change':
+      return change(context, command);
+    case 'query':
+      return query(context);
+    case 'cancel':
+      return cancel(context, command);
+  }
+}
+
+/** The logic behind the kind `subscription-change`. */
+export const subscriptionChange: AppletLogic = (packet, context) => {
+  const decoded = decodeSubscriptionCommand(packet.data);
+  const answer: Answer = !decoded.ok
+    ? decoded.fault
+    : mayAnswer(packet.spi)
+      ? execute(context, decoded.command)
+      : 'answer-unprotected';
+  const remote: RemoteAnswer =
+    typeof answer === 'string'
+      ? { sw: SW_OF_SUBSCRIPTION_FAILURE[answer], data: NO_DATA }
+      : { sw: 0x9000, data: answer };
+  return encodeRemoteAnswer(remote);
+};

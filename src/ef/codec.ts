@@ -1,0 +1,155 @@
+/**
+ * The few forms that contents of an EF have: fixed fields, a list, data objects, opaque octets.
+ *
+ *     fixed    field | field | field | 'FF' …
+ *     list     entry | entry | empty entry …
+ *     objects  tag length value | tag length value | 'FF' …
+ *     opaque   octets | 'FF' …
+ *
+ * @see docs/architecture.md, "Declared and written"
+ * @module
+ */
+
+import { DecodeError } from '../bytes/errors.ts';
+import { type Field, type FixedLayout, fixedLayout } from '../bytes/layout.ts';
+import { concat, filled, padded } from '../bytes/octets.ts';
+import { ByteReader } from '../bytes/reader.ts';
+import { readBerTlv, type Tlv } from '../tlv/ber.ts';
+import type { EfCodec } from './definition.ts';
+
+const FILLER = 0xff;
+
+/**
+ * Fills octets up to the size of the EF or field.
+ *
+ * @param size in octets; left out: nothing is filled
+ * @throws {RangeError} they are more than that
+ * @see docs/architecture.md, "Declared and written"
+ */
+export function fillTo(octets: Uint8Array, size: number | undefined, name: string): Uint8Array {
+  if (size === undefined) return octets;
+  if (octets.length > size) {
+    throw new RangeError(`${name}: expected at most ${size} octets, got ${octets.length}`);
+  }
+  return padded(octets, size);
+}
+
+/** Tells whether octets are nothing but 'FF'; no octets are. */
+export function isFiller(octets: Uint8Array): boolean {
+  return octets.every((octet) => octet === FILLER);
+}
+
+/**
+ * Takes the octets that have a meaning, and checks that the others are 'FF'.
+ *
+ * @returns the first `length` octets, fewer if there are fewer; a view
+ * @throws {DecodeError} another octet follows
+ * @see docs/architecture.md, "Declared and written"
+ */
+export function withoutFiller(octets: Uint8Array, length: number, name: string): Uint8Array {
+  const behind = octets.subarray(length).findIndex((octet) => octet !== FILLER);
+  if (behind >= 0) throw new DecodeError(name, length + behind, `expected 'ff'`);
+  return octets.subarray(0, length);
+}
+
+/**
+ * Declares contents of fixed fields, one row a field.
+ *
+ * @see docs/architecture.md, "Declared and written"
+ */
+export function fixed<T extends object>(
+  name: string,
+  fields: { readonly [K in keyof T]: Field<T[K]> },
+): EfCodec<T> {
+  const layout: FixedLayout<T> = fixedLayout<T>(name, fields);
+  const names = Object.keys(fields) as (keyof T & string)[];
+  const rows = names.map((field) => ({ field, row: fields[field](field) }));
+  return {
+    decode: (octets) => layout.decode(withoutFiller(octets, layout.octets, name)),
+    encode(value, size) {
+      const octets = new Uint8Array(layout.octets);
+      let at = 0;
+      // Row by row: the layout as a whole passes over a field that is `undefined`, a PLMN for one.
+      for (const { field, row } of rows) at += row.encode(value[field], octets, at);
+      return fillTo(octets, size, name);
+    },
+  };
+}
+
+/** One entry of a list. The empty entry is `undefined`. */
+export interface ListEntry<T> {
+  /** Length in octets. */
+  readonly octets: number;
+  /** @throws {DecodeError} the octets cannot be an entry */
+  decode(octets: Uint8Array): T | undefined;
+  /** @throws {RangeError} the value does not fit */
+  encode(value: T | undefined): Uint8Array;
+}
+
+/**
+ * Declares contents that repeat an entry. Empty entries in front of others stay in the list, as
+ * `undefined`, because the place of an entry is its priority; empty ones at the end are dropped.
+ *
+ * @see docs/architecture.md, "Declared and written"
+ */
+export function listOf<T>(name: string, entry: ListEntry<T>): EfCodec<readonly (T | undefined)[]> {
+  return {
+    decode(octets) {
+      if (octets.length % entry.octets !== 0) {
+        throw new DecodeError(name, 0, `expected entries of ${entry.octets} octets`);
+      }
+      const list: (T | undefined)[] = [];
+      let used = 0;
+      for (let at = 0; at < octets.length; at += entry.octets) {
+        try {
+          list.push(entry.decode(octets.slice(at, at + entry.octets)));
+        } catch (error) {
+          if (!(error instanceof DecodeError)) throw error;
+          throw new DecodeError(`${name}/${error.path}`, at + error.offset, error.problem);
+        }
+        if (list.at(-1) !== undefined) used = list.length;
+      }
+      return list.slice(0, used);
+    },
+    encode(value, size) {
+      const count = size === undefined ? value.length : size / entry.octets;
+      if (!Number.isInteger(count) || count < value.length) {
+        throw new RangeError(
+          `${name}: ${value.length} entries of ${entry.octets} octets do not fill ${size} octets`,
+        );
+      }
+      return concat(...Array.from({ length: count }, (_, n) => entry.encode(value[n])));
+    },
+  };
+}
+
+/** Makes `undefined` of contents that are nothing but 'FF': a free record, or not personalised. */
+export function orEmpty<T>(codec: EfCodec<T>): EfCodec<T | undefined> {
+  return {
+    decode: (octets) => (isFiller(octets) ? undefined : codec.decode(octets)),
+    encode: (value, size) =>
+      value === undefined ? filled(size ?? 0, FILLER) : codec.encode(value, size),
+  };
+}
+
+/** Declares contents that are of no interest here, or have no form: octets as they are, copied. */
+export function opaque(name: string): EfCodec<Uint8Array> {
+  return {
+    decode: (octets) => octets.slice(),
+    encode: (value, size) => fillTo(value.slice(), size, name),
+  };
+}
+
+/**
+ * Reads BER-TLV data objects up to the 'FF' behind them.
+ *
+ * @throws {DecodeError} an object does not end, or something else follows the filler
+ * @see ISO/IEC 7816-4 §5.2.2
+ */
+export function decodePaddedTlvs(octets: Uint8Array, name: string): Tlv[] {
+  const reader = new ByteReader(octets, name);
+  const objects: Tlv[] = [];
+  while (reader.remaining > 0 && reader.peek() !== FILLER) objects.push(readBerTlv(reader));
+  withoutFiller(octets, reader.offset, name);
+  return objects;
+}

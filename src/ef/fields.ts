@@ -1,0 +1,88 @@
+/**
+ * Fields that several EFs have: a PLMN, an octet of flags, an octet that names a value.
+ *
+ * @see 3GPP TS 24.008 §10.5.1.13 (PLMN)
+ * @module
+ */
+
+import { DecodeError } from '../bytes/errors.ts';
+import { decodePlmn, encodePlmn, type Plmn } from '../bytes/identity.ts';
+import { type Field, mapped } from '../bytes/layout.ts';
+import { filled } from '../bytes/octets.ts';
+
+/** Length of a PLMN in octets. */
+export const PLMN_OCTETS = 3;
+
+/** Writes a PLMN, or 'FFFFFF' for none. */
+export function encodePlmnOrNone(value: Plmn | undefined): Uint8Array {
+  return value === undefined ? filled(PLMN_OCTETS, 0xff) : encodePlmn(value);
+}
+
+/** A PLMN; `undefined` is 'FFFFFF'. */
+export const plmnOrNone: Field<Plmn | undefined> = mapped(
+  PLMN_OCTETS,
+  decodePlmn,
+  encodePlmnOrNone,
+);
+
+/** Names of bits, each with its mask. */
+export type Masks<Name extends string> = Readonly<Record<Name, number>>;
+
+/** Names the bits that are set; bits without a name are left out. */
+export function flagsOf<Name extends string>(value: number, masks: Masks<Name>): Name[] {
+  return (Object.keys(masks) as Name[]).filter((name) => (value & masks[name]) !== 0);
+}
+
+/**
+ * Sets the bits that are named.
+ *
+ * @throws {RangeError} there is no bit of that name
+ */
+export function bitsOf<Name extends string>(names: readonly Name[], masks: Masks<Name>): number {
+  let value = 0;
+  for (const name of names) {
+    if (!Object.hasOwn(masks, name)) {
+      throw new RangeError(`flags: expected ${Object.keys(masks).join(', ')}, got ${name}`);
+    }
+    value |= masks[name];
+  }
+  return value;
+}
+
+/** Octets of flags; the value names those that are set, in the order of `masks`. */
+export function flags<const Name extends string>(
+  length: 1 | 2 | 4,
+  masks: Masks<Name>,
+): Field<readonly Name[]> {
+  return mapped(
+    length,
+    (found) =>
+      flagsOf(
+        found.reduce((value, octet) => (value << 8) | octet, 0),
+        masks,
+      ),
+    (names) => {
+      const value = bitsOf(names, masks);
+      return Uint8Array.from({ length }, (_, at) => value >>> (8 * (length - 1 - at)));
+    },
+  );
+}
+
+/** One octet that names one of a few values, each with its code. */
+export function oneOfCodes<const Name extends string>(codes: Masks<Name>): Field<Name> {
+  const names = Object.keys(codes) as Name[];
+  return mapped(
+    1,
+    (found, field) => {
+      const name = names.find((candidate) => codes[candidate] === found[0]);
+      if (name === undefined) throw new DecodeError(field, 0, `expected ${names.join(', ')}`);
+      return name;
+    },
+    (name, field) => {
+      if (!Object.hasOwn(codes, name)) {
+        throw new RangeError(`${field}: expected ${names.join(', ')}, got ${name}`);
+      }
+      return Uint8Array.of(codes[name]);
+    },
+  );
+}
