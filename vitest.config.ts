@@ -1,7 +1,9 @@
 import type { ViteUserConfig } from 'vitest/config';
+import { CountLine } from './test/support/reporter.ts';
 
 const config: ViteUserConfig = {
   test: {
+    reporters: ['default', new CountLine()],
     projects: [
       {
         test: {
@@ -16,6 +18,7 @@ const config: ViteUserConfig = {
           name: 'interop',
           include: ['test/interop/**/*.test.ts'],
           testTimeout: 300_000,
+          hookTimeout: 60_000,
           fileParallelism: false,
         },
       },

@@ -3,11 +3,11 @@
  *
  *     TS | T0 | TA1 TB1 TC1 TD1 | TA2 TB2 TC2 TD2 | … | T1 … TK | TCK
  *
- * The high nibble of T0, and of each TD, tells which of the next four are there: b5 TA, b6 TB, b7 TC,
- * b8 TD. Its low nibble is K in T0, and in TD a protocol. TCK is there as soon as a TD names another
- * protocol than T=0; T=15 counts, though it is no protocol but announces global interface bytes.
+ * The high nibble of T0, and of each TD, tells which of the next four are there: b5 TA, b6 TB,
+ * b7 TC, b8 TD. Its low nibble is K in T0, and in TD a protocol. TCK is there as soon as a TD names
+ * another protocol than T=0; T=15 counts, though it only announces global interface bytes.
  *
- * The historical bytes T1 … TK of a UICC are COMPACT-TLV objects behind the category indicator '80'.
+ * The historical bytes T1 … TK of a UICC are COMPACT-TLV objects behind a category indicator '80'.
  *
  * @see ISO/IEC 7816-3 §8; ETSI TS 102 221 §6.3 (historical bytes)
  * @module
@@ -111,7 +111,7 @@ const COMPACT_TLV = 0x80;
  * Reads the historical bytes of a UICC.
  *
  * @param octets T1 to TK
- * @returns the objects in their order; none when another category indicator says that they are no TLV
+ * @returns the objects in their order; none when another category indicator says they are no TLV
  * @throws {DecodeError} an object does not end
  * @see ETSI TS 102 221 §6.3
  */

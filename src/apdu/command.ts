@@ -93,7 +93,7 @@ export function encodeCommandApdu(command: CommandApdu): Uint8Array {
  * Builds a C-APDU from its four header octets.
  *
  * @param header CLA INS P1 P2
- * @throws {RangeError} the header has another length, or a number is out of range
+ * @throws {RangeError} the header has another length; {@link encodeCommandApdu} checks its numbers
  */
 export function commandApdu(
   header: readonly [cla: number, ins: number, p1: number, p2: number],

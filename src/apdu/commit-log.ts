@@ -1,5 +1,5 @@
 /**
- * Where a card's commits go: the border between the card, which has no storage, and whoever keeps it.
+ * Where a card's commits go: the border between the card, which has no storage, and its keeper.
  *
  * @see docs/architecture.md, "The card changes by commits"
  * @module

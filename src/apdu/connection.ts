@@ -103,7 +103,7 @@ export function traced(
 export type Fault = 'command-lost' | 'response-lost' | 'none';
 
 /**
- * Breaks the link where the plan says so: before the card sees the command, or after it has answered.
+ * Breaks the link where the plan says so: before the card sees the command, or after its answer.
  *
  * @param plan asked once for each exchange
  */

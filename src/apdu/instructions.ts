@@ -1,8 +1,8 @@
 /**
  * The instructions of the UICC: name, classes and case of each.
  *
- * The case says in which direction data goes. T=0 needs it to know what P3 is, and so does everybody
- * who reads a trace, because the octets alone do not tell.
+ * The case says in which direction data goes. T=0 needs it to know what P3 is, and so does
+ * everybody who reads a trace, because the octets alone do not tell.
  *
  * @see ETSI TS 102 221 §10.1.2, table 10.5
  * @module
@@ -37,8 +37,11 @@ export const INSTRUCTIONS: readonly Instruction[] = [
   { ins: 0x32, name: 'INCREASE', classes: UICC, apduCase: 4 },
   { ins: 0x44, name: 'ACTIVATE FILE', classes: ISO, apduCase: 3 },
   { ins: 0x70, name: 'MANAGE CHANNEL', classes: ISO, apduCase: 2 },
+  { ins: 0x73, name: 'MANAGE SECURE CHANNEL', classes: ISO, apduCase: 4 },
+  { ins: 0x75, name: 'TRANSACT DATA', classes: ISO, apduCase: 4 },
   { ins: 0x76, name: 'SUSPEND UICC', classes: UICC, apduCase: 4 },
   { ins: 0x78, name: 'GET IDENTITY', classes: UICC, apduCase: 4 },
+  { ins: 0x7a, name: 'EXCHANGE CAPABILITIES', classes: UICC, apduCase: 4 },
   { ins: 0x84, name: 'GET CHALLENGE', classes: ISO, apduCase: 2 },
   { ins: 0x88, name: 'AUTHENTICATE', classes: ISO, apduCase: 4 },
   { ins: 0x89, name: 'AUTHENTICATE', classes: ISO, apduCase: 4 },
@@ -49,6 +52,7 @@ export const INSTRUCTIONS: readonly Instruction[] = [
   { ins: 0xb2, name: 'READ RECORD', classes: ISO, apduCase: 2 },
   { ins: 0xc0, name: 'GET RESPONSE', classes: BOTH, apduCase: 2 },
   { ins: 0xc2, name: 'ENVELOPE', classes: UICC, apduCase: 4 },
+  { ins: 0xca, name: 'GET DATA', classes: BOTH, apduCase: 2 },
   { ins: 0xcb, name: 'RETRIEVE DATA', classes: UICC, apduCase: 4 },
   { ins: 0xd4, name: 'RESIZE FILE', classes: UICC, apduCase: 3 },
   { ins: 0xd6, name: 'UPDATE BINARY', classes: ISO, apduCase: 3 },

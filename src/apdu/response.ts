@@ -41,6 +41,7 @@ export function decodeResponseApdu(octets: Uint8Array): ResponseApdu {
  * Writes an R-APDU.
  *
  * @returns the data and two octets
+ * @throws {RangeError} SW has more than 16 bits
  * @see ISO/IEC 7816-3 §12.1.2
  * @example
  * ```ts
@@ -51,5 +52,9 @@ export function decodeResponseApdu(octets: Uint8Array): ResponseApdu {
  * ```
  */
 export function encodeResponseApdu(response: ResponseApdu): Uint8Array {
-  return concat(response.data, Uint8Array.of(response.sw >> 8, response.sw & 0xff));
+  const { data, sw } = response;
+  if (!Number.isInteger(sw) || sw < 0 || sw > 0xffff) {
+    throw new RangeError(`sw: expected 0 to 65535, got ${sw}`);
+  }
+  return concat(data, Uint8Array.of(sw >> 8, sw & 0xff));
 }

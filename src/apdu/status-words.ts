@@ -1,5 +1,6 @@
 /**
- * Names of status words. A name is for people; code compares numbers, since cards send what no table foresees.
+ * Names of status words. A name is for people; code compares numbers, since cards send what no
+ * table foresees.
  *
  * @see ETSI TS 102 221 §10.2.1; 3GPP TS 31.102 §7.3 (authentication)
  * @module

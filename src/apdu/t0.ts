@@ -5,8 +5,8 @@
  *     case 2   CLA INS P1 P2 Le          case 4   CLA INS P1 P2 Lc data, then GET RESPONSE
  *
  * '61XX' is followed by GET RESPONSE with the same class byte, '6CXX' by the same command with the
- * right length, and a warning on case 4 by GET RESPONSE with Le '00'. Sans-I/O: the procedure yields
- * each TPDU and receives the answer.
+ * right length, and a warning on case 4 by GET RESPONSE with Le '00'. Sans-I/O: the procedure
+ * yields each TPDU and receives the answer.
  *
  * @see ISO/IEC 7816-3 §10.3, §12.2; ETSI TS 102 221 §7.3.1
  * @module
@@ -18,6 +18,8 @@ import { decodeResponseApdu, type ResponseApdu } from './response.ts';
 import { SW } from './status-words.ts';
 
 const GET_RESPONSE = 0xc0;
+/** CLA INS P1 P2 P3. */
+const HEADER_OCTETS = 5;
 /** A card that says '61XX' or '6CXX' for ever would keep a terminal here for ever. */
 const ROUNDS_MAX = 64;
 
@@ -43,7 +45,8 @@ export function* exchangeT0(command: CommandApdu): Generator<Uint8Array, Respons
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const sw1 = response.sw >> 8;
     const length = response.sw & 0xff;
-    if (sw1 === 0x6c) {
+    // '6CXX' is about Le; where P3 is Lc, another P3 would contradict the data behind it.
+    if (sw1 === 0x6c && tpdu.length === HEADER_OCTETS) {
       tpdu = Uint8Array.from(tpdu);
       tpdu[4] = length;
     } else if (sw1 === 0x61) {

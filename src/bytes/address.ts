@@ -17,15 +17,16 @@ const INTERNATIONAL_E164 = 0x91;
 const UNKNOWN_E164 = 0x81;
 /** A type octet other than these two is written in front of the digits: `a1:12345`. */
 const OTHER_TYPE = /^([0-9a-f]{2}):(.*)$/;
+const TYPE = /^(\+|[0-9a-f]{2}:)/;
 
 /** The most digits that an address has. */
 const DIGITS_MAX = 20;
 
-/** An address as people write it: `+491711234567`, `12345`, or with another type octet `a1:12345`. */
+/** An address as people write it: `+491711234567`, `12345`, or with another type `a1:12345`. */
 export type Address = string & { readonly __brand: 'Address' };
 
 /**
- * Checks an address and brands it.
+ * Checks an address and brands it. A type that has a spelling of its own gets it: `91:49` is `+49`.
  *
  * @throws {RangeError} it has no digits, more than 20, or other characters
  * @see 3GPP TS 23.040 §9.1.2.5
@@ -40,7 +41,7 @@ export function address(text: string): Address {
   if (!/^(\+|[0-9a-f]{2}:)?[0-9*#abc]{1,20}$/.test(text)) {
     throw new RangeError(`address: expected + and 1 to ${DIGITS_MAX} digits, got "${text}"`);
   }
-  return text as Address;
+  return text.replace(/^91:/, '+').replace(/^81:/, '') as Address;
 }
 
 /**
@@ -63,7 +64,7 @@ export function encodeAddress(of: Address): Uint8Array {
  * Reads a type octet and digits.
  *
  * @param octets 2 to 11 octets
- * @throws {DecodeError} there are fewer or more, or a semi-octet is reserved
+ * @throws {DecodeError} there are fewer or more, or more fillers than one, or a digit behind it
  * @see 3GPP TS 23.040 §9.1.2.5
  */
 export function decodeAddress(octets: Uint8Array): Address {
@@ -71,11 +72,10 @@ export function decodeAddress(octets: Uint8Array): Address {
     throw new DecodeError('address', 0, `expected 2 to 11 octets, found ${octets.length}`);
   }
   const type = octets[0]!;
-  const digits = decodeDigits(octets.subarray(1), 'address/digits', true);
+  const digits = decodeDigits(octets.subarray(1), 'address/digits', true, 1);
   if (digits.length < octets.length * 2 - 3) {
     throw new DecodeError('address/digits', octets.length - 1, 'expected one filler at most');
   }
-  if (digits.length === 0) throw new DecodeError('address/digits', 1, 'expected a digit');
   if (type === INTERNATIONAL_E164) return `+${digits}` as Address;
   if (type === UNKNOWN_E164) return digits as Address;
   return `${type.toString(16).padStart(2, '0')}:${digits}` as Address;
@@ -83,5 +83,5 @@ export function decodeAddress(octets: Uint8Array): Address {
 
 /** Counts the digits of an address, as the length octet of TP-OA and TP-DA does. */
 export function addressDigits(of: Address): number {
-  return of.replace(/^(\+|[0-9a-f]{2}:)/, '').length;
+  return of.replace(TYPE, '').length;
 }

@@ -1,5 +1,5 @@
 /**
- * Decimal digits as swapped semi-octets: the first digit of a pair in b4 to b1, the second in b8 to b5.
+ * Decimal digits as swapped semi-octets: of a pair, the first in b4 to b1, the second in b8 to b5.
  *
  *     "12345" -> '21 43 F5'
  *
@@ -32,9 +32,15 @@ export function encodeDigits(digits: string, extended = false): Uint8Array {
 /**
  * Reads swapped semi-octets up to the first filler; after it only fillers may follow.
  *
+ * @param base where the octets start in the whole, for error messages
  * @throws {DecodeError} a semi-octet is neither digit nor filler, or a digit follows a filler
  */
-export function decodeDigits(octets: Uint8Array, field: string, extended = false): string {
+export function decodeDigits(
+  octets: Uint8Array,
+  field: string,
+  extended = false,
+  base = 0,
+): string {
   const alphabet = extended ? '0123456789*#abc' : '0123456789';
   let digits = '';
   let ended = false;
@@ -44,9 +50,9 @@ export function decodeDigits(octets: Uint8Array, field: string, extended = false
     if (value === FILLER) {
       ended = true;
     } else if (ended) {
-      throw new DecodeError(field, n >> 1, 'a digit follows the filler');
+      throw new DecodeError(field, base + (n >> 1), 'a digit follows the filler');
     } else if (value >= alphabet.length) {
-      throw new DecodeError(field, n >> 1, 'expected decimal digits');
+      throw new DecodeError(field, base + (n >> 1), 'expected decimal digits');
     } else {
       digits += alphabet.charAt(value);
     }

@@ -42,7 +42,8 @@ function digitValue(code: number): number {
  * @param text digits, an even number of them
  * @param name what the text is, for the error message
  * @returns one octet for two digits
- * @throws {DecodeError} a character is no digit, or the number of digits is odd; `offset` counts characters
+ * @throws {DecodeError} a character is no digit, or the number of digits is odd; `offset` counts
+ *   characters
  * @see ETSI TS 102 221 §3
  * @example
  * ```ts

@@ -1,7 +1,8 @@
 /**
  * IMSI, ICCID and PLMN: decimal strings for people, semi-octets for the card.
  *
- * @see 3GPP TS 23.003 §2.2 (IMSI); ITU-T E.118 (ICCID); 3GPP TS 31.102 §4.2.2; 3GPP TS 24.008 §10.5.1.13
+ * @see 3GPP TS 23.003 §2.2 (IMSI); ITU-T E.118 (ICCID); 3GPP TS 31.102 §4.2.2;
+ *   3GPP TS 24.008 §10.5.1.13
  * @module
  */
 
@@ -43,7 +44,7 @@ export function imsi(digits: string): Imsi {
 }
 
 /**
- * Checks a decimal string and brands it. The check digit is not verified: field cards exist without one.
+ * Checks a decimal string and brands it. The check digit is not verified: some cards have none.
  *
  * @throws {RangeError} it is no ICCID
  * @see ITU-T E.118
@@ -110,7 +111,7 @@ export function decodeImsi(octets: Uint8Array): Imsi {
   }
   const length = octets[0]!;
   if (length < 4 || length > 8) throw new DecodeError('IMSI/length', 0, 'expected 4 to 8');
-  const digits = decodeDigits(octets.subarray(1, 1 + length), 'IMSI/digits');
+  const digits = decodeDigits(octets.subarray(1, 1 + length), 'IMSI/digits', false, 1);
   const parity = digits.charAt(0);
   const found = digits.slice(1);
   if (parity !== (found.length % 2 === 1 ? '9' : '1')) {
@@ -121,8 +122,8 @@ export function decodeImsi(octets: Uint8Array): Imsi {
     );
   }
   // One filler at most: the length octet already says how many octets there are.
-  if (digits.length < length * 2 - 1 || found.length > 15 || found.length < 6) {
-    throw new DecodeError('IMSI/digits', 1, `expected 6 to 15 digits, found ${found.length}`);
+  if (digits.length < length * 2 - 1) {
+    throw new DecodeError('IMSI/digits', length, 'expected one filler at most');
   }
   for (let at = 1 + length; at < IMSI_OCTETS; at++) {
     if (octets[at] !== 0xff) throw new DecodeError('IMSI/filler', at, `expected 'ff'`);

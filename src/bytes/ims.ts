@@ -1,5 +1,5 @@
 /**
- * The IMS identities that follow from an IMSI, for cards without an ISIM of the operator's own making.
+ * The IMS identities that follow from an IMSI, where the operator gives no others.
  *
  *     domain   ims.mnc<MNC>.mcc<MCC>.3gppnetwork.org
  *     IMPI     <IMSI>@<domain>

@@ -10,6 +10,7 @@
 
 import { Layout, struct } from 'buffer-layout';
 import { DecodeError } from './errors.ts';
+import { expectLength } from './octets.ts';
 
 /** One field of a fixed layout, before it has a name. */
 export type Field<T> = (name: string) => Layout<T>;
@@ -47,7 +48,12 @@ class MappedField<T> extends Layout<T> {
   }
 
   override decode(from: Uint8Array, offset = 0): T {
-    return this.#read(from.slice(offset, offset + this.span), this.property ?? '');
+    try {
+      return this.#read(from.slice(offset, offset + this.span), this.property ?? '');
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      throw new DecodeError(error.path, offset + error.offset, error.problem);
+    }
   }
 
   override encode(value: T, to: Uint8Array, offset = 0): number {
@@ -75,7 +81,10 @@ export function octets(length: number): Field<Uint8Array> {
   return mapped(
     length,
     (found) => found,
-    (value) => value,
+    (value, name) => {
+      expectLength(value, length, name);
+      return value;
+    },
   );
 }
 
@@ -138,7 +147,11 @@ export function fixedLayout<T extends object>(name: string, fields: FieldsOf<T>)
     },
     encode(value) {
       const octets = new Uint8Array(layout.span);
-      layout.encode(value, octets);
+      let at = 0;
+      // Field by field: the layout as a whole passes over one whose value is `undefined`.
+      for (const [index, [field]] of rows.entries()) {
+        at += layout.fields[index]!.encode(value[field as keyof T], octets, at);
+      }
       return octets;
     },
   };

@@ -29,7 +29,7 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Tells whether two octet strings are the same. Not for secrets: see {@link equalsInConstantTime}. */
+/** Tells whether octet strings are the same. Not for secrets: see {@link equalsInConstantTime}. */
 export function equals(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
@@ -53,8 +53,15 @@ export function filled(length: number, octet: number): Uint8Array {
   return new Uint8Array(length).fill(octet);
 }
 
-/** Copies the octets into a string of the wanted length, with `fill` behind them. */
+/**
+ * Copies the octets into a string of the wanted length, with `fill` behind them.
+ *
+ * @throws {RangeError} they are more than that
+ */
 export function padded(octets: Uint8Array, length: number, fill = 0xff): Uint8Array {
+  if (octets.length > length) {
+    throw new RangeError(`octets: expected at most ${length}, got ${octets.length}`);
+  }
   const whole = filled(length, fill);
   whole.set(octets);
   return whole;

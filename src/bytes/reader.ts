@@ -86,7 +86,7 @@ export class ByteReader {
   }
 
   /**
-   * Makes a reader for the next octets, which count as read; error messages go on with its field name.
+   * Makes a reader for the next octets, which count as read; error messages go on with its name.
    *
    * @throws {DecodeError} fewer octets are left
    */
@@ -121,13 +121,14 @@ export class ByteReader {
       throw this.error('end', `expected no more octets, ${this.remaining} left`);
   }
 
-  /** Makes the error for a field that starts at an {@link offset}; without one, at the next octet. */
+  /** Makes the error for a field that starts at an {@link offset}, or at the next octet. */
   error(field: string, problem: string, at: number = this.#at): DecodeError {
     return new DecodeError(`${this.#name}/${field}`, this.#base + at, problem);
   }
 
   #need(octets: number, field: string): void {
-    if (octets > this.remaining) {
+    // A length that was computed from other fields may have come out below zero.
+    if (octets < 0 || octets > this.remaining) {
       throw this.error(field, `needs ${octets} octets, ${this.remaining} left`);
     }
   }

@@ -41,7 +41,7 @@ function fid(text: string): number {
 }
 
 function directoryPath(path: string): string {
-  return path.slice(0, path.lastIndexOf('/')).replace(/\([0-9A-Fa-f]{4}\)/g, '');
+  return path.slice(0, path.lastIndexOf('/'));
 }
 
 function pinValue(text: string): Uint8Array {

@@ -5,14 +5,11 @@
  *     root    what differs from the image: file contents, PIN states, key table, staged change
  *     commit  a few changes, applied to a root all at once or not at all
  *
- * Both are values. Nothing writes except {@link CardMemory.commit}; to keep a root is to keep the card.
+ * All three are values: to keep a root is to keep the card.
  *
  * @see docs/architecture.md, "The card changes by commits"
  * @module
  */
-
-import type { CommitLog } from '../apdu/commit-log.ts';
-import { encodeCommit } from './commit-codec.ts';
 
 /** Counts the files of an image from 0, the MF; stays the same as long as the file exists. */
 export type FileNumber = number;
@@ -210,51 +207,5 @@ export function applyChange(image: CardImage, root: CardRoot, change: Change): C
       return { ...root, staged: undefined };
     case 'activate':
       return { ...root, active: change.index, staged: undefined };
-  }
-}
-
-/** One card's memory: the image, the present root, and the one way to a new root. */
-export class CardMemory {
-  readonly image: CardImage;
-  readonly #log: CommitLog | undefined;
-  #root: CardRoot;
-
-  /**
-   * @param log where commits are stored before they count; without one they count at once
-   */
-  constructor(image: CardImage, root: CardRoot, log: CommitLog | undefined) {
-    this.image = image;
-    this.#root = root;
-    this.#log = log;
-  }
-
-  /** The present root; a value that may be kept. */
-  get root(): CardRoot {
-    return this.#root;
-  }
-
-  /** Goes back to a root that was kept. The log is not told: it belongs to the card's own history. */
-  rewind(root: CardRoot): void {
-    this.#root = root;
-  }
-
-  /** Gives a file as the card sees it now. */
-  node(file: FileNumber): FileNode {
-    return nodeOf(this.image, this.#root, file);
-  }
-
-  /**
-   * Makes the changes, all of them or none.
-   *
-   * @returns false when they could not be stored; nothing has changed then
-   */
-  commit(changes: readonly Change[]): boolean {
-    const root = changes.reduce(
-      (from, change) => applyChange(this.image, from, change),
-      this.#root,
-    );
-    if (this.#log !== undefined && !this.#log.append(encodeCommit(changes))) return false;
-    this.#root = root;
-    return true;
   }
 }

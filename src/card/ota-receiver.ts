@@ -44,7 +44,8 @@ import { decodeSmsDeliver, decodeUserData, hasElement, IEI, responseUserData } f
 import { meetsMinimumSecurity } from '../ota/spi.ts';
 import type { AppletContext, AppletKinds } from './applet.ts';
 import type { FindingListener, OtaStep } from './finding.ts';
-import type { AppletEntry, CardMemory } from './memory.ts';
+import type { CardMemory } from './card-memory.ts';
+import type { AppletEntry, StoredKeySet } from './memory.ts';
 import type { CardSession } from './session.ts';
 import type { UsimKeys } from './usim-keys.ts';
 
@@ -180,7 +181,7 @@ export class OtaReceiver {
       this.#find('checksum', false, 'a packet that opens', opened.status, CLAUSE.spi);
       return opened;
     }
-    const counted = judgeCounter(opened.packet, this.#storedCounter(frame));
+    const counted = judgeCounter(opened.packet, this.#counterKeySet(frame)?.cntr ?? 0);
     if (!counted.ok) {
       this.#find('counter', false, 'a fresh CNTR', counted.status, CLAUSE.counter);
       return { status: counted.status, cntr: opened.packet.cntr };
@@ -206,8 +207,11 @@ export class OtaReceiver {
       (spi.por === 'none' || spi.porIntegrity === 'none' || spi.porIntegrity === 'cc') &&
       (!wantsCipher || cipherOf(kic, keys.ciphering) !== undefined) &&
       (!wantsChecksum || checksumOf(kid, keys.checksum) !== undefined);
-    const isCounted = spi.counterMode === 'higher' || spi.counterMode === 'one-higher';
-    const isAllowed = isCounted || this.#memory.image.aesWithoutCounter;
+    // A counter that has no home cannot be stored, and would let a packet in again and again.
+    const isAllowed =
+      spi.counterMode === 'higher' || spi.counterMode === 'one-higher'
+        ? this.#counterKeySet(frame) !== undefined
+        : !(wantsCipher || wantsChecksum) || this.#memory.image.aesWithoutCounter;
     if (!isKnown || !isAllowed) {
       const expected = 'keys of the algorithms that SPI, KIc and KID name, and AES with a counter';
       this.#find('keys', false, expected, `KIc ${kic}, KID ${kid}`, CLAUSE.spi);
@@ -216,19 +220,16 @@ export class OtaReceiver {
   }
 
   /** The key set whose counter a packet uses: that of its checksum, else that of its ciphering. */
-  #counterKvn({ spi, kic, kid }: CommandFrame): number {
-    return keyVersion(spi.integrity === 'cc' ? kid : kic);
-  }
-
-  #storedCounter(frame: CommandFrame): number {
+  #counterKeySet({ spi, kic, kid }: CommandFrame): StoredKeySet | undefined {
     const { entries, active } = this.#memory.root;
-    const kvn = this.#counterKvn(frame);
-    return entries[active]?.keySets.find((keys) => keys.kvn === kvn)?.cntr ?? 0;
+    const kvn = keyVersion(spi.integrity === 'cc' ? kid : kic);
+    return entries[active]?.keySets.find((keys) => keys.kvn === kvn);
   }
 
   #storeCounter(frame: CommandFrame, cntr: number): boolean {
-    if (cntr === this.#storedCounter(frame)) return true;
-    const kvn = this.#counterKvn(frame);
+    const keySet = this.#counterKeySet(frame);
+    if (keySet === undefined || cntr === keySet.cntr) return true;
+    const { kvn } = keySet;
     return this.#memory.commit([{ kind: 'cntr', entry: this.#memory.root.active, kvn, cntr }]);
   }
 

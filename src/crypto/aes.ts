@@ -1,10 +1,10 @@
 /**
- * The AES block function, with its key expanded once by its owner and kept.
+ * An AES key, expanded once by its owner and kept.
  *
- * noble computes on four little-endian words; expanding a key costs twice what a block does, so
- * whoever uses a key often holds an {@link AesKey} and hands it in.
+ * Expanding a key costs twice what a block does, so whoever uses a key often holds an
+ * {@link AesKey} and hands it in. Blocks are four little-endian words.
  *
- * @see FIPS 197; docs/architecture.md, "Keys are expanded once"
+ * @see FIPS 197 §5.2; docs/architecture.md, "Keys are expanded once"
  * @module
  */
 

@@ -7,6 +7,7 @@
 
 import { unsafe } from '@noble/ciphers/aes.js';
 import { AES_BLOCK, type AesKey, loadWord, storeWord } from './aes.ts';
+import { type AesBlock, encryptAesBlock } from './aes-block.ts';
 
 function expectBlocks(octets: Uint8Array): void {
   if (octets.length % AES_BLOCK !== 0) {
@@ -25,9 +26,9 @@ function expectBlocks(octets: Uint8Array): void {
 export function encryptAesCbc(key: AesKey, octets: Uint8Array): Uint8Array {
   expectBlocks(octets);
   const out = new Uint8Array(octets.length);
-  let block = { s0: 0, s1: 0, s2: 0, s3: 0 };
+  let block: AesBlock = { s0: 0, s1: 0, s2: 0, s3: 0 };
   for (let at = 0; at < octets.length; at += AES_BLOCK) {
-    block = unsafe.encrypt(
+    block = encryptAesBlock(
       key.encryption,
       block.s0 ^ loadWord(octets, at),
       block.s1 ^ loadWord(octets, at + 4),

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { unsafe } from '@noble/ciphers/aes.js';
 import { AES_BLOCK, type AesKey, loadWord, storeWord } from './aes.ts';
+import { type AesBlock, encryptAesBlock } from './aes-block.ts';
 
 /** The reduction constant for blocks of 128 bits. */
 const R128 = 0x87;
@@ -32,7 +32,7 @@ function double(block: Uint8Array): Uint8Array {
  * @see NIST SP 800-38B §6.2
  */
 export function aesCmac(key: AesKey, octets: Uint8Array): Uint8Array {
-  const zero = unsafe.encrypt(key.encryption, 0, 0, 0, 0);
+  const zero = encryptAesBlock(key.encryption, 0, 0, 0, 0);
   const subkey = new Uint8Array(AES_BLOCK);
   storeWord(subkey, 0, zero.s0);
   storeWord(subkey, 4, zero.s1);
@@ -47,11 +47,11 @@ export function aesCmac(key: AesKey, octets: Uint8Array): Uint8Array {
   for (let at = lastAt; at < octets.length; at++) last[at - lastAt]! ^= octets[at]!;
   if (!isWhole) last[octets.length - lastAt]! ^= 0x80;
 
-  let block = { s0: 0, s1: 0, s2: 0, s3: 0 };
+  let block: AesBlock = { s0: 0, s1: 0, s2: 0, s3: 0 };
   for (let at = 0; at <= lastAt; at += AES_BLOCK) {
     const from = at === lastAt ? last : octets;
     const offset = at === lastAt ? 0 : at;
-    block = unsafe.encrypt(
+    block = encryptAesBlock(
       key.encryption,
       block.s0 ^ loadWord(from, offset),
       block.s1 ^ loadWord(from, offset + 4),

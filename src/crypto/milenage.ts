@@ -13,9 +13,9 @@
  * @module
  */
 
-import { unsafe } from '@noble/ciphers/aes.js';
 import { expectLength } from '../bytes/octets.ts';
 import { type AesKey, expandAesKey, loadWord, storeWord } from './aes.ts';
+import { type AesBlock, encryptAesBlock } from './aes-block.ts';
 
 /** The operator's rotations (bits, 0 to 127) and constants (16 octets), n = 1 to 5. */
 export interface MilenageConstants {
@@ -123,72 +123,42 @@ export function expandMilenageKey(
 export function deriveOpc(k: Uint8Array, op: Uint8Array): Uint8Array {
   expectLength(k, 16, 'k');
   expectLength(op, 16, 'op');
-  const e = unsafe.encrypt(
-    expandAesKey(k).encryption,
-    loadWord(op, 0),
-    loadWord(op, 4),
-    loadWord(op, 8),
-    loadWord(op, 12),
-  );
-  const opc = new Uint8Array(16);
-  storeWord(opc, 0, e.s0 ^ loadWord(op, 0));
-  storeWord(opc, 4, e.s1 ^ loadWord(op, 4));
-  storeWord(opc, 8, e.s2 ^ loadWord(op, 8));
-  storeWord(opc, 12, e.s3 ^ loadWord(op, 12));
-  return opc;
-}
-
-interface Block {
-  s0: number;
-  s1: number;
-  s2: number;
-  s3: number;
+  const w = words(op);
+  const e = encryptAesBlock(expandAesKey(k).encryption, w[0]!, w[1]!, w[2]!, w[3]!);
+  return whole(e, w);
 }
 
 function swapOctets(word: number): number {
-  return (
-    ((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24) | 0
-  );
+  return ((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
 }
 
-/** Rotates 128 bits towards the most significant bit; words are little-endian, bits are not. */
-function rotate(block: Block, bits: number): Block {
+/** Rotates 128 bits towards the most significant bit. The standard rotations only move words. */
+function rotate(block: AesBlock, bits: number): AesBlock {
   const { s0, s1, s2, s3 } = block;
   if (bits === 0) return block;
   if (bits === 32) return { s0: s1, s1: s2, s2: s3, s3: s0 };
   if (bits === 64) return { s0: s2, s1: s3, s2: s0, s3: s1 };
   if (bits === 96) return { s0: s3, s1: s0, s2: s1, s3: s2 };
+  return rotateBits(block, bits);
+}
+
+/** The same for any number of bits. Words are little-endian, and bits are not. */
+function rotateBits({ s0, s1, s2, s3 }: AesBlock, bits: number): AesBlock {
   const from = [s0, s1, s2, s3].map(swapOctets);
-  const skip = bits >> 5;
   const left = bits & 31;
   const turned = from.map((_, n) => {
-    const high = from[(n + skip) & 3]!;
-    const low = from[(n + skip + 1) & 3]!;
+    const high = from[(n + (bits >> 5)) & 3]!;
+    const low = from[(n + (bits >> 5) + 1) & 3]!;
     return swapOctets(left === 0 ? high : (high << left) | (low >>> (32 - left)));
   });
   return { s0: turned[0]!, s1: turned[1]!, s2: turned[2]!, s3: turned[3]! };
 }
 
-/** OUTn for n = 2 to 5, from TEMP ^ OPc. */
-function outN(key: MilenageKey, temp: Block, n: number): Block {
-  const { opc, c } = key;
-  const at = (n - 1) * 4;
-  const turned = rotate(temp, key.r[n - 1]!);
-  const e = unsafe.encrypt(
-    key.aes.encryption,
-    turned.s0 ^ c[at]!,
-    turned.s1 ^ c[at + 1]!,
-    turned.s2 ^ c[at + 2]!,
-    turned.s3 ^ c[at + 3]!,
-  );
-  return { s0: e.s0 ^ opc[0]!, s1: e.s1 ^ opc[1]!, s2: e.s2 ^ opc[2]!, s3: e.s3 ^ opc[3]! };
-}
-
 /** TEMP = E(RAND ^ OPc). */
-function temp(key: MilenageKey, rand: Uint8Array): Block {
-  const { opc } = key;
-  return unsafe.encrypt(
-    key.aes.encryption,
+function temp(key: MilenageKey, rand: Uint8Array): AesBlock {
+  const { aes, opc } = key;
+  return encryptAesBlock(
+    aes.encryption,
     loadWord(rand, 0) ^ opc[0]!,
     loadWord(rand, 4) ^ opc[1]!,
     loadWord(rand, 8) ^ opc[2]!,
@@ -196,46 +166,69 @@ function temp(key: MilenageKey, rand: Uint8Array): Block {
   );
 }
 
-function withOpc(key: MilenageKey, t: Block): Block {
+function withOpc(key: MilenageKey, block: AesBlock): AesBlock {
   const { opc } = key;
-  return { s0: t.s0 ^ opc[0]!, s1: t.s1 ^ opc[1]!, s2: t.s2 ^ opc[2]!, s3: t.s3 ^ opc[3]! };
+  return {
+    s0: block.s0 ^ opc[0]!,
+    s1: block.s1 ^ opc[1]!,
+    s2: block.s2 ^ opc[2]!,
+    s3: block.s3 ^ opc[3]!,
+  };
 }
 
-/** OUT1, from TEMP. */
-function out1(key: MilenageKey, t: Block, sqn: Uint8Array, amf: Uint8Array): Block {
-  const { opc, c } = key;
+/** OUTn ^ OPc for n = 2 to 5, from TEMP ^ OPc. */
+function outN(key: MilenageKey, tempOpc: AesBlock, n: number): AesBlock {
+  const { aes, c } = key;
+  const turned = rotate(tempOpc, key.r[n - 1]!);
+  const at = (n - 1) * 4;
+  return encryptAesBlock(
+    aes.encryption,
+    turned.s0 ^ c[at]!,
+    turned.s1 ^ c[at + 1]!,
+    turned.s2 ^ c[at + 2]!,
+    turned.s3 ^ c[at + 3]!,
+  );
+}
+
+/** OUT1 ^ OPc, from TEMP. */
+function out1(key: MilenageKey, t: AesBlock, sqn: Uint8Array, amf: Uint8Array): AesBlock {
+  expectLength(sqn, 6, 'sqn');
+  expectLength(amf, 2, 'amf');
+  const { aes, c } = key;
   const high = loadWord(sqn, 0);
   const low = sqn[4]! | (sqn[5]! << 8) | (amf[0]! << 16) | (amf[1]! << 24);
-  const in1 = rotate(
-    { s0: high ^ opc[0]!, s1: low ^ opc[1]!, s2: high ^ opc[2]!, s3: low ^ opc[3]! },
-    key.r[0]!,
+  const turned = rotate(withOpc(key, { s0: high, s1: low, s2: high, s3: low }), key.r[0]!);
+  return encryptAesBlock(
+    aes.encryption,
+    t.s0 ^ turned.s0 ^ c[0]!,
+    t.s1 ^ turned.s1 ^ c[1]!,
+    t.s2 ^ turned.s2 ^ c[2]!,
+    t.s3 ^ turned.s3 ^ c[3]!,
   );
-  const e = unsafe.encrypt(
-    key.aes.encryption,
-    t.s0 ^ in1.s0 ^ c[0]!,
-    t.s1 ^ in1.s1 ^ c[1]!,
-    t.s2 ^ in1.s2 ^ c[2]!,
-    t.s3 ^ in1.s3 ^ c[3]!,
-  );
-  return { s0: e.s0 ^ opc[0]!, s1: e.s1 ^ opc[1]!, s2: e.s2 ^ opc[2]!, s3: e.s3 ^ opc[3]! };
 }
 
-function halves(block: Block): { first: Uint8Array; second: Uint8Array } {
-  const first = new Uint8Array(8);
-  const second = new Uint8Array(8);
-  storeWord(first, 0, block.s0);
-  storeWord(first, 4, block.s1);
-  storeWord(second, 0, block.s2);
-  storeWord(second, 4, block.s3);
-  return { first, second };
+function eightOctets(first: number, second: number): Uint8Array {
+  const octets = new Uint8Array(8);
+  storeWord(octets, 0, first);
+  storeWord(octets, 4, second);
+  return octets;
 }
 
-function whole(block: Block): Uint8Array {
+function sixOctets(first: number, second: number): Uint8Array {
+  const octets = new Uint8Array(6);
+  storeWord(octets, 0, first);
+  octets[4] = second;
+  octets[5] = second >>> 8;
+  return octets;
+}
+
+/** Writes block ^ OPc. */
+function whole(block: AesBlock, opc: Int32Array): Uint8Array {
   const octets = new Uint8Array(16);
-  storeWord(octets, 0, block.s0);
-  storeWord(octets, 4, block.s1);
-  storeWord(octets, 8, block.s2);
-  storeWord(octets, 12, block.s3);
+  storeWord(octets, 0, block.s0 ^ opc[0]!);
+  storeWord(octets, 4, block.s1 ^ opc[1]!);
+  storeWord(octets, 8, block.s2 ^ opc[2]!);
+  storeWord(octets, 12, block.s3 ^ opc[3]!);
   return octets;
 }
 
@@ -263,28 +256,34 @@ export interface MilenageChallenge {
 export function milenageChallenge(key: MilenageKey, rand: Uint8Array): MilenageChallenge {
   expectLength(rand, 16, 'rand');
   const t = temp(key, rand);
-  const shared = withOpc(key, t);
-  const out2 = halves(outN(key, shared, 2));
-  const f1 = (sqn: Uint8Array, amf: Uint8Array): ReturnType<typeof halves> => {
-    expectLength(sqn, 6, 'sqn');
-    expectLength(amf, 2, 'amf');
-    return halves(out1(key, t, sqn, amf));
-  };
+  const tempOpc = withOpc(key, t);
+  const { opc } = key;
+  const out2 = outN(key, tempOpc, 2);
   return {
-    res: out2.second,
-    ak: out2.first.slice(0, 6),
-    ck: whole(outN(key, shared, 3)),
-    ik: whole(outN(key, shared, 4)),
-    macA: (sqn, amf) => f1(sqn, amf).first,
-    macS: (sqn, amf) => f1(sqn, amf).second,
-    akStar: () => whole(outN(key, shared, 5)).slice(0, 6),
+    res: eightOctets(out2.s2 ^ opc[2]!, out2.s3 ^ opc[3]!),
+    ck: whole(outN(key, tempOpc, 3), opc),
+    ik: whole(outN(key, tempOpc, 4), opc),
+    ak: sixOctets(out2.s0 ^ opc[0]!, out2.s1 ^ opc[1]!),
+    // Methods: tsx names an arrow function whenever it is made, which takes longer than the rest.
+    macA(sqn, amf) {
+      const { s0, s1 } = out1(key, t, sqn, amf);
+      return eightOctets(s0 ^ opc[0]!, s1 ^ opc[1]!);
+    },
+    macS(sqn, amf) {
+      const { s2, s3 } = out1(key, t, sqn, amf);
+      return eightOctets(s2 ^ opc[2]!, s3 ^ opc[3]!);
+    },
+    akStar() {
+      const { s0, s1 } = outN(key, tempOpc, 5);
+      return sixOctets(s0 ^ opc[0]!, s1 ^ opc[1]!);
+    },
   };
 }
 
 /**
  * Computes f1 to f5* for one RAND.
  *
- * @param key what {@link expandMilenageKey} made of K (16 octets), OPc (16 octets) and the operator's r and c
+ * @param key what {@link expandMilenageKey} made of K and OPc (16 octets each), r and c
  * @param input RAND (16 octets), SQN (6) and AMF (2)
  * @returns the seven outputs; lengths in octets are on {@link MilenageOutput}
  * @throws {RangeError} an input has another length; the message names it and both lengths

@@ -4,8 +4,10 @@
  *     AM_DO  SC_DO   AM_DO  SC_DO   …  'FF' …
  *     which operations, and what must hold for them
  *
- *     AM_DO  '80' 1 byte | '81' to '8F' CLA INS P1 P2, those that b4 to b1 of the tag name | '9C' own
+ *     AM_DO  '80' access mode byte | '81' to '8F' octets of a command's header | '9C' another's own
  *     SC_DO  '90' always | '97' never | 'A4' '83' key '95' '08' | 'A0' or | 'AF' and | 'A7' not
+ *
+ * Of '81' to '8F', b4 to b1 say which octets there are: CLA, INS, P1, P2.
  *
  * The first AM_DO that covers an operation decides; an operation that none covers is denied.
  *
@@ -318,7 +320,7 @@ function truth(condition: AccessCondition, isVerified: (reference: number) => bo
  * const rules = decodeAccessRules(fromHex('8001 01 A406 830101 950108'));
  * const read = { am: EF_ACCESS.read, ins: 0xb0 };
  * if (isAllowed(rules, read, () => false)) throw new Error('PIN1 comes first');
- * if (!isAllowed(rules, read, (reference) => reference === 0x01)) throw new Error('PIN1 is enough');
+ * if (!isAllowed(rules, read, (key) => key === 0x01)) throw new Error('PIN1 is enough');
  * ```
  */
 export function isAllowed(

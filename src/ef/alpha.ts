@@ -43,12 +43,13 @@ export function encodeUcs2(text: string): Uint8Array {
 /**
  * Reads UCS2 up to the filler 'FFFF' or the end.
  *
+ * @param from where in the octets it starts
  * @throws {DecodeError} something follows the filler, or a single octet is left that is not 'FF'
  * @see ETSI TS 102 221, annex A
  */
-export function decodeUcs2(octets: Uint8Array, name: string): string {
+export function decodeUcs2(octets: Uint8Array, from: number, name: string): string {
   let text = '';
-  let at = 0;
+  let at = from;
   for (; at + 1 < octets.length; at += 2) {
     const unit = octets[at]! * 256 + octets[at + 1]!;
     if (unit === NO_CHARACTER) break;
@@ -87,7 +88,7 @@ function decodeWithBase(octets: Uint8Array, name: string): string {
 export function decodeAlpha(octets: Uint8Array, name: string): string {
   if (isFiller(octets)) return '';
   const coding = octets[0]!;
-  if (coding === UCS2) return decodeUcs2(octets.subarray(1), name);
+  if (coding === UCS2) return decodeUcs2(octets, 1, name);
   if (coding === UCS2_BASE_8 || coding === UCS2_BASE_16) return decodeWithBase(octets, name);
   const end = octets.findIndex((octet) => octet > 0x7f);
   if (end < 0) return decodeSeptets(octets);

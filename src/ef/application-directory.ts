@@ -48,7 +48,7 @@ const applicationTemplate: EfCodec<ApplicationTemplate> = {
     const label = objects[0]?.tag === LABEL ? objects.shift() : undefined;
     return {
       aid,
-      label: label && decodeAlpha(label.value, `${NAME}/'50'`),
+      label: label && decodeAlpha(label.value, `${NAME}/'61'/'50'`),
       others: concat(...objects.map(({ tag, value }) => berTlv(tag, value))),
     };
   },

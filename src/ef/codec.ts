@@ -143,13 +143,16 @@ export function opaque(name: string): EfCodec<Uint8Array> {
 /**
  * Reads BER-TLV data objects up to the 'FF' behind them.
  *
- * @throws {DecodeError} an object does not end, or something else follows the filler
+ * @throws {DecodeError} an object does not end, has tag '00', or something follows the filler
  * @see ISO/IEC 7816-4 §5.2.2
  */
 export function decodePaddedTlvs(octets: Uint8Array, name: string): Tlv[] {
   const reader = new ByteReader(octets, name);
   const objects: Tlv[] = [];
-  while (reader.remaining > 0 && reader.peek() !== FILLER) objects.push(readBerTlv(reader));
+  while (reader.remaining > 0 && reader.peek() !== FILLER) {
+    if (reader.peek() === 0) throw reader.error('tag', `expected a tag or 'ff'`);
+    objects.push(readBerTlv(reader));
+  }
   withoutFiller(octets, reader.offset, name);
   return objects;
 }

@@ -5,7 +5,7 @@
  *                           'A1' | length | '80' 1 identifier 1 | '81' length key | …
  *     EF_Routing_Indicator  digits 2 | RFU 2
  *
- * Schemes stand in order of priority. A key index counts the keys from 1; 0 goes with the null scheme.
+ * Schemes stand in order of priority. A key index counts the keys from 1; the null scheme has 0.
  *
  * @see 3GPP TS 31.102 §4.4.11.8, §4.4.11.11
  * @module

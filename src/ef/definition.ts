@@ -1,9 +1,9 @@
 /**
  * What a definition of an elementary file says.
  *
- *     EF_LOCI = name, FID, SFI, structure, clause     where it is found, on the card and in the text
- *             + decode, encode                        contents to value and back
- *             + vectors                               its proof
+ *     EF_LOCI = name, FID, SFI, structure, clause    where it is found, on the card and in the text
+ *             + decode, encode                       contents to value and back
+ *             + vectors                              its proof
  *
  * Contents are one whole transparent EF, or one record. One scheme holds for what is not used:
  * `decode` takes contents with 'FF' behind what it needs, `encode` gives as many octets as `size`

@@ -89,7 +89,7 @@ export const EF_MSISDN: EfDefinition<DiallingNumber> = {
   clause: '3GPP TS 31.102 §4.2.26',
   ...diallingNumber('EF_MSISDN'),
   vectors: [
-    ['ffffffffffffffffffffffffffffffffffffffffffffffff', NO_DIALLING_NUMBER], // default test profile
+    ['ff'.repeat(24), NO_DIALLING_NUMBER], // default test profile
     // worked by hand
     [
       '4d79ffffffffffffffff07919471214365f7ffffffffffff',
@@ -111,7 +111,7 @@ export const EF_ADN: EfDefinition<DiallingNumber> = {
   structure: 'linear',
   clause: '3GPP TS 31.102 §4.4.2.3',
   ...diallingNumber('EF_ADN'),
-  vectors: [['ff'.repeat(28), NO_DIALLING_NUMBER]], // default test profile: EF_ADN of the phone book
+  vectors: [['ff'.repeat(28), NO_DIALLING_NUMBER]], // default test profile, phone book
 };
 
 /** Who answers an emergency call. */

@@ -1,6 +1,6 @@
 /**
- * Who the card and its subscriber are: EF_ICCID, EF_IMSI, the identities of the ISIM, and the groups
- * EF_GID1 and EF_GID2, which are the operator's own octets.
+ * Who the card and its subscriber are: EF_ICCID, EF_IMSI, the identities of the ISIM, and the
+ * groups EF_GID1 and EF_GID2, which are the operator's own octets.
  *
  *     EF_ICCID  digits, two an octet                     10
  *     EF_IMSI   length 1 | parity and digits 8            9

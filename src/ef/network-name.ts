@@ -43,7 +43,7 @@ export function decodeNetworkName(octets: Uint8Array, name: string): NetworkName
   const coding = (head >> 4) & 7;
   if (coding === CODING_UCS2) {
     if (text.length % 2 === 1) throw new DecodeError(name, 1, 'expected two octets a character');
-    return { text: decodeUcs2(text, name), countryInitials };
+    return { text: decodeUcs2(octets, 1, name), countryInitials };
   }
   if (coding !== CODING_GSM) throw new DecodeError(`${name}/coding`, 0, 'expected 0 or 1');
   const count = Math.max(0, Math.floor((text.length * 8 - (head & 7)) / 7));

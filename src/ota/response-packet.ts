@@ -126,6 +126,7 @@ export function sealResponsePacket(
   if (by === undefined) return undefined;
   const { cipher, checksum } = by;
   const { tar, cntr, status, data } = input;
+  if (tar.length !== 3) throw new RangeError(`tar: expected 3 octets, got ${tar.length}`);
   const macOctets = checksum?.length ?? 0;
   const pcntr = paddingOctets(FIXED_OCTETS + macOctets + data.length, cipher);
   const rhl = RHL_MIN + macOctets;

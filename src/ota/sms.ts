@@ -29,6 +29,9 @@ export const USER_DATA_MAX = 140;
 const MTI_DELIVER = 0x00;
 const NO_MORE_MESSAGES = 0x04;
 const HAS_HEADER = 0x40;
+/** Type of number in a type octet, b7 to b5, and its value for text in the 7-bit alphabet. */
+const TYPE_OF_NUMBER = 0x70;
+const ALPHANUMERIC = 0x50;
 
 /** One information element of a user data header. */
 export interface InformationElement {
@@ -44,7 +47,8 @@ export interface UserData {
 
 /** SMS-DELIVER, decoded. */
 export interface SmsDeliver {
-  readonly originator: Address;
+  /** `undefined`: a text that no digits spell. Some are spelt by chance: "MNO" is `d0:b47c31`. */
+  readonly originator: Address | undefined;
   readonly pid: number;
   readonly dcs: number;
   /** TP-SCTS, 7 octets. */
@@ -135,14 +139,8 @@ export function decodeSmsDeliver(octets: Uint8Array): SmsDeliver {
   const reader = new ByteReader(octets, 'SMS-DELIVER');
   const first = reader.uint(1, 'first octet');
   if ((first & 0x03) !== MTI_DELIVER) throw reader.error('TP-MTI', 'expected 0', 0);
-  const digits = reader.uint(1, 'TP-OA length');
-  if (digits < 1 || digits > 20) throw reader.error('TP-OA', 'expected 1 to 20 digits', 1);
-  const originator = decodeAddress(reader.take(1 + ((digits + 1) >> 1), 'TP-OA'));
-  if (addressDigits(originator) !== digits) {
-    throw reader.error('TP-OA', `expected ${digits} digits`, 2);
-  }
   return {
-    originator,
+    originator: readOriginator(reader),
     pid: reader.uint(1, 'TP-PID'),
     dcs: reader.uint(1, 'TP-DCS'),
     timestamp: reader.take(7, 'TP-SCTS'),
@@ -150,6 +148,22 @@ export function decodeSmsDeliver(octets: Uint8Array): SmsDeliver {
     moreMessages: (first & NO_MORE_MESSAGES) === 0,
     userData: readUserData(reader),
   };
+}
+
+/** Nothing is done with a text, so any is taken: it says who sends, and is no reason to drop a packet. */
+function readOriginator(reader: ByteReader): Address | undefined {
+  const digits = reader.uint(1, 'TP-OA length');
+  if (digits < 1 || digits > 20) throw reader.error('TP-OA', 'expected 1 to 20 digits', 1);
+  const octets = reader.take(1 + ((digits + 1) >> 1), 'TP-OA');
+  const isText = (octets[0]! & TYPE_OF_NUMBER) === ALPHANUMERIC;
+  try {
+    const originator = decodeAddress(octets);
+    if (addressDigits(originator) === digits) return originator;
+  } catch (error) {
+    if (!isText || !(error instanceof DecodeError)) throw error;
+  }
+  if (isText) return undefined;
+  throw reader.error('TP-OA', `expected ${digits} digits`, 2);
 }
 
 function readUserData(reader: ByteReader): Uint8Array {
@@ -163,11 +177,13 @@ function readUserData(reader: ByteReader): Uint8Array {
 /**
  * Writes SMS-DELIVER.
  *
- * @throws {RangeError} TP-UD is longer than 140 octets, or another field does not fit
+ * @throws {RangeError} there is no originator, TP-UD is longer than 140 octets, or another field does
+ *   not fit
  * @see 3GPP TS 23.040 §9.2.2.1
  */
 export function encodeSmsDeliver(message: SmsDeliver): Uint8Array {
   const { originator, timestamp, userData } = message;
+  if (originator === undefined) throw new RangeError('originator: expected an address');
   if (userData.length > USER_DATA_MAX) {
     throw new RangeError(
       `userData: expected at most ${USER_DATA_MAX} octets, got ${userData.length}`,

@@ -1,9 +1,10 @@
 /**
  * COMPREHENSION-TLV data objects of the toolkit.
  *
- *     tag 1, or '7F' with 2 more | length 1 ('00' to '7F'), 2 ('81 xx') or 3 ('82 xxxx') | value
+ *     tag 1, or '7F' with 2 more | length 1 to 4, as in BER-TLV | value
  *
- * The top bit of the tag says that the receiver must understand the object; it is no part of the name.
+ * The top bit of the tag says that the receiver must understand the object; it is no part of the
+ * name. A tag of three octets has it in the second; where it is set in the first, it counts too.
  *
  * @see ETSI TS 101 220 §7.1.2; ETSI TS 102 223 §9
  * @module
@@ -30,7 +31,7 @@ function readTlv(reader: ByteReader): ComprehensionTlv {
   let comprehensionRequired = first >= COMPREHENSION;
   if (tag === LONG_TAG) {
     const long = reader.uint(2, 'tag');
-    comprehensionRequired = long >= 0x8000;
+    comprehensionRequired ||= long >= 0x8000;
     tag = long & 0x7fff;
   }
   if (tag === 0) throw reader.error('tag', `'00' and '80' are no tags`, at);
@@ -57,6 +58,7 @@ export function decodeComprehensionTlvs(octets: Uint8Array, name: string): Compr
  * Writes one data object with the comprehension bit set, as the toolkit's commands do.
  *
  * @param tag 1 to 0x7e, or up to 0x7fff in three octets; without the comprehension bit
+ * @throws {RangeError} the tag is outside, or the value has more than 2^24 - 1 octets
  * @see ETSI TS 101 220 §7.1.2
  */
 export function comprehensionTlv(

@@ -34,7 +34,7 @@ interface Row {
 const EMPTY = new Uint8Array(0);
 
 /** The octets, then 'FF' to the end of the file. */
-function fit(octets: Uint8Array, node: ElementaryNode): Uint8Array | undefined {
+function inFile(octets: Uint8Array, node: ElementaryNode): Uint8Array | undefined {
   return octets.length > node.content.length ? undefined : padded(octets, node.content.length);
 }
 
@@ -42,7 +42,7 @@ const emptied: Content = (_, node) => filled(node.content.length, 0xff);
 
 /** The file begins with these octets; 'FF' behind. */
 function always(...octets: readonly number[]): Content {
-  return (_, node) => fit(Uint8Array.from(octets), node);
+  return (_, node) => inFile(Uint8Array.from(octets), node);
 }
 
 /** 'FF', but for these last octets. */
@@ -68,12 +68,12 @@ function plmnsWithAct(list: readonly PlmnWithAct[], node: ElementaryNode): Uint8
     if (entry === undefined) return empty;
     return concat(encodePlmn(entry.plmn), Uint8Array.of(entry.act >> 8, entry.act & 0xff));
   });
-  return fit(concat(...entries), node);
+  return inFile(concat(...entries), node);
 }
 
 /** One record of these octets, every other record 'FF'. */
 function firstRecord(octets: Uint8Array, node: ElementaryNode): Uint8Array | undefined {
-  return octets.length > node.recordLength ? undefined : fit(octets, node);
+  return octets.length > node.recordLength ? undefined : inFile(octets, node);
 }
 
 /** The access class of an IMSI is its last digit: class 0 in b1 of the second octet. */
@@ -122,7 +122,7 @@ function text(value: string): Uint8Array {
 }
 
 const ROWS: readonly Row[] = [
-  { directory: 'USIM', fid: 0x6f07, content: ({ imsi }, node) => fit(encodeImsi(imsi), node) },
+  { directory: 'USIM', fid: 0x6f07, content: ({ imsi }, node) => inFile(encodeImsi(imsi), node) },
   {
     directory: 'USIM',
     fid: 0x6fad,
@@ -133,7 +133,7 @@ const ROWS: readonly Row[] = [
       return content;
     },
   },
-  { directory: 'USIM', fid: 0x6f78, content: (change, node) => fit(accessClass(change), node) },
+  { directory: 'USIM', fid: 0x6f78, content: (change, node) => inFile(accessClass(change), node) },
   { directory: 'USIM', fid: 0x6f7e, content: endingWith(0x00, 0x00, 0xff, 0x01) },
   { directory: 'USIM', fid: 0x6f73, content: endingWith(0x00, 0x00, 0xff, 0x01) },
   { directory: 'USIM', fid: 0x6fe3, content: endingWith(0x00, 0x00, 0x01) },
@@ -154,7 +154,7 @@ const ROWS: readonly Row[] = [
     directory: 'USIM',
     fid: 0x6fd9,
     content: ({ imsi, mncLength, operatorData }, node) =>
-      fit(plmns(operatorData.ehplmn ?? [homePlmn(imsi, mncLength)]), node),
+      inFile(plmns(operatorData.ehplmn ?? [homePlmn(imsi, mncLength)]), node),
   },
   {
     directory: 'USIM',
@@ -170,7 +170,7 @@ const ROWS: readonly Row[] = [
     directory: 'USIM',
     fid: 0x6fcd,
     content: ({ operatorData: { spdi } }, node) =>
-      fit(spdi === undefined ? EMPTY : berTlv(0xa3, berTlv(0x80, plmns(spdi))), node),
+      inFile(spdi === undefined ? EMPTY : berTlv(0xa3, berTlv(0x80, plmns(spdi))), node),
   },
   {
     directory: 'USIM',
@@ -190,17 +190,17 @@ const ROWS: readonly Row[] = [
   {
     directory: 'USIM',
     fid: 0x6f46,
-    content: ({ operatorData }, node) => fit(operatorData.spn ?? EMPTY, node),
+    content: ({ operatorData }, node) => inFile(operatorData.spn ?? EMPTY, node),
   },
   {
     directory: 'USIM',
     fid: 0x6f3e,
-    content: ({ operatorData }, node) => fit(operatorData.gid1 ?? EMPTY, node),
+    content: ({ operatorData }, node) => inFile(operatorData.gid1 ?? EMPTY, node),
   },
   {
     directory: 'USIM',
     fid: 0x6f3f,
-    content: ({ operatorData }, node) => fit(operatorData.gid2 ?? EMPTY, node),
+    content: ({ operatorData }, node) => inFile(operatorData.gid2 ?? EMPTY, node),
   },
   { directory: 'USIM', fid: 0x6f42, content: serviceCentres },
   { directory: 'USIM', fid: 0x6f40, content: msisdn },
@@ -210,12 +210,12 @@ const ROWS: readonly Row[] = [
   {
     directory: 'ISIM',
     fid: 0x6f02,
-    content: ({ imsi, mncLength }, node) => fit(text(impi(imsi, mncLength)), node),
+    content: ({ imsi, mncLength }, node) => inFile(text(impi(imsi, mncLength)), node),
   },
   {
     directory: 'ISIM',
     fid: 0x6f03,
-    content: ({ imsi, mncLength }, node) => fit(text(homeDomain(imsi, mncLength)), node),
+    content: ({ imsi, mncLength }, node) => inFile(text(homeDomain(imsi, mncLength)), node),
   },
   {
     directory: 'ISIM',

@@ -1,0 +1,64 @@
+/**
+ * One card's memory as it goes on: the present root, and the one way to a new one.
+ *
+ * @see docs/architecture.md, "The card changes by commits"
+ * @module
+ */
+
+import type { CommitLog } from '../apdu/commit-log.ts';
+import { encodeCommit } from './commit-codec.ts';
+import {
+  applyChange,
+  type CardImage,
+  type CardRoot,
+  type Change,
+  type FileNode,
+  type FileNumber,
+  nodeOf,
+} from './memory.ts';
+
+/** One card's memory: the image, the present root, and the one way to a new root. */
+export class CardMemory {
+  readonly image: CardImage;
+  readonly #log: CommitLog | undefined;
+  #root: CardRoot;
+
+  /**
+   * @param log where commits are stored before they count; without one they count at once
+   */
+  constructor(image: CardImage, root: CardRoot, log: CommitLog | undefined) {
+    this.image = image;
+    this.#root = root;
+    this.#log = log;
+  }
+
+  /** The present root; a value that may be kept. */
+  get root(): CardRoot {
+    return this.#root;
+  }
+
+  /** Goes back to a root that was kept. The log is not told: it belongs to the card's own history. */
+  rewind(root: CardRoot): void {
+    this.#root = root;
+  }
+
+  /** Gives a file as the card sees it now. */
+  node(file: FileNumber): FileNode {
+    return nodeOf(this.image, this.#root, file);
+  }
+
+  /**
+   * Makes the changes, all of them or none.
+   *
+   * @returns false when they could not be stored; nothing has changed then
+   */
+  commit(changes: readonly Change[]): boolean {
+    const root = changes.reduce(
+      (from, change) => applyChange(this.image, from, change),
+      this.#root,
+    );
+    if (this.#log !== undefined && !this.#log.append(encodeCommit(changes))) return false;
+    this.#root = root;
+    return true;
+  }
+}

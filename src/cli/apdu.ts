@@ -1,0 +1,96 @@
+/**
+ * `vuicc apdu`: sends C-APDUs to a card, one a line, and prints each R-APDU.
+ *
+ * @see docs/architecture.md, "The command line"; ETSI TS 102 221 §10.1
+ * @module
+ */
+
+import { createInterface } from 'node:readline';
+import type { Command } from 'commander';
+import { DecodeError } from '../bytes/errors.ts';
+import { fromHex, toHex } from '../bytes/hex.ts';
+import { createUicc } from '../card/uicc.ts';
+import { json, line, readProfile, UsageError } from './output.ts';
+
+interface ApduOptions {
+  readonly card?: string;
+  readonly json?: true;
+}
+
+/** Where a command came from, for the message when it is malformed. */
+interface Input {
+  readonly place: string;
+  readonly text: string;
+}
+
+const HELP = `
+Each argument is one C-APDU in hex; quote it if it holds spaces. With "-", or without arguments,
+C-APDUs are read from standard input, one a line: spaces are ignored, "#" begins a comment, and a
+line "reset" resets the card and prints the ATR. The card is powered on before the first line.
+
+Examples:
+  $ vuicc apdu 00A40804022FE2 00C0000019
+  6119
+  62178202412183022fe28a01058b032f06078002000a8801109000
+  $ echo "80F2000C00  # STATUS" | vuicc apdu -
+  9000
+`;
+
+async function* standardInput(): AsyncGenerator<Input> {
+  let number = 0;
+  for await (const text of createInterface({ input: process.stdin })) {
+    number++;
+    yield { place: `standard input, line ${number}`, text };
+  }
+}
+
+async function* listed(texts: readonly string[]): AsyncGenerator<Input> {
+  for (const [n, text] of texts.entries()) yield { place: `argument ${n + 1}`, text };
+}
+
+function commandOf({ place, text }: Input): Uint8Array {
+  let octets: Uint8Array;
+  try {
+    octets = fromHex(text);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw new UsageError(`${place}: ${error.problem} (character ${error.offset + 1})`);
+  }
+  if (octets.length < 4) {
+    throw new UsageError(`${place}: expected a C-APDU of 4 octets or more, found ${octets.length}`);
+  }
+  return octets;
+}
+
+async function run(texts: readonly string[], options: ApduOptions): Promise<void> {
+  const isPiped = texts.length === 0 || (texts.length === 1 && texts[0] === '-');
+  const card = createUicc(readProfile(options.card));
+  const atr = toHex(card.reset());
+  const responses: string[] = [];
+  const print = (text: string): void => {
+    if (options.json === true) responses.push(text);
+    else line(text);
+  };
+  try {
+    for await (const input of isPiped ? standardInput() : listed(texts)) {
+      const text = input.text.replace(/#.*$/, '').trim();
+      if (text === '') continue;
+      if (isPiped && text.toLowerCase() === 'reset') print(toHex(card.reset()));
+      else print(toHex(card.transmit(commandOf({ ...input, text }))));
+    }
+  } finally {
+    if (options.json === true) json({ atr, responses });
+  }
+}
+
+/** Adds the subcommand. */
+export function addApdu(program: Command): void {
+  program
+    .command('apdu')
+    .description('send C-APDUs to a card')
+    .argument('[hex...]', 'C-APDUs, or "-" for standard input')
+    .option('--card <profile>', 'card profile (JSON); the built-in test profile when left out')
+    .option('--json', 'one JSON document: { atr, responses }')
+    .addHelpText('after', HELP)
+    .action(run);
+}

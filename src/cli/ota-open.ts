@@ -1,0 +1,174 @@
+/**
+ * `vuicc ota open`: opens a command packet or, with `--response`, a PoR.
+ *
+ * @see ETSI TS 102 225 §5.1, §5.2
+ * @module
+ */
+
+import type { Command } from 'commander';
+import { toHex } from '../bytes/hex.ts';
+import { ByteWriter } from '../bytes/writer.ts';
+import { cipherOf } from '../ota/key-set.ts';
+import { openResponsePacket } from '../ota/response-packet.ts';
+import {
+  type CommandFrame,
+  hasHeaderFault,
+  openCommandPacket,
+  type PacketKeys,
+  readCommandBody,
+  splitCommandPacket,
+} from '../ota/secured-packet.ts';
+import { decodeSpi, encodeSpi } from '../ota/spi.ts';
+import {
+  type KeyOptions,
+  needKey,
+  packetKeys,
+  readable,
+  unwrapCommand,
+  unwrapResponse,
+} from './ota-input.ts';
+import { doesNotHold, hexOption, json, line, UsageError } from './output.ts';
+
+interface OpenOptions extends KeyOptions {
+  readonly response?: true;
+  readonly spi?: string;
+  readonly kic?: string;
+  readonly kid?: string;
+  readonly json?: true;
+}
+
+type Document = Readonly<Record<string, string | number | boolean | null>>;
+
+const HELP = `
+A packet may come as it is, in user data, in an SMS-DELIVER or in an ENVELOPE. A failed check is
+exit code 1; all that could be read is printed all the same.
+
+Examples:
+  $ vuicc ota open --kic-key 200102030405060708090a0b0c0d0e0f \\
+      --kid-key 201102030405060708090a0b0c0d0e0f \\
+      00281506192222b00011e87cceebb2d93083011ce294f93fc4d8de80da1abae8c37ca3e72ec4432e5058
+  $ vuicc ota open --response --spi 0619 --kic 22 --kid 22 --kic-key … --kid-key … 027100002412…
+`;
+
+function cntrHex(cntr: number): string {
+  return toHex(new ByteWriter().uint(5, cntr, 'CNTR').finish());
+}
+
+function octetHex(octet: number): string {
+  return toHex(Uint8Array.of(octet));
+}
+
+function show(document: Document, options: OpenOptions): void {
+  if (options.json === true) {
+    json(document);
+    return;
+  }
+  for (const [name, value] of Object.entries(document)) line(`${name.padEnd(11)} ${value}`);
+}
+
+/** What is behind TAR. Where nothing can be deciphered, everything is null. */
+function bodyOf(frame: CommandFrame, keys: PacketKeys): Document {
+  const body = readCommandBody(frame, keys);
+  if (body === undefined) {
+    return { cntr: null, pcntr: null, checksum: null, checksumOk: null, data: null };
+  }
+  const { cntr, pcntr, checksum, padded } = body;
+  const isCut = pcntr <= padded.length;
+  return {
+    cntr: cntrHex(cntr),
+    pcntr,
+    checksum: toHex(checksum),
+    checksumOk: body.checksumOk ?? null,
+    data: isCut ? toHex(padded.subarray(0, padded.length - pcntr)) : null,
+  };
+}
+
+function openCommand(text: string, options: OpenOptions): void {
+  const { form, packet } = unwrapCommand(text);
+  const frame = readable(() => splitCommandPacket(packet));
+  const { spi, kic, kid } = frame;
+  if (spi.integrity === 'rc' || spi.integrity === 'ds') {
+    throw new UsageError(`packet: ${spi.integrity.toUpperCase()} is not supported, expected CC or none`);
+  }
+  needKey('--kic-key', spi.isCiphered, options.kicKey);
+  needKey('--kid-key', spi.integrity === 'cc', options.kidKey);
+  const keys = packetKeys(kic, kid, options);
+  if (hasHeaderFault(frame, keys.checksum)) {
+    throw new UsageError(
+      `packet: CHL leaves ${frame.checksumOctets} octets for a checksum of another length`,
+    );
+  }
+  if (!openCommandPacket(frame, keys).ok) doesNotHold();
+  show(
+    {
+      form,
+      spi: toHex(frame.clear.subarray(3, 5)),
+      kic: octetHex(kic),
+      kid: octetHex(kid),
+      tar: toHex(frame.tar),
+      ...bodyOf(frame, keys),
+    },
+    options,
+  );
+}
+
+function openResponse(text: string, options: OpenOptions): void {
+  const { spi: spiText, kic: kicText, kid: kidText } = options;
+  if (spiText === undefined || kicText === undefined || kidText === undefined) {
+    throw new UsageError('--response: expected --spi, --kic and --kid of the command');
+  }
+  const [spi1 = 0, spi2 = 0] = hexOption('--spi', spiText, [2]);
+  const [kic = 0] = hexOption('--kic', kicText, [1]);
+  const [kid = 0] = hexOption('--kid', kidText, [1]);
+  const spi = decodeSpi([spi1, spi2]);
+  if (spi.porIntegrity === 'rc' || spi.porIntegrity === 'ds') {
+    const [, found] = encodeSpi(spi);
+    throw new UsageError(`--spi: SPI2 ${octetHex(found)} asks for RC or DS, which is not supported`);
+  }
+  needKey('--kic-key', spi.isPorCiphered, options.kicKey);
+  needKey('--kid-key', spi.porIntegrity === 'cc', options.kidKey);
+  const keys = packetKeys(kic, kid, options);
+  if (spi.isPorCiphered && cipherOf(kic, keys.ciphering) === undefined) {
+    throw new UsageError('--kic: no ciphering of this algorithm');
+  }
+  const packet = readable(() =>
+    openResponsePacket(unwrapResponse(text), { spi, kic, kid }, keys),
+  );
+  if (packet.checksumOk === false) doesNotHold();
+  show(
+    {
+      tar: toHex(packet.tar),
+      cntr: cntrHex(packet.cntr),
+      pcntr: packet.pcntr,
+      status: octetHex(packet.status),
+      checksumOk: packet.checksumOk ?? null,
+      data: toHex(packet.data),
+    },
+    options,
+  );
+}
+
+function run(texts: readonly string[], options: OpenOptions): void {
+  const [text = '', ...more] = texts;
+  if (more.length > 0) throw new UsageError('packet: several parts of one message are not supported');
+  if (options.response === true) openResponse(text, options);
+  else openCommand(text, options);
+}
+
+/** Adds the subcommand. */
+export function addOtaOpen(ota: Command): void {
+  ota
+    .command('open')
+    .description('open a command packet, or a PoR')
+    .argument('<hex...>', 'packet, user data, SMS-DELIVER or ENVELOPE')
+    .option('--kic-key <hex>', 'ciphering key')
+    .option('--kid-key <hex>', 'checksum key')
+    .option('--mac-length <octets>', 'octets of a CMAC, 4 or 8', '8')
+    .option('--response', 'it is a response packet, with or without its UDH')
+    .option('--spi <hex>', 'SPI of the command (with --response)')
+    .option('--kic <hex>', 'KIc of the command (with --response)')
+    .option('--kid <hex>', 'KID of the command (with --response)')
+    .option('--json', 'one JSON document')
+    .addHelpText('after', HELP)
+    .action(run);
+}

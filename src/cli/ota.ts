@@ -1,0 +1,17 @@
+/**
+ * `vuicc ota`: secured packets.
+ *
+ * @see ETSI TS 102 225 §5
+ * @module
+ */
+
+import type { Command } from 'commander';
+import { addOtaOpen } from './ota-open.ts';
+import { addOtaSeal } from './ota-seal.ts';
+
+/** Adds the subcommand and its own. */
+export function addOta(program: Command): void {
+  const ota = program.command('ota').description('secured packets');
+  addOtaSeal(ota);
+  addOtaOpen(ota);
+}

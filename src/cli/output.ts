@@ -1,0 +1,96 @@
+/**
+ * How every subcommand speaks: one JSON document or plain lines on stdout, one line on stderr, an exit code.
+ *
+ *     0  done        1  the thing checked does not hold        2  wrong usage or unreadable input
+ *
+ * @see docs/architecture.md, "The command line"
+ * @module
+ */
+
+import { readFileSync } from 'node:fs';
+import { DecodeError } from '../bytes/errors.ts';
+import { fromHex } from '../bytes/hex.ts';
+import { DEFAULT_PROFILE } from '../profile/default-profile.ts';
+import { parseProfile } from '../profile/check.ts';
+import { faultText } from '../profile/faults.ts';
+import type { CardProfile } from '../profile/profile.ts';
+
+/** What ends a subcommand with exit code 2 and one line on stderr. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
+
+/** Writes one line to stdout. */
+export function line(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Writes the one JSON document of a subcommand. */
+export function json(document: unknown): void {
+  line(JSON.stringify(document, null, 2));
+}
+
+/** Marks that the thing checked does not hold. The output goes on. */
+export function doesNotHold(): void {
+  process.exitCode = 1;
+}
+
+/**
+ * Reads octets from an option or argument.
+ *
+ * @param octets the lengths that are right; any when left out
+ * @throws {UsageError} it is not hex or has another length
+ */
+export function hexOption(name: string, text: string, octets?: readonly number[]): Uint8Array {
+  const found = decodeHex(name, text);
+  if (octets !== undefined && !octets.includes(found.length)) {
+    const wanted = octets.map((length) => length * 2).join(' or ');
+    throw new UsageError(`${name}: expected ${wanted} hex digits, found ${found.length * 2}`);
+  }
+  return found;
+}
+
+function decodeHex(name: string, text: string): Uint8Array {
+  try {
+    return fromHex(text, name);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw new UsageError(`${name}: ${error.problem} (character ${error.offset + 1})`);
+  }
+}
+
+/**
+ * Reads a text file.
+ *
+ * @throws {UsageError} it cannot be read
+ */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw new UsageError(`${file}: cannot be read (${code})`);
+  }
+}
+
+/**
+ * Reads a card profile, or gives the built-in test profile when no file is named.
+ *
+ * @throws {UsageError} the file cannot be read or is no sound profile; the first fault is named
+ */
+export function readProfile(file: string | undefined): CardProfile {
+  if (file === undefined) return DEFAULT_PROFILE;
+  const result = parseProfile(readText(file));
+  if (result.ok) return result.profile;
+  const [first] = result.faults;
+  const more = result.faults.length > 1 ? ` (and ${result.faults.length - 1} more)` : '';
+  throw new UsageError(`${file}: ${first === undefined ? 'no profile' : faultText(first)}${more}`);
+}
+
+/** Tells whether progress may be shown: somebody is looking at stderr. */
+export function isWatched(): boolean {
+  return process.stderr.isTTY === true;
+}

@@ -1,0 +1,120 @@
+/**
+ * `vuicc profile check|show`: validates a card profile, shows its file tree.
+ *
+ * Keys, PINs and the contents of files that a PIN protects are not shown.
+ *
+ * @see docs/profile.md
+ * @module
+ */
+
+import type { Command } from 'commander';
+import { parseProfile } from '../profile/check.ts';
+import { faultText } from '../profile/faults.ts';
+import type { CardProfile, FileProfile } from '../profile/profile.ts';
+import { doesNotHold, json, line, readProfile, readText, UsageError } from './output.ts';
+
+interface Options {
+  readonly json?: true;
+}
+
+function check(file: string, options: Options): void {
+  const result = parseProfile(readText(file));
+  const faults = result.ok ? [] : result.faults;
+  const [first] = faults;
+  // Text that is no JSON is unreadable input; a profile with a fault is a check that fails.
+  if (first?.path === '$' && / at line \d+/.test(first.expected)) {
+    throw new UsageError(`${file}: ${faultText(first)}`);
+  }
+  if (!result.ok) doesNotHold();
+  if (options.json === true) json({ ok: result.ok, faults });
+  else if (result.ok) line(`${file}: ok`);
+  else {
+    for (const fault of faults) line(`${file}: ${faultText(fault)}`);
+  }
+}
+
+function summary(file: FileProfile): string {
+  const sfi = file.sfi === null ? '' : `  SFI ${file.sfi}`;
+  const size =
+    file.type === 'transparent' ? `${file.size} octets` : `${file.recCount} x ${file.recLen} octets`;
+  return `${file.fid}  ${file.type}, ${size}${sfi}  rule ${file.arr}`;
+}
+
+function leaf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
+function showTree(profile: CardProfile, path: string, indent: string): void {
+  const directory = profile.directories.find((candidate) => candidate.path === path);
+  if (directory === undefined) return;
+  const aid = directory.aid === undefined ? '' : `  AID ${directory.aid}`;
+  line(`${indent}${leaf(path)}  ${directory.fid}${aid}  rule ${directory.arr}`);
+  for (const file of profile.files) {
+    if (parentOf(file.path) === path) line(`${indent}  ${leaf(file.path)}  ${summary(file)}`);
+  }
+  for (const child of profile.directories) {
+    if (child.path !== path && parentOf(child.path) === path) {
+      showTree(profile, child.path, `${indent}  `);
+    }
+  }
+}
+
+function overview(profile: CardProfile): Readonly<Record<string, unknown>> {
+  return {
+    name: profile.name,
+    iccid: profile.iccid,
+    imsi: profile.imsi,
+    atr: profile.atr.toLowerCase(),
+    protocol: profile.protocol,
+    pins: profile.pins.map(({ reference, retries, enabled }) => ({ reference, retries, enabled })),
+    keyTable: {
+      active: profile.keyTable.active,
+      entries: profile.keyTable.entries.map(({ algorithm, keySets }) => ({
+        algorithm,
+        keySets: keySets.map(({ kvn, kic, kid }) => ({ kvn, kic: kic.type, kid: kid.type })),
+      })),
+    },
+    applets: profile.applets,
+    switches: profile.switches,
+    directories: profile.directories,
+    files: profile.files.map(({ path, fid, sfi, arr, type }) => ({ path, fid, sfi, arr, type })),
+  };
+}
+
+function show(file: string | undefined, options: Options): void {
+  const profile = readProfile(file);
+  if (options.json === true) {
+    json(overview(profile));
+    return;
+  }
+  line(`${profile.name ?? 'card profile'}: ICCID ${profile.iccid}, IMSI ${profile.imsi}`);
+  const { active, entries } = profile.keyTable;
+  line(`key table: ${entries.length} pairs, pair ${active} active`);
+  for (const { tar, kind, minimumSecurity } of profile.applets) {
+    line(`applet ${tar}: ${kind}, minimum SPI1 ${minimumSecurity}`);
+  }
+  showTree(profile, 'MF', '');
+}
+
+/** Adds the subcommand. */
+export function addProfile(program: Command): void {
+  const profile = program.command('profile').description('card profiles');
+  profile
+    .command('check')
+    .description('validate a profile; each fault with its JSON path')
+    .argument('<file>', 'card profile (JSON)')
+    .option('--json', 'one JSON document: { ok, faults }')
+    .addHelpText('after', '\nExample:\n  $ vuicc profile check my-card.json\n  my-card.json: ok\n')
+    .action(check);
+  profile
+    .command('show')
+    .description('show the file tree')
+    .argument('[file]', 'card profile (JSON); the built-in test profile when left out')
+    .option('--json', 'one JSON document')
+    .addHelpText('after', '\nExample:\n  $ vuicc profile show\n')
+    .action(show);
+}

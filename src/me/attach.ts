@@ -1,0 +1,104 @@
+/**
+ * Attach: the ME shows its IMSI, and card and network prove themselves to each other.
+ *
+ *     attach-request ─▶ authentication-request ─▶ AUTHENTICATE ─▶ authentication-response ─▶ accept
+ *                                 ▲                    │
+ *                                 └── AUTS, or MAC failure
+ *
+ * @see 3GPP TS 24.301 §5.5.1, §5.4.2; 3GPP TS 33.102 §6.3
+ * @module
+ */
+
+import type { DownlinkMessage, RejectCause, UplinkMessage } from '../air/attach.ts';
+import type { StatusWord } from '../apdu/response.ts';
+import type { Imsi, Plmn } from '../bytes/identity.ts';
+import type { SessionKeys } from '../ef/keys.ts';
+import { type AuthenticateResult, authenticate } from './authentication.ts';
+import { type Procedure, uplink } from './procedure.ts';
+import { forbidNetwork, forgetRegistration, storeKeys, storeLocation } from './registration.ts';
+import type { MeState } from './state.ts';
+
+/**
+ * How an attach ended. `rejected` with `try-later` is worth another attempt, which is the caller's
+ * affair. `abandoned`: the network asked for one authentication after the other.
+ */
+export type AttachOutcome =
+  | { readonly kind: 'attached'; readonly plmn: Plmn }
+  | { readonly kind: 'rejected'; readonly cause: RejectCause }
+  | { readonly kind: 'released' }
+  | { readonly kind: 'abandoned' }
+  | { readonly kind: 'card-refused'; readonly sw: StatusWord }
+  | { readonly kind: 'card-lost' }
+  | { readonly kind: 'no-subscription' };
+
+const AUTHENTICATIONS_MAX = 5;
+/** The first value of the key set identifier; there is one set of keys at a time here. */
+const KSI = 0;
+
+type Answered = Exclude<AuthenticateResult, { readonly kind: 'refused' }>;
+
+function replyTo(imsi: Imsi, result: Answered): UplinkMessage {
+  switch (result.kind) {
+    case 'success':
+      return { kind: 'authentication-response', imsi, res: result.res };
+    case 'synchronisation-failure':
+      return { kind: 'synchronisation-failure', imsi, auts: result.auts };
+    case 'mac-failure':
+      return { kind: 'mac-failure', imsi };
+  }
+}
+
+function* conclude(
+  me: MeState,
+  answer: Exclude<DownlinkMessage, { readonly kind: 'authentication-request' }>,
+  keys: SessionKeys | undefined,
+  visited: Plmn | undefined,
+): Procedure<AttachOutcome> {
+  switch (answer.kind) {
+    case 'attach-accept': {
+      const { plmn, lac, tmsi } = answer;
+      me.registration = { plmn, lac, tmsi };
+      yield* storeLocation(me, me.registration);
+      if (keys !== undefined) yield* storeKeys(me, keys);
+      return { kind: 'attached', plmn };
+    }
+    case 'attach-reject':
+      if (answer.cause !== 'try-later') {
+        yield* forgetRegistration(me);
+        if (visited !== undefined) yield* forbidNetwork(me, visited);
+      }
+      return { kind: 'rejected', cause: answer.cause };
+    case 'released':
+      return { kind: 'released' };
+  }
+}
+
+/**
+ * Attaches with the subscription that was read at start-up.
+ *
+ * @param visited the network that the ME tries, when it is not the home network: a final refusal
+ *   forbids it, while a home network is never forbidden
+ * @see 3GPP TS 24.301 §5.5.1
+ */
+export function* attach(me: MeState, visited?: Plmn): Procedure<AttachOutcome> {
+  const imsi = me.subscription?.imsi;
+  if (imsi === undefined) return { kind: 'no-subscription' };
+  me.registration = undefined;
+  let message: UplinkMessage = { kind: 'attach-request', imsi };
+  let keys: SessionKeys | undefined;
+  for (let n = 0; n <= AUTHENTICATIONS_MAX; n++) {
+    const answer = yield* uplink(message);
+    if (answer.kind !== 'authentication-request') {
+      return yield* conclude(me, answer, keys, visited);
+    }
+    const result = yield* authenticate(me, answer);
+    if (result.kind === 'refused') {
+      yield* uplink({ kind: 'detach', imsi });
+      return { kind: 'card-refused', sw: result.sw };
+    }
+    if (result.kind === 'success') keys = { ksi: KSI, ck: result.ck, ik: result.ik };
+    message = replyTo(imsi, result);
+  }
+  yield* uplink({ kind: 'detach', imsi });
+  return { kind: 'abandoned' };
+}

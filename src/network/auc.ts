@@ -1,0 +1,121 @@
+/**
+ * The authentication centre (AuC) for one subscription: vectors, and resynchronisation.
+ *
+ *     SQN  = SEQ || IND, 48 bits                     SEQ = SEQ_HE + 1 for each vector
+ *     AUTN = (SQN ^ AK) || AMF || MAC-A, 16 octets
+ *     AUTS = (SQN_MS ^ AK*) || MAC-S, 14 octets      MAC-S over SQN_MS and AMF* = '0000'
+ *
+ * State goes in and comes out; nothing is kept here. SQN and SEQ have more bits than a shift takes.
+ *
+ * @see 3GPP TS 33.102 §6.3; annex C.3 of it (profile 2: SEQ from a counter)
+ * @module
+ */
+
+import { concat, equalsInConstantTime, expectLength } from '../bytes/octets.ts';
+import { ByteReader } from '../bytes/reader.ts';
+import { ByteWriter } from '../bytes/writer.ts';
+import { type MilenageKey, milenageChallenge } from '../crypto/milenage.ts';
+
+const SQN_BITS = 48;
+const SQN_OCTETS = 6;
+const MAC_OCTETS = 8;
+const AUTS_OCTETS = SQN_OCTETS + MAC_OCTETS;
+/** AMF* of MAC-S, whatever AMF was in AUTN. */
+const AMF_STAR = new Uint8Array(2);
+
+/** What the AuC knows of one subscription. Treat as secret. */
+export interface SubscriberAuthentication {
+  readonly key: MilenageKey;
+  /** SEQ of the newest vector; 0 before the first. */
+  readonly seqHe: number;
+  /** Width of IND in bits, 0 to 8; 5 is usual. */
+  readonly indBits: number;
+  /** IND of the next vector. */
+  readonly ind: number;
+  /** By how much IND grows with each vector: 0 keeps it fixed. */
+  readonly indStep: 0 | 1;
+  /** 2 octets. */
+  readonly amf: Uint8Array;
+}
+
+/** One authentication vector. XRES, CK and IK are secret. */
+export interface AuthenticationVector {
+  /** 16 octets. */
+  readonly rand: Uint8Array;
+  /** 16 octets. */
+  readonly autn: Uint8Array;
+  /** 8 octets. */
+  readonly xres: Uint8Array;
+  /** 16 octets. */
+  readonly ck: Uint8Array;
+  /** 16 octets. */
+  readonly ik: Uint8Array;
+}
+
+/** The vector, and the state that must be kept before the vector is used. */
+export type VectorResult =
+  | {
+      readonly ok: true;
+      readonly vector: AuthenticationVector;
+      readonly next: SubscriberAuthentication;
+    }
+  | { readonly ok: false; readonly failure: 'sqn-exhausted' };
+
+/** The state after resynchronisation, or why AUTS is refused. */
+export type ResynchronisationResult =
+  | { readonly ok: true; readonly next: SubscriberAuthentication }
+  | { readonly ok: false; readonly failure: 'mac-s-wrong' };
+
+function exclusiveOr(a: Uint8Array, b: Uint8Array): Uint8Array {
+  return a.map((octet, at) => octet ^ b[at]!);
+}
+
+/**
+ * Makes the next vector: SEQ is one higher than that of the newest.
+ *
+ * @param rand 16 octets, unpredictable; copied
+ * @throws {RangeError} `rand` has another length
+ * @see 3GPP TS 33.102 §6.3; annex C.3 of it
+ */
+export function nextVector(state: SubscriberAuthentication, rand: Uint8Array): VectorResult {
+  const { key, indBits, ind, indStep, amf } = state;
+  const slots = 2 ** indBits;
+  const seq = state.seqHe + 1;
+  if (seq >= 2 ** (SQN_BITS - indBits)) return { ok: false, failure: 'sqn-exhausted' };
+  const challenge = milenageChallenge(key, rand);
+  const sqn = new ByteWriter().uint(SQN_OCTETS, seq * slots + ind, 'SQN').finish();
+  const autn = concat(exclusiveOr(sqn, challenge.ak), amf, challenge.macA(sqn, amf));
+  const { res: xres, ck, ik } = challenge;
+  return {
+    ok: true,
+    vector: { rand: rand.slice(), autn, xres, ck, ik },
+    next: { ...state, seqHe: seq, ind: (ind + indStep) % slots },
+  };
+}
+
+/**
+ * Takes over the sequence number of a USIM that has refused a vector.
+ *
+ * The next vector has SEQ_MS + 1, with the IND that was its turn anyway.
+ *
+ * @param failure AUTS (14 octets; of another length it is refused) and RAND (16) of the refused vector
+ * @throws {RangeError} RAND has another length
+ * @see 3GPP TS 33.102 §6.3
+ */
+export function resynchronise(
+  state: SubscriberAuthentication,
+  failure: { readonly auts: Uint8Array; readonly rand: Uint8Array },
+): ResynchronisationResult {
+  const { auts, rand } = failure;
+  expectLength(rand, 16, 'rand');
+  if (auts.length !== AUTS_OCTETS) return { ok: false, failure: 'mac-s-wrong' };
+  const challenge = milenageChallenge(state.key, rand);
+  const reader = new ByteReader(auts, 'AUTS');
+  const sqnMs = exclusiveOr(reader.take(SQN_OCTETS, 'SQN_MS'), challenge.akStar());
+  const macS = reader.rest();
+  if (!equalsInConstantTime(challenge.macS(sqnMs, AMF_STAR), macS)) {
+    return { ok: false, failure: 'mac-s-wrong' };
+  }
+  const sqn = new ByteReader(sqnMs, 'SQN_MS').uint(SQN_OCTETS, 'SQN_MS');
+  return { ok: true, next: { ...state, seqHe: Math.floor(sqn / 2 ** state.indBits) } };
+}

@@ -1,0 +1,198 @@
+/**
+ * The home network as the ME meets it: attach with AKA, for the IMSIs of one operator.
+ *
+ *     attach-request          subscriber: vector | expected: try later | else: IMSI unknown
+ *     authentication-response RES is XRES: accepted | else: rejected
+ *     synchronisation-failure AUTS is right: another vector, twice at most | else: rejected
+ *     mac-failure             rejected
+ *
+ * An IMSI is `expected` from the moment when another operator is asked to give it to a device until
+ * the pair is there: the device must come back, so it is not told that its IMSI is unknown.
+ *
+ * @see 3GPP TS 24.301 §5.5.1, §5.4.2; 3GPP TS 33.102 §6.3
+ * @module
+ */
+
+import type { DownlinkMessage, RadioNetwork, RejectCause, UplinkMessage } from '../air/attach.ts';
+import type { Iccid, Imsi, Plmn } from '../bytes/identity.ts';
+import { equalsInConstantTime } from '../bytes/octets.ts';
+import {
+  type AuthenticationVector,
+  nextVector,
+  resynchronise,
+  type SubscriberAuthentication,
+} from './auc.ts';
+
+/** How often one attach may ask for another sequence number. */
+const RESYNCHRONISATIONS_MAX = 2;
+
+/** What a home network needs. */
+export interface HomeNetworkOptions {
+  readonly plmn: Plmn;
+  /** Location area or tracking area code, 16 bits. */
+  readonly lac: number;
+  /** Gives unpredictable octets, for RAND and TMSI. */
+  readonly random: (octets: number) => Uint8Array;
+}
+
+/** A subscription that is served. Holds keys: treat as secret. */
+export interface Subscriber {
+  readonly imsi: Imsi;
+  readonly iccid: Iccid;
+  readonly authentication: SubscriberAuthentication;
+}
+
+interface Session {
+  readonly vector: AuthenticationVector;
+  readonly resynchronisations: number;
+}
+
+function reject(cause: RejectCause): DownlinkMessage {
+  return { kind: 'attach-reject', cause };
+}
+
+/** The subscribers of one operator, and who of them is attached. */
+export class HomeNetwork implements RadioNetwork {
+  readonly #options: HomeNetworkOptions;
+  readonly #subscribers = new Map<Imsi, Subscriber>();
+  readonly #imsis = new Map<Iccid, Imsi>();
+  readonly #expected = new Set<Imsi>();
+  readonly #tried = new Set<Imsi>();
+  readonly #sessions = new Map<Imsi, Session>();
+  readonly #attached = new Set<Imsi>();
+  readonly #everAttached = new Set<Imsi>();
+
+  constructor(options: HomeNetworkOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Serves a subscriber from now on.
+   *
+   * @throws {RangeError} its IMSI or its card is served
+   */
+  serve(subscriber: Subscriber): void {
+    const { imsi, iccid } = subscriber;
+    if (this.#subscribers.has(imsi)) throw new RangeError(`imsi: ${imsi} is served`);
+    if (this.#imsis.has(iccid)) throw new RangeError(`iccid: ${iccid} is served`);
+    this.#subscribers.set(imsi, subscriber);
+    this.#imsis.set(iccid, imsi);
+    this.#expected.delete(imsi);
+  }
+
+  /** Serves an IMSI no more, and forgets its keys. */
+  stopServing(imsi: Imsi): void {
+    const iccid = this.#subscribers.get(imsi)?.iccid;
+    if (iccid !== undefined) this.#imsis.delete(iccid);
+    this.#subscribers.delete(imsi);
+    this.#sessions.delete(imsi);
+    this.#attached.delete(imsi);
+  }
+
+  /** Expects an IMSI whose pair is not known yet. */
+  expect(imsi: Imsi): void {
+    this.#expected.add(imsi);
+  }
+
+  /** Tells whether an IMSI is served. */
+  serves(imsi: Imsi): boolean {
+    return this.#subscribers.has(imsi);
+  }
+
+  /** Gives the IMSI under which a card is served. */
+  imsiOf(iccid: Iccid): Imsi | undefined {
+    return this.#imsis.get(iccid);
+  }
+
+  /** Tells whether an IMSI has tried to attach while it was expected. */
+  hasTried(imsi: Imsi): boolean {
+    return this.#tried.has(imsi);
+  }
+
+  /** Tells whether a subscriber has ever been accepted, also if it is served no more. */
+  hasAttached(imsi: Imsi): boolean {
+    return this.#everAttached.has(imsi);
+  }
+
+  /** Tells whether a subscriber is attached. */
+  isAttached(imsi: Imsi): boolean {
+    return this.#attached.has(imsi);
+  }
+
+  /**
+   * Answers a message of an ME.
+   *
+   * @see 3GPP TS 24.301 §5.5.1, §5.4.2
+   */
+  uplink(message: UplinkMessage): DownlinkMessage {
+    const { imsi } = message;
+    if (message.kind === 'attach-request') return this.#attachRequest(imsi);
+    if (message.kind === 'detach') {
+      this.#sessions.delete(imsi);
+      this.#attached.delete(imsi);
+      return { kind: 'released' };
+    }
+    const session = this.#sessions.get(imsi);
+    const subscriber = this.#subscribers.get(imsi);
+    // One vector is asked about once: a second answer to it proves nothing.
+    this.#sessions.delete(imsi);
+    if (session === undefined || subscriber === undefined) return reject('authentication-failed');
+    if (message.kind === 'authentication-response') {
+      return this.#response(imsi, session, message.res);
+    }
+    if (message.kind === 'mac-failure') return reject('authentication-failed');
+    return this.#synchronisationFailure(subscriber, session, message.auts);
+  }
+
+  /** All that the home network knows, without keys; for comparison. */
+  snapshot(): object {
+    return {
+      subscribers: [...this.#subscribers.values()].map(({ imsi, iccid, authentication }) => {
+        const { seqHe, ind } = authentication;
+        return { imsi, iccid, seqHe, ind, isAttached: this.#attached.has(imsi) };
+      }),
+      expected: [...this.#expected],
+      tried: [...this.#tried],
+      everAttached: [...this.#everAttached],
+    };
+  }
+
+  #attachRequest(imsi: Imsi): DownlinkMessage {
+    const subscriber = this.#subscribers.get(imsi);
+    if (subscriber !== undefined) return this.#challenge(subscriber, 0);
+    if (!this.#expected.has(imsi)) return reject('imsi-unknown');
+    this.#tried.add(imsi);
+    return reject('try-later');
+  }
+
+  #challenge(subscriber: Subscriber, resynchronisations: number): DownlinkMessage {
+    const result = nextVector(subscriber.authentication, this.#options.random(16));
+    if (!result.ok) return reject('authentication-failed');
+    const { vector, next } = result;
+    const { imsi } = subscriber;
+    this.#subscribers.set(imsi, { ...subscriber, authentication: next });
+    this.#sessions.set(imsi, { vector, resynchronisations });
+    return { kind: 'authentication-request', rand: vector.rand.slice(), autn: vector.autn };
+  }
+
+  #response(imsi: Imsi, session: Session, res: Uint8Array): DownlinkMessage {
+    if (!equalsInConstantTime(res, session.vector.xres)) return reject('authentication-failed');
+    this.#attached.add(imsi);
+    this.#everAttached.add(imsi);
+    const { plmn, lac, random } = this.#options;
+    return { kind: 'attach-accept', plmn, lac, tmsi: random(4) };
+  }
+
+  #synchronisationFailure(
+    subscriber: Subscriber,
+    session: Session,
+    auts: Uint8Array,
+  ): DownlinkMessage {
+    const { vector, resynchronisations } = session;
+    if (resynchronisations >= RESYNCHRONISATIONS_MAX) return reject('authentication-failed');
+    const result = resynchronise(subscriber.authentication, { auts, rand: vector.rand });
+    if (!result.ok) return reject('authentication-failed');
+    const authentication = result.next;
+    return this.#challenge({ ...subscriber, authentication }, resynchronisations + 1);
+  }
+}

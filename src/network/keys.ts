@@ -1,0 +1,131 @@
+/**
+ * A Ki/OTA pair outside of the card: what a UICC manufacturer tells the operator of an ICCID.
+ *
+ *     pair   K 16, OPc 16, r and c | width of IND | key sets: key version, KIc key, KID key, CNTR
+ *
+ * The octets go from a card profile to the manufacturer and from there to one operator, which makes
+ * expanded keys of them. Whoever holds a pair holds the subscription: it travels as a {@link Secret}.
+ *
+ * @see docs/architecture.md, "Key release"; 3GPP TR 33.812 §5.4.2 (alternative 3b)
+ * @module
+ */
+
+import { fromHex } from '../bytes/hex.ts';
+import { ByteReader } from '../bytes/reader.ts';
+import {
+  deriveOpc,
+  expandMilenageKey,
+  MILENAGE_CONSTANTS,
+  type MilenageConstants,
+} from '../crypto/milenage.ts';
+import { aesOtaKey, type KeySet, type OtaKey } from '../ota/key-set.ts';
+import type { KeySetProfile, KeyTableEntryProfile, OtaKeyProfile } from '../profile/profile.ts';
+import type { SubscriberAuthentication } from './auc.ts';
+
+/** A value that no text shows: neither JSON nor a template string. Only {@link Secret.reveal} does. */
+export interface Secret<T> {
+  reveal(): T;
+  toJSON(): string;
+}
+
+/** Hides a value from whatever prints or stores what holds it. */
+export function secret<T>(value: T): Secret<T> {
+  return { reveal: () => value, toJSON: () => '(secret)' };
+}
+
+/** An OTA key as octets. Secret. */
+export interface PairOtaKey {
+  readonly type: 'AES' | '3DES' | 'DES';
+  readonly octets: Uint8Array;
+}
+
+/** The OTA keys of one key version number, with the counter that the card has stored. Secret. */
+export interface PairKeySet {
+  /** 0 to 15. */
+  readonly kvn: number;
+  readonly kic: PairOtaKey;
+  readonly kid: PairOtaKey;
+  /** Octets of the checksum that a packet carries. */
+  readonly macLength: 4 | 8;
+  /** 40 bits. */
+  readonly cntr: number;
+}
+
+/** One Ki/OTA pair. Secret. */
+export interface SubscriptionPair {
+  /** 16 octets. */
+  readonly k: Uint8Array;
+  /** 16 octets. */
+  readonly opc: Uint8Array;
+  readonly constants: MilenageConstants;
+  /** Width of IND in bits. */
+  readonly indBits: number;
+  readonly keySets: readonly PairKeySet[];
+}
+
+function octetsOf(key: OtaKeyProfile): PairOtaKey {
+  return { type: key.type, octets: fromHex(key.key) };
+}
+
+function pairKeySet(profile: KeySetProfile): PairKeySet {
+  const { kvn, kic, kid, cntr } = profile;
+  return {
+    kvn,
+    kic: octetsOf(kic),
+    kid: octetsOf(kid),
+    macLength: kid.macLength ?? 8,
+    cntr: new ByteReader(fromHex(cntr), 'cntr').uint(5, 'CNTR'),
+  };
+}
+
+function constantsOf({ r, c }: KeyTableEntryProfile): MilenageConstants {
+  const [r1, r2, r3, r4, r5] = r ?? MILENAGE_CONSTANTS.r;
+  const [c1, c2, c3, c4, c5] = c?.map((octets) => fromHex(octets)) ?? MILENAGE_CONSTANTS.c;
+  return { r: [r1!, r2!, r3!, r4!, r5!], c: [c1!, c2!, c3!, c4!, c5!] };
+}
+
+/**
+ * Reads a pair out of an entry of a profile's key table.
+ *
+ * @param entry an entry of a profile that was checked
+ * @see docs/profile.md
+ */
+export function pairFromProfile(entry: KeyTableEntryProfile): SubscriptionPair {
+  const k = fromHex(entry.k);
+  const opc = entry.opc === undefined ? deriveOpc(k, fromHex(entry.op ?? '')) : fromHex(entry.opc);
+  return {
+    k,
+    opc,
+    constants: constantsOf(entry),
+    indBits: entry.sqn.indBits,
+    keySets: entry.keySets.map(pairKeySet),
+  };
+}
+
+/**
+ * Makes the state of the AuC from a pair: no vector so far, IND from 0 and growing.
+ *
+ * @param amf AMF of the vectors, 2 octets
+ * @throws {RangeError} an octet string of the pair has another length than its kind
+ */
+export function authenticationOf(
+  pair: SubscriptionPair,
+  amf: Uint8Array,
+): SubscriberAuthentication {
+  const key = expandMilenageKey(pair.k, pair.opc, pair.constants);
+  return { key, seqHe: 0, indBits: pair.indBits, ind: 0, indStep: 1, amf: amf.slice() };
+}
+
+function otaKey({ type, octets }: PairOtaKey): OtaKey {
+  if (type === 'AES') return aesOtaKey(octets);
+  throw new RangeError(`type: expected AES, got ${type}`);
+}
+
+/**
+ * Expands the keys of one key version number.
+ *
+ * @throws {RangeError} a key has another length than its kind, or is of a kind without functions
+ */
+export function keySetOf({ kvn, kic, kid, macLength }: PairKeySet): KeySet {
+  return { kvn, cipheringKey: otaKey(kic), checksumKey: otaKey(kid), macLength };
+}

@@ -1,0 +1,61 @@
+/**
+ * From the ME to its home: any network asks the operator whose PLMN the IMSI begins with.
+ *
+ *     ME -> visited network -> MCC, MNC of the IMSI -> home operator
+ *
+ * @see 3GPP TS 23.003 §2.2; 3GPP TS 24.301 §5.5.1
+ * @module
+ */
+
+import type { DownlinkMessage, RadioNetwork, UplinkMessage } from '../air/attach.ts';
+import { homePlmn, type Imsi, type Plmn } from '../bytes/identity.ts';
+
+/** An operator as other networks know it. */
+export interface HomeOperator extends RadioNetwork {
+  readonly plmn: Plmn;
+}
+
+/** Where an ME is. */
+export interface Location {
+  readonly plmn: Plmn;
+  /** Location area or tracking area code, 16 bits. */
+  readonly lac: number;
+}
+
+const PLMN_SHORT = '001-01'.length;
+
+function isHome(imsi: Imsi, { plmn }: HomeOperator): boolean {
+  return homePlmn(imsi, plmn.length === PLMN_SHORT ? 2 : 3) === plmn;
+}
+
+/**
+ * Makes the network in which each IMSI reaches its home operator.
+ *
+ * Where MNCs of two and of three digits share a beginning, the longer one counts.
+ *
+ * @param operators asked in no order
+ * @see 3GPP TS 23.003 §2.2
+ */
+export function routeByImsi(operators: readonly HomeOperator[]): RadioNetwork {
+  const longestFirst = [...operators].sort((a, b) => b.plmn.length - a.plmn.length);
+  return {
+    uplink(message: UplinkMessage): DownlinkMessage {
+      const home = longestFirst.find((operator) => isHome(message.imsi, operator));
+      return home?.uplink(message) ?? { kind: 'attach-reject', cause: 'imsi-unknown' };
+    },
+  };
+}
+
+/**
+ * Makes a visited network: home operators authenticate, the location is its own.
+ *
+ * @see 3GPP TS 24.301 §5.5.1
+ */
+export function visitedNetwork(at: Location, homes: RadioNetwork): RadioNetwork {
+  return {
+    uplink(message: UplinkMessage): DownlinkMessage {
+      const answer = homes.uplink(message);
+      return answer.kind === 'attach-accept' ? { ...answer, plmn: at.plmn, lac: at.lac } : answer;
+    },
+  };
+}

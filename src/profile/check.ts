@@ -1,0 +1,166 @@
+/**
+ * Says whether something is a card profile, and all that is wrong with it if not.
+ *
+ * Three questions, one after the other: is it a profile of this format; is each field what it must
+ * be (`schema.ts`); do the fields agree with one another (`check-*.ts`). The next is asked when the
+ * one before has no fault: an answer about the whole means nothing while parts are missing.
+ *
+ * @see docs/profile.md
+ * @module
+ */
+
+import type * as z from 'zod';
+import { checkAccess } from './check-access.ts';
+import { checkAtr } from './check-atr.ts';
+import { checkContent } from './check-content.ts';
+import { checkKeys } from './check-keys.ts';
+import { checkTree } from './check-tree.ts';
+import {
+  collectFaults,
+  jsonPath,
+  kindOf,
+  type ProfileFault,
+  type Report,
+  show,
+  valueAt,
+} from './faults.ts';
+import { findJsonFault } from './json-syntax.ts';
+import { type CardProfile, PROFILE_FORMAT } from './profile.ts';
+import { cardProfileSchema, OPC_OR_OP } from './schema.ts';
+import { plainPath, profileTree } from './tree.ts';
+
+/** The profile, or all that is wrong with it, in the order of the file. */
+export type ProfileResult =
+  | { readonly ok: true; readonly profile: CardProfile }
+  | { readonly ok: false; readonly faults: readonly ProfileFault[] };
+
+const FORMAT = /^vuicc-profile\/([1-9][0-9]{0,8})$/;
+const VERSION = Number(FORMAT.exec(PROFILE_FORMAT)?.[1]);
+
+function checkFormat(value: unknown, report: Report): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    report([], 'a card profile, a JSON object', kindOf(value));
+    return;
+  }
+  const format = valueAt(value, ['format']);
+  if (format === PROFILE_FORMAT) return;
+  const version = typeof format === 'string' ? FORMAT.exec(format)?.[1] : undefined;
+  const isLater = version !== undefined && Number(version) > VERSION;
+  const found = `${show(format, ['format'])}, ${isLater ? 'a later format' : 'no vuicc profile'}`;
+  report(['format'], `"${PROFILE_FORMAT}"`, found);
+}
+
+/** Tells the issues of the schema as faults, one for each value. */
+function reportIssues(value: unknown, issues: readonly z.core.$ZodIssue[], report: Report): void {
+  const told = new Set<string>();
+  for (const issue of issues) {
+    const path = issue.path.filter((name) => typeof name !== 'symbol');
+    if (issue.code === 'unrecognized_keys') {
+      for (const name of issue.keys) {
+        report([...path, name], 'no field of this name', kindOf(valueAt(value, [...path, name])));
+      }
+      continue;
+    }
+    // Asked by reportOpcAndOp, as a refinement is silent while a field of its object has a fault.
+    if (issue.code === 'custom') continue;
+    if (told.has(jsonPath(path))) continue;
+    told.add(jsonPath(path));
+    const at = valueAt(value, path);
+    // A value of another type may be anything, a secret in the wrong place included.
+    const isOtherType = issue.code === 'invalid_type' && issue.expected !== 'int';
+    report(path, issue.message, isOtherType ? kindOf(at) : show(at, path));
+  }
+}
+
+/** Reports the entries of the key table that have both of OPc and OP, or neither. */
+function reportOpcAndOp(value: unknown, report: Report): void {
+  const entries = valueAt(value, ['keyTable', 'entries']);
+  if (!Array.isArray(entries)) return;
+  for (const [n, entry] of entries.entries()) {
+    if (typeof entry !== 'object' || entry === null) continue;
+    const given = ['opc', 'op'].filter((name) => Object.hasOwn(entry, name));
+    if (given.length === 1) continue;
+    const found = given.length === 0 ? 'neither' : 'both';
+    report(['keyTable', 'entries', n], OPC_OR_OP, found);
+  }
+}
+
+/** Writes all paths without the `(FID)`, so that whoever uses the profile can compare them. */
+function withPlainPaths(profile: CardProfile): CardProfile {
+  const plain = <T extends { readonly path: string }>(of: T): T => ({
+    ...of,
+    path: plainPath(of.path),
+  });
+  return {
+    ...profile,
+    applets: profile.applets.map((applet) => ({
+      ...applet,
+      startDirectory: plainPath(applet.startDirectory),
+    })),
+    directories: profile.directories.map(plain),
+    files: profile.files.map(plain),
+  };
+}
+
+/**
+ * Checks a card profile.
+ *
+ * @param value what a JSON file held; neither kept nor changed
+ * @returns the profile, a copy in which no path has a `(FID)`; or every fault, in the order of the
+ *   file, none of which shows a secret
+ * @see docs/profile.md, "Errors"
+ * @example
+ * ```ts
+ * import { checkProfile, DEFAULT_PROFILE } from 'vuicc';
+ *
+ * const result = checkProfile({ ...DEFAULT_PROFILE, imsi: '00101' });
+ * if (result.ok) throw new Error('an IMSI of 5 digits');
+ * if (result.faults[0]?.path !== '$.imsi') throw new Error('the fault names the field');
+ * ```
+ */
+export function checkProfile(value: unknown): ProfileResult {
+  const unknownFormat = collectFaults(value, (report) => checkFormat(value, report));
+  if (unknownFormat.length > 0) return { ok: false, faults: unknownFormat };
+
+  const parsed = cardProfileSchema.safeParse(value);
+  if (!parsed.success) {
+    const { issues } = parsed.error;
+    const faults = collectFaults(value, (report) => {
+      reportIssues(value, issues, report);
+      reportOpcAndOp(value, report);
+    });
+    return { ok: false, faults };
+  }
+  const profile = parsed.data;
+  const faults = collectFaults(value, (report) => {
+    const tree = profileTree(profile);
+    checkAtr(profile, report);
+    checkKeys(profile, tree, report);
+    checkTree(profile, tree, report);
+    checkContent(profile, tree, report);
+    checkAccess(profile, tree, report);
+  });
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, profile: withPlainPaths(profile) };
+}
+
+/**
+ * Reads a card profile from JSON text.
+ *
+ * @param text the content of a profile file
+ * @returns as {@link checkProfile}; a text that is no JSON has one fault: line, column and offset
+ * @see docs/profile.md, "Errors"
+ * @example
+ * ```ts
+ * import { DEFAULT_PROFILE, parseProfile } from 'vuicc';
+ *
+ * if (!parseProfile(JSON.stringify(DEFAULT_PROFILE)).ok) throw new Error('the default profile');
+ * if (parseProfile('{').ok) throw new Error('no JSON');
+ * ```
+ */
+export function parseProfile(text: string): ProfileResult {
+  const fault = findJsonFault(text);
+  if (fault === undefined) return checkProfile(JSON.parse(text));
+  const { line, column, offset, expected, found } = fault;
+  const place = `line ${line}, column ${column} (offset ${offset})`;
+  return { ok: false, faults: [{ path: '$', expected: `${expected} at ${place}`, found }] };
+}

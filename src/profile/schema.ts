@@ -1,0 +1,265 @@
+/**
+ * The shape of a card profile: which fields there are, and which values each may have.
+ *
+ * Every row says what it expects in words; the words are the message of the refusal and the
+ * description in the JSON Schema. What fields mean to each other (a directory that does not exist,
+ * an EF that contradicts the IMSI) is asked afterwards, by `check.ts`.
+ *
+ * @see docs/profile.md
+ * @module
+ */
+
+import * as z from 'zod';
+import { type CardProfile, PROFILE_FORMAT } from './profile.ts';
+
+/** The most octets of a transparent EF that READ BINARY reaches: offset 7FFF, then 256 octets. */
+const TRANSPARENT_OCTETS_MAX = 0x7fff + 256;
+/** One octet of record number, without 'FF' and 0. */
+const RECORDS_MAX = 254;
+const RECORD_OCTETS_MAX = 255;
+/** A subscription change names the index of an entry in one octet. */
+const ENTRIES_MAX = 255;
+const SQN_MAX = 2 ** 48 - 1;
+
+function text(pattern: RegExp, expected: string): z.ZodString {
+  return z.string({ error: expected }).regex(pattern, { error: expected }).describe(expected);
+}
+
+/** Hex text of whole octets. */
+function octets(min: number, max: number, what: string): z.ZodString {
+  const times = min === max ? `${min}` : `${min},${max}`;
+  const digits = min === max ? `${min * 2}` : `${min * 2} to ${max * 2}`;
+  return text(new RegExp(`^(?:[0-9A-Fa-f]{2}){${times}}$`), `${what}, ${digits} hex digits`);
+}
+
+function integer(min: number, max: number, what: string): z.ZodInt {
+  const expected = `${what}, ${min} to ${max}`;
+  return z
+    .int({ error: expected })
+    .min(min, { error: expected })
+    .max(max, { error: expected })
+    .describe(expected);
+}
+
+function oneOf(values: readonly string[]): string {
+  const quoted = values.map((value) => `"${value}"`);
+  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
+}
+
+function choice<const T extends readonly string[]>(
+  values: T,
+): z.ZodEnum<z.core.util.ToEnum<T[number]>> {
+  return z.enum(values, { error: oneOf(values) });
+}
+
+function flag(): z.ZodBoolean {
+  return z.boolean({ error: 'true or false' });
+}
+
+function list<T extends z.ZodType>(
+  item: T,
+  what: string,
+  min = 0,
+  max = Number.POSITIVE_INFINITY,
+): z.ZodArray<T> {
+  const count = min === max ? `${min} ` : max < Number.POSITIVE_INFINITY ? `${min} to ${max} ` : '';
+  const expected = `an array of ${count}${what}`;
+  const array = z.array(item, { error: expected });
+  if (max === Number.POSITIVE_INFINITY) return array.describe(expected);
+  return array.min(min, { error: expected }).max(max, { error: expected }).describe(expected);
+}
+
+function object<T extends z.core.$ZodLooseShape>(
+  what: string,
+  shape: T,
+): z.ZodObject<T, z.core.$strict> {
+  return z.strictObject(shape, { error: `an object, ${what}` });
+}
+
+/** The refusal of an object whose field `type` decides which fields it has. */
+function byType(
+  what: string,
+  types: readonly string[],
+): { error: (issue: { readonly code: string }) => string } {
+  return { error: ({ code }) => (code === 'invalid_type' ? `an object, ${what}` : oneOf(types)) };
+}
+
+/** A segment of a path, with the `(FID)` that is ignored. */
+const SEGMENT = '[^/()\\s]+(?:\\([0-9A-Fa-f]{4}\\))?';
+const directoryPath = text(
+  new RegExp(`^MF(?:\\(3[Ff]00\\))?(?:/${SEGMENT})*$`),
+  'the path of a directory, "MF" or "MF/…"',
+);
+const filePath = text(
+  new RegExp(`^MF(?:\\(3[Ff]00\\))?(?:/${SEGMENT})+$`),
+  'the path of a file, "MF/…"',
+);
+const fid = octets(2, 2, 'a FID');
+
+const pinReference = text(
+  /^(?:[08][1-8A-Ea-e]|11)$/,
+  'a key reference: "01" to "08", "0A" to "0E", "11", "81" to "88" or "8A" to "8E"',
+);
+
+const pin = object('a PIN', {
+  reference: pinReference,
+  value: text(/^(?:[0-9]{4,8}|[0-9A-Fa-f]{16})$/, '4 to 8 decimal digits or 16 hex digits'),
+  retries: integer(1, 15, 'a number of tries'),
+  enabled: flag(),
+  unblock: object('an UNBLOCK PIN', {
+    value: text(/^[0-9]{8}$/, '8 decimal digits'),
+    retries: integer(1, 15, 'a number of tries'),
+  }).exactOptional(),
+});
+
+const aesKey = text(
+  /^(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})$/,
+  'an AES key, 32, 48 or 64 hex digits',
+);
+const tripleDesKey = text(
+  /^(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{48})$/,
+  'a 3DES key, 32 or 48 hex digits',
+);
+const DES = { type: z.literal('DES'), key: octets(8, 8, 'a DES key') };
+const TRIPLE_DES = { type: z.literal('3DES'), key: tripleDesKey };
+const AES = { type: z.literal('AES'), key: aesKey };
+
+const KEY_TYPES = ['AES', '3DES', 'DES'];
+const otaKey = z.discriminatedUnion(
+  'type',
+  [object('a key', AES), object('a key', TRIPLE_DES), object('a key', DES)],
+  byType('a key', KEY_TYPES),
+);
+const macLength = z.literal([4, 8], { error: '4 or 8' }).exactOptional();
+/** Only a CMAC comes in two lengths. */
+const checksumKey = z.discriminatedUnion(
+  'type',
+  [object('a key', { ...AES, macLength }), object('a key', TRIPLE_DES), object('a key', DES)],
+  byType('a key', KEY_TYPES),
+);
+
+const keySet = object('a key set', {
+  kvn: integer(0, 15, 'a key version number'),
+  kic: otaKey,
+  kid: checksumKey,
+  kik: otaKey.exactOptional(),
+  cntr: octets(5, 5, 'a counter'),
+});
+
+const sqn = object('the sequence numbers', {
+  indBits: integer(0, 8, 'a number of bits'),
+  delta: integer(1, SQN_MAX, 'a number'),
+  ageLimit: integer(1, SQN_MAX, 'a number').exactOptional(),
+  array: list(integer(0, SQN_MAX, 'a SEQ'), 'SEQ', 1, 256).exactOptional(),
+});
+
+/** What an entry must have beside its fields. */
+export const OPC_OR_OP = 'exactly one of opc and op';
+
+const entry = object('a Ki/OTA pair', {
+  algorithm: z.literal('milenage', { error: '"milenage"' }),
+  k: octets(16, 16, 'K'),
+  opc: octets(16, 16, 'OPc').exactOptional(),
+  op: octets(16, 16, 'OP').exactOptional(),
+  r: list(integer(0, 127, 'a rotation in bits'), 'rotations', 5, 5).exactOptional(),
+  c: list(octets(16, 16, 'a constant'), 'constants', 5, 5).exactOptional(),
+  sqn,
+  keySets: list(keySet, 'key sets'),
+})
+  .refine(({ opc, op }) => (opc === undefined) !== (op === undefined), { error: OPC_OR_OP })
+  .meta({ oneOf: [{ required: ['opc'] }, { required: ['op'] }] });
+
+const applet = object('an applet', {
+  tar: octets(3, 3, 'a TAR'),
+  kind: text(/^\S+$/, 'the name of a kind, without white space'),
+  startDirectory: directoryPath,
+  format: choice(['compact', 'expanded']),
+  minimumSecurity: octets(1, 1, 'an SPI1'),
+  accessDomain: text(/^(?:[0-9A-Fa-f]{2})+$/, 'an access domain, hex digits in pairs'),
+});
+
+const directory = object('a directory', {
+  path: directoryPath,
+  fid,
+  aid: octets(5, 16, 'an AID').exactOptional(),
+  arr: text(
+    /^[0-9A-Fa-f]{4}\/(?:[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-4])$/,
+    'the FID of an EF_ARR and a record number, "2F06/9"',
+  ),
+  pins: list(pinReference, 'key references'),
+});
+
+const SFI = { error: 'an SFI, 1 to 30, or null' };
+
+const COMMON_TO_EFS = {
+  path: filePath,
+  fid,
+  sfi: z.int(SFI).min(1, SFI).max(30, SFI).nullable().describe(SFI.error),
+  arr: integer(1, RECORDS_MAX, 'a record number'),
+};
+
+const file = z.discriminatedUnion(
+  'type',
+  [
+    object('a transparent EF', {
+      ...COMMON_TO_EFS,
+      type: z.literal('transparent'),
+      size: integer(1, TRANSPARENT_OCTETS_MAX, 'a size in octets'),
+      data: text(/^[0-9A-Fa-f]+$/, 'hex digits'),
+    }),
+    object('an EF of records', {
+      ...COMMON_TO_EFS,
+      type: z.enum(['linear', 'cyclic']),
+      recLen: integer(1, RECORD_OCTETS_MAX, 'a record length in octets'),
+      recCount: integer(1, RECORDS_MAX, 'a number of records'),
+      records: list(text(/^[0-9A-Fa-f]+$/, 'hex digits'), 'records'),
+      recordsFill: text(
+        /^(?:[0-9A-Fa-f]{2}|same-as-record-1)$/,
+        'one octet, 2 hex digits, or "same-as-record-1"',
+      ),
+    }),
+  ],
+  byType('an EF', ['transparent', 'linear', 'cyclic']),
+);
+
+/**
+ * The schema of a card profile. It knows each field; `checkProfile` knows the whole.
+ *
+ * The messages of its issues are what was expected, in words and without what was found.
+ *
+ * @see docs/profile.md
+ */
+export const cardProfileSchema: z.ZodType<CardProfile> = object('a card profile', {
+  format: z.literal(PROFILE_FORMAT, { error: `"${PROFILE_FORMAT}"` }),
+  name: z.string({ error: 'text' }).describe('a name for people').exactOptional(),
+  iccid: text(/^[0-9]{18,20}$/, 'an ICCID, 18 to 20 decimal digits'),
+  imsi: text(/^[0-9]{6,15}$/, 'an IMSI, 6 to 15 decimal digits'),
+  atr: octets(2, 33, 'an ATR'),
+  protocol: choice(['T=0', 'T=1']),
+  pins: list(pin, 'PINs'),
+  keyTable: object('the key table', {
+    active: integer(0, ENTRIES_MAX - 1, 'the index of an entry'),
+    entries: list(entry, 'Ki/OTA pairs', 1, ENTRIES_MAX),
+  }),
+  applets: list(applet, 'applets'),
+  switches: object('the switches', {
+    porPolicy: choice(['plain', 'literal']),
+    aesWithoutCounter: flag(),
+  }),
+  directories: list(directory, 'directories'),
+  files: list(file, 'files'),
+});
+
+/**
+ * Gives the JSON Schema of a card profile, for editors and other programs.
+ *
+ * @returns a JSON Schema of draft 2020-12, a value that is JSON
+ * @see docs/vuicc-profile-1.schema.json
+ */
+export function profileJsonSchema(): Readonly<Record<string, unknown>> {
+  return {
+    title: 'Card profile of vuicc',
+    description: 'Each field of a card profile. `vuicc profile check` also compares the fields.',
+    ...z.toJSONSchema(cardProfileSchema),
+  };
+}

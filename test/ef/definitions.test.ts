@@ -1,0 +1,312 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DecodeError } from '../../src/bytes/errors.ts';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { concat, filled } from '../../src/bytes/octets.ts';
+import type { EfDefinition } from '../../src/ef/definition.ts';
+import { EF_DEFINITIONS, type EfDirectory, efDefinition } from '../../src/ef/definitions.ts';
+import profile from '../vectors/default-profile.json' with { type: 'json' };
+
+/** Finds a definition by its FID in hex. */
+function find(directory: EfDirectory, fid: string): EfDefinition<unknown> | undefined {
+  return efDefinition(directory, Number.parseInt(fid, 16));
+}
+
+type Outcome = { readonly value: unknown } | 'refused';
+
+/** What a definition makes of octets. Anything but a DecodeError goes through. */
+function outcome(definition: EfDefinition<unknown>, octets: Uint8Array): Outcome {
+  try {
+    return { value: definition.decode(octets) };
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    return 'refused';
+  }
+}
+
+/** The contents of a value in so many octets; `undefined` when another coding of it was shorter. */
+function contents(definition: EfDefinition<unknown>, value: unknown, size: number) {
+  try {
+    return definition.encode(value, size);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return undefined;
+  }
+}
+
+/** The vectors of a definition with a few octets changed. */
+function damaged(definition: EfDefinition<unknown>): fc.Arbitrary<Uint8Array> {
+  const vectors = definition.vectors.map(([hex]) => fromHex(hex));
+  const change = fc.record({ at: fc.nat(200), octet: fc.integer({ min: 0, max: 255 }) });
+  return fc
+    .record({ vector: fc.constantFrom(...vectors), changes: fc.array(change, { maxLength: 3 }) })
+    .map(({ vector, changes }) => {
+      const octets = vector.slice();
+      for (const { at, octet } of changes) octets[at % octets.length] = octet;
+      return octets;
+    });
+}
+
+/** Contents that no filler follows: their last octet is a field, or 'FF' has a meaning. */
+const NOT_FILLED = ['EF_UST', 'EF_EST', 'EF_IST', 'EF_MSISDN', 'EF_ADN', 'EF_SMSP', 'EF_ECC'];
+/** A multiple of the length of every entry of a list. */
+const FILLER_OCTETS = 30;
+
+const ALL = Object.entries(EF_DEFINITIONS).flatMap(([directory, definitions]) =>
+  definitions.map((definition) => [`${directory} ${definition.name}`, definition] as const),
+);
+
+describe.each(ALL)('%s', (_, definition) => {
+  it('has a vector', () => {
+    expect(definition.vectors.length).toBeGreaterThan(0);
+  });
+
+  it.each(definition.vectors)('reads %s', (hex, value) => {
+    expect(definition.decode(fromHex(hex))).toStrictEqual(value);
+  });
+
+  it.each(definition.vectors)('writes %s', (hex, value) => {
+    expect(toHex(definition.encode(value, hex.length / 2))).toBe(hex);
+  });
+
+  it.each(definition.vectors)('reads %s again when written without a size', (_hex, value) => {
+    expect(definition.decode(definition.encode(value))).toStrictEqual(value);
+  });
+
+  it('keeps nothing of the octets that it reads', () => {
+    for (const [hex, value] of definition.vectors) {
+      const octets = fromHex(hex);
+      const found = definition.decode(octets);
+      octets.fill(0x5a);
+      expect(found).toStrictEqual(value);
+    }
+  });
+
+  it(`reads its vectors with 'FF' behind, where that is filler`, () => {
+    for (const [hex, value] of definition.vectors) {
+      if (NOT_FILLED.includes(definition.name) || value instanceof Uint8Array) continue;
+      const octets = concat(fromHex(hex), filled(FILLER_OCTETS, 0xff));
+      expect(definition.decode(octets)).toStrictEqual(value);
+    }
+  });
+
+  it('reads or refuses its vectors cut at every octet', () => {
+    for (const [hex] of definition.vectors) {
+      const octets = fromHex(hex);
+      for (let length = 0; length < octets.length; length++) {
+        outcome(definition, octets.subarray(0, length));
+      }
+    }
+  });
+
+  it('throws nothing but a DecodeError, whatever the octets', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), (octets) => {
+        outcome(definition, octets);
+      }),
+    );
+  });
+
+  it('writes what it has read so that it reads the same, and the same is written again', () => {
+    fc.assert(
+      fc.property(damaged(definition), (octets) => {
+        const found = outcome(definition, octets);
+        if (found === 'refused') return;
+        const written = contents(definition, found.value, octets.length);
+        if (written === undefined) return;
+        expect(written).toHaveLength(octets.length);
+        const again = definition.decode(written);
+        expect(again).toStrictEqual(found.value);
+        expect(definition.encode(again, octets.length)).toStrictEqual(written);
+      }),
+    );
+  });
+
+  it('refuses to write into one octet less than the value needs', () => {
+    for (const [, value] of definition.vectors) {
+      const { length } = definition.encode(value);
+      if (length === 0) continue;
+      expect(() => definition.encode(value, length - 1)).toThrow(RangeError);
+    }
+  });
+});
+
+describe('a definition', () => {
+  it.each(Object.entries(EF_DEFINITIONS))('is alone in %s with its FID and SFI', (_, all) => {
+    const fids = all.map(({ fid }) => fid);
+    const sfis = all.map(({ sfi }) => sfi).filter((sfi) => sfi !== undefined);
+    expect(new Set(fids).size).toBe(fids.length);
+    expect(new Set(sfis).size).toBe(sfis.length);
+    expect(sfis.every((sfi) => sfi >= 1 && sfi <= 30)).toBe(true);
+  });
+
+  it('is found by directory and FID, and only there', () => {
+    expect(efDefinition('USIM', 0x6f07)?.name).toBe('EF_IMSI');
+    expect(efDefinition('ISIM', 0x6f07)?.name).toBe('EF_IST');
+    expect(efDefinition('TELECOM', 0x6f07)).toBeUndefined();
+    expect(efDefinition('MF', 0x2f08)).toBeUndefined();
+  });
+});
+
+/** Octets that are no such contents. The last column is the field that the error names. */
+const REFUSALS: readonly (readonly [EfDirectory, string, string, string])[] = [
+  ['MF', '2f00', '6104 4f02a000 ff', `EF_DIR/'61'`], // an AID of 2 octets
+  ['MF', '2f00', '6102 5000', `EF_DIR/'61'`], // no AID
+  ['MF', '2f00', '6100', `EF_DIR/'61'`],
+  ['MF', '2f00', '6207 4f05a000000087', 'EF_DIR'], // another template
+  ['MF', '2f00', '6107 4f05a000000087 6100', 'EF_DIR'], // two templates
+  ['MF', '2f00', '6107 4f05a000000087 ff00', 'EF_DIR'], // not filler
+  ['MF', '2f00', '6108 4f05a000000087', `EF_DIR/'61'`], // cut
+  ['MF', '2f00', '610a 4f05a000000087 5001 90', `EF_DIR/'61'/'50'`], // no character
+  ['MF', '2f05', '656e65', 'EF_PL'], // half a language
+  ['MF', '2f05', '6531', 'EF_PL/language'],
+  ['MF', '2fe2', '989909010000000000', 'ICCID'], // 9 octets
+  ['MF', '2fe2', '989909010000000000a1', 'ICCID'], // no digit
+  ['MF', '2fe2', '9899090100ffffffffff', 'ICCID'], // 10 digits
+  ['USIM', '6f07', '0809101010325476', 'IMSI'], // 8 octets
+  ['USIM', '6f07', '090910101032547698', 'IMSI/length'],
+  ['USIM', '6f07', '080110101032547698', 'IMSI/parity'],
+  ['USIM', '6f07', '062164803175f9ff00', 'IMSI/filler'],
+  ['USIM', '6f07', '080910101032547698 00', 'EF_IMSI'],
+  ['USIM', '6fad', '000000', 'EF_AD'], // the USIM needs the MNC length
+  ['USIM', '6fad', '00000001', 'EF_AD/mncLength'],
+  ['USIM', '6fad', '05000002', 'EF_AD/mode'],
+  ['USIM', '6fad', '00000002 00', 'EF_AD'],
+  ['ISIM', '6fad', '0000', 'EF_AD'],
+  ['USIM', '6f78', '02', 'EF_ACC'],
+  ['USIM', '6f78', '020000', 'EF_ACC'],
+  ['USIM', '6f7e', 'ffffffffffffff0000ff', 'EF_LOCI'], // 10 octets
+  ['USIM', '6f7e', 'ffffffffffffff0000ff04', 'EF_LOCI/status'],
+  ['USIM', '6f7e', 'ffffffff0af1100000ff01', 'EF_LOCI/PLMN'],
+  ['USIM', '6f73', 'ffffffffffffffffffff0000ff04', 'EF_PSLOCI/status'],
+  ['USIM', '6fe3', 'ffffffffffffffffffffffffffffff000003', 'EF_EPSLOCI/status'],
+  ['5GS', '4f01', 'ffffffffffffffffffffffffffffffffffffff03', 'EF_5GS3GPPLOCI/status'],
+  ['USIM', '6f08', `07${'ff'.repeat(31)}`, 'EF_Keys'],
+  ['USIM', '6f08', `07${'ff'.repeat(32)}07`, 'EF_Keys'],
+  ['GSM-ACCESS', '4f20', 'ffffffffffffffff', 'EF_Kc'],
+  ['USIM', '6f5b', 'f00000f000', 'EF_START-HFN'],
+  ['USIM', '6f31', '', 'EF_HPPLMN'],
+  ['USIM', '6f7b', 'ffffff00f1', 'EF_FPLMN'],
+  ['USIM', '6f7b', 'ffffff00fa10', 'EF_FPLMN/PLMN'],
+  ['USIM', '6f60', '00f110c8', 'EF_PLMNwAcT'],
+  ['USIM', '6fdb', '03', 'EF_EHPLMNPI/presentation'],
+  ['USIM', '6f38', '', 'EF_UST'],
+  ['USIM', '6f46', '', 'EF_SPN/display condition'],
+  ['USIM', '6f46', '0054ff54', 'EF_SPN/name'], // a character behind the filler
+  ['USIM', '6f46', '0054c1', 'EF_SPN/name'],
+  ['USIM', '6f46', '0080042204', 'EF_SPN/name'], // half a character of UCS2
+  ['USIM', '6f46', '00810304c1c2', 'EF_SPN/name/characters'], // 2 characters of 3
+  ['USIM', '6f46', '008201', 'EF_SPN/name/base'],
+  ['USIM', '6fc5', '450181', 'EF_PNN/full name tag'],
+  ['USIM', '6fc5', '4300ff', 'EF_PNN/full name/coding'],
+  ['USIM', '6fc5', '4301a0', 'EF_PNN/full name/coding'],
+  ['USIM', '6fc5', '43029000', 'EF_PNN/full name'], // UCS2 in one octet
+  ['USIM', '6fc5', '430281d4 800100', 'EF_PNN'], // an object that is none of the two
+  ['USIM', '6fc6', '00f1100000fffe', 'EF_OPL'],
+  ['USIM', '6fc6', '00e1100000fffe01', 'EF_OPL/plmn'],
+  ['USIM', '6fcd', 'a305810300f110', 'EF_SPDI'],
+  ['USIM', '6fcd', 'a205800300f110', 'EF_SPDI'],
+  ['USIM', '6fcd', 'a304800200f1', 'EF_SPDI/PLMNs'],
+  ['USIM', '6fcd', 'a307800300f1108000', 'EF_SPDI'],
+  ['USIM', '6fcd', 'a305800300f110 a300', 'EF_SPDI'],
+  ['USIM', '6f42', `fe${'ff'.repeat(26)}`, 'EF_SMSP'],
+  ['USIM', '6f42', `fd${'ff'.repeat(12)}0c91${'11'.repeat(10)}0000a9`, 'EF_SMSP/service centre'],
+  ['USIM', '6f42', `fd${'ff'.repeat(12)}0291211111111111111111110000a9`, 'EF_SMSP/service centre'],
+  ['USIM', '6f42', `fe0481214365${'ff'.repeat(22)}`, 'EF_SMSP/TP-DA'], // 6 digits, not 4
+  ['USIM', '6f42', `fe048121f3${'ff'.repeat(23)}`, 'EF_SMSP/TP-DA'], // 3 digits, not 4
+  ['USIM', '6f43', 'ff', 'EF_SMSS'],
+  ['USIM', '6f40', `00${'ff'.repeat(12)}`, 'EF_MSISDN'],
+  ['USIM', '6f40', `0c91${'11'.repeat(10)}ffff`, 'EF_MSISDN/length'],
+  ['USIM', '6f40', `0191${'ff'.repeat(12)}`, 'address'], // a type without digits
+  ['USIM', '6f40', `029121${'21'.repeat(9)}ffff`, 'EF_MSISDN/number'],
+  ['USIM', '6fb7', '11f2', 'EF_ECC/code'],
+  ['USIM', '6fb7', '11f2ff', 'EF_ECC/category'],
+  ['USIM', '6fb7', 'ffffff00', 'EF_ECC/code'],
+  ['USIM', '6fb7', '1ff2ff00', 'EF_ECC/code'], // a digit behind the filler
+  ['5GS', '4f06', '000000', 'EF_UAC_AIC'],
+  ['5GS', '4f07', 'a00102', 'EF_SUCI_Calc_Info/schemes/key index'],
+  ['5GS', '4f07', 'a10580010a8100', 'EF_SUCI_Calc_Info'],
+  ['5GS', '4f07', 'a0020000 a103 80010a', 'EF_SUCI_Calc_Info/keys'], // an identifier without key
+  ['5GS', '4f07', 'a0020000 a106 80020a0b 8100', 'EF_SUCI_Calc_Info/keys'],
+  ['5GS', '4f07', 'a0020000 a200', 'EF_SUCI_Calc_Info'],
+  ['5GS', '4f07', 'a0020000 a100 a100', 'EF_SUCI_Calc_Info'],
+  ['5GS', '4f0a', 'f0ff', 'EF_Routing_Indicator'],
+  ['5GS', '4f0a', '0fffffff', 'EF_Routing_Indicator/routingIndicator'],
+  ['ISIM', '6f02', '81024142', 'EF_IMPI'],
+  ['ISIM', '6f02', '80024142 80024142', 'EF_IMPI'],
+  ['ISIM', '6f02', '8002c328', `EF_IMPI/'80'`], // no UTF-8
+  ['ISIM', '6f02', '80034142', `EF_IMPI/'80'`], // cut
+];
+
+describe('contents that make no sense', () => {
+  it.each(REFUSALS)('%s %s: %s is refused in %s', (directory, fid, hex, field) => {
+    const definition = find(directory, fid);
+    const decode = () => definition?.decode(fromHex(hex));
+    expect(decode).toThrow(DecodeError);
+    expect(decode).toThrow(expect.objectContaining({ path: field }));
+  });
+});
+
+/** Values that no contents can hold. */
+const MISUSES: readonly (readonly [EfDirectory, string, unknown])[] = [
+  ['MF', '2f00', { aid: new Uint8Array(17), label: undefined, others: new Uint8Array() }],
+  ['MF', '2f05', ['eng']],
+  ['USIM', '6fad', { mode: 'odd', features: [], mncLength: 2 }],
+  ['USIM', '6fad', { mode: 'normal', features: ['odd'], mncLength: 2 }],
+  ['USIM', '6f78', [10]],
+  ['USIM', '6f78', [16]],
+  ['USIM', '6f31', { periodMinutes: 5 }],
+  ['USIM', '6f31', { periodMinutes: 1536 }],
+  ['USIM', '6f38', [0]],
+  ['USIM', '6f5b', { cs: 0xf00000 }], // a field is missing
+  ['USIM', '6f5c', { maximumStart: 0x1000000 }],
+  ['USIM', '6f46', { displayConditions: [], name: '\uffff' }],
+  ['USIM', '6fc6', { plmn: '001-1', firstArea: 0, lastArea: 0, pnnRecord: 1 }],
+  ['USIM', '6fb7', { code: '', alphaIdentifier: '', categories: [] }],
+  ['USIM', '6fb7', { code: '1234567', alphaIdentifier: '', categories: [] }],
+  ['USIM', '6fb7', { code: '112', alphaIdentifier: '', categories: ['odd'] }],
+  ['5GS', '4f07', { schemes: [{ identifier: 256, keyIndex: 0 }], keys: [] }],
+  ['5GS', '4f0a', { routingIndicator: '12345' }],
+];
+
+describe('values that do not fit', () => {
+  it.each(MISUSES)('%s %s refuses to write %o', (directory, fid, value) => {
+    expect(() => find(directory, fid)?.encode(value)).toThrow(RangeError);
+  });
+});
+
+/** The directories of the profile whose files are known. */
+const DIRECTORIES: Readonly<Record<string, EfDirectory>> = {
+  MF: 'MF',
+  'MF/ADF.USIM': 'USIM',
+  'MF/ADF.USIM/DF.GSM-ACCESS(5F3B)': 'GSM-ACCESS',
+  'MF/ADF.USIM/DF.5GS(5FC0)': '5GS',
+  'MF/ADF.ISIM': 'ISIM',
+  'MF/DF.TELECOM(7F10)': 'TELECOM',
+};
+/** Files of the profile that have no definition: nobody looks into them. */
+const UNKNOWN = ['MF/EF.UMPC', 'MF/ADF.USIM/EF.SMS'];
+
+const FILES = profile.files.flatMap((file) => {
+  const directory = DIRECTORIES[file.path.slice(0, file.path.lastIndexOf('/'))];
+  const known = directory !== undefined && !UNKNOWN.includes(file.path);
+  return known ? [[file.path, directory, file] as const] : [];
+});
+
+describe('the default test profile', () => {
+  it.each(FILES)('has %s as it is declared', (_, directory, file) => {
+    const definition = find(directory, file.fid);
+    expect(definition?.structure).toBe(file.type);
+    expect(definition?.sfi ?? null).toBe(file.sfi);
+    expect(definition?.name.replace('EF_', 'EF.')).toBe(file.path.split('/').at(-1));
+  });
+
+  it.each(FILES)('has contents in %s that are read, and written as they were', (_, dir, file) => {
+    const definition = find(dir, file.fid);
+    for (const hex of file.records ?? [file.data ?? '']) {
+      const octets = fromHex(hex);
+      const value = definition?.decode(octets);
+      expect(definition?.encode(value, octets.length)).toStrictEqual(octets);
+    }
+  });
+});

@@ -1,0 +1,294 @@
+/**
+ * The fields of a profile, one by one: what each refuses, in which words.
+ *
+ * @see docs/profile.md
+ * @module
+ */
+
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
+import { cardProfileSchema, profileJsonSchema } from '../../src/profile/schema.ts';
+import { documentText } from './document.ts';
+import { edited, faultsAfter, fileAt, type Refusal } from './edited.ts';
+
+const ENTRY = '$.keyTable.entries[1]';
+const KEY_SET = `${ENTRY}.keySets[0]`;
+const ICCID = fileAt('MF/EF.ICCID');
+const DIR = fileAt('MF/EF.DIR');
+
+const KEY_REFERENCE =
+  'a key reference: "01" to "08", "0A" to "0E", "11", "81" to "88" or "8A" to "8E"';
+
+const WRONG_FIELDS: readonly Refusal[] = [
+  ['an unknown field', '$.adm1', '00', 'no field of this name', '2 hex digits'],
+  ['a name that is no text', '$.name', 5, 'text', 'a number'],
+  ['no ICCID', '$.iccid', undefined, 'an ICCID, 18 to 20 decimal digits', 'nothing'],
+  [
+    'an ICCID with a letter',
+    '$.iccid',
+    '8999901000000000001F',
+    'an ICCID, 18 to 20 decimal digits',
+    '"8999901000000000001F"',
+  ],
+  ['an IMSI of 5 digits', '$.imsi', '00101', 'an IMSI, 6 to 15 decimal digits', '"00101"'],
+  ['an IMSI as a number', '$.imsi', 1010123456789, 'an IMSI, 6 to 15 decimal digits', 'a number'],
+  ['an ATR of one octet', '$.atr', '3B', 'an ATR, 4 to 66 hex digits', '"3B"'],
+  ['an ATR of 34 octets', '$.atr', '3B'.repeat(34), 'an ATR, 4 to 66 hex digits', '68 hex digits'],
+  ['an unknown protocol', '$.protocol', 'T=2', '"T=0" or "T=1"', '"T=2"'],
+  ['PINs that are no array', '$.pins', {}, 'an array of PINs', 'an object'],
+  ['a PIN that is null', '$.pins[1]', null, 'an object, a PIN', 'null'],
+  ['a key reference of no meaning', '$.pins[1].reference', '09', KEY_REFERENCE, '"09"'],
+  ['a key reference 0F', '$.pins[2].reference', '0F', KEY_REFERENCE, '"0F"'],
+  [
+    'a PIN of 3 digits',
+    '$.pins[0].value',
+    '123',
+    '4 to 8 decimal digits or 16 hex digits',
+    '3 hex digits',
+  ],
+  [
+    'a PIN of letters',
+    '$.pins[0].value',
+    'open!',
+    '4 to 8 decimal digits or 16 hex digits',
+    'text of 5 characters',
+  ],
+  [
+    'a PIN as a number',
+    '$.pins[0].value',
+    1234,
+    '4 to 8 decimal digits or 16 hex digits',
+    'a number',
+  ],
+  ['no tries', '$.pins[0].retries', 0, 'a number of tries, 1 to 15', '0'],
+  ['half a try', '$.pins[0].retries', 2.5, 'a number of tries, 1 to 15', '2.5'],
+  ['an enabled that is text', '$.pins[0].enabled', 'yes', 'true or false', 'text of 3 characters'],
+  [
+    'an UNBLOCK PIN of 4 digits',
+    '$.pins[0].unblock.value',
+    '1234',
+    '8 decimal digits',
+    '4 hex digits',
+  ],
+  [
+    'an UNBLOCK PIN without an object',
+    '$.pins[0].unblock',
+    12345678,
+    'an object, an UNBLOCK PIN',
+    'a number',
+  ],
+  [
+    'an empty key table',
+    '$.keyTable.entries',
+    [],
+    'an array of 1 to 255 Ki/OTA pairs',
+    'an array of 0',
+  ],
+  [
+    '256 entries',
+    '$.keyTable.entries',
+    Array.from({ length: 256 }, () => DEFAULT_PROFILE.keyTable.entries[0]),
+    'an array of 1 to 255 Ki/OTA pairs',
+    'an array of 256',
+  ],
+  ['an index below 0', '$.keyTable.active', -1, 'the index of an entry, 0 to 254', '-1'],
+  ['an unknown algorithm', `${ENTRY}.algorithm`, 'comp128', '"milenage"', '"comp128"'],
+  ['a K of 31 digits', `${ENTRY}.k`, '0'.repeat(31), 'K, 32 hex digits', '31 hex digits'],
+  ['no K', `${ENTRY}.k`, undefined, 'K, 32 hex digits', 'nothing'],
+  ['an OPc of 17 octets', `${ENTRY}.opc`, '00'.repeat(17), 'OPc, 32 hex digits', '34 hex digits'],
+  [
+    'OPc and OP at once',
+    `${ENTRY}.op`,
+    '00'.repeat(16),
+    'exactly one of opc and op',
+    'both',
+    ENTRY,
+  ],
+  ['neither OPc nor OP', `${ENTRY}.opc`, undefined, 'exactly one of opc and op', 'neither', ENTRY],
+  ['four rotations', `${ENTRY}.r`, [64, 0, 32, 64], 'an array of 5 rotations', 'an array of 4'],
+  [
+    'a rotation of 128 bits',
+    `${ENTRY}.r`,
+    [64, 0, 32, 64, 128],
+    'a rotation in bits, 0 to 127',
+    '128',
+    `${ENTRY}.r[4]`,
+  ],
+  [
+    'a constant of 15 octets',
+    `${ENTRY}.c`,
+    ['00'.repeat(15), ...Array.from({ length: 4 }, () => '00'.repeat(16))],
+    'a constant, 32 hex digits',
+    '30 hex digits',
+    `${ENTRY}.c[0]`,
+  ],
+  ['9 bits of IND', `${ENTRY}.sqn.indBits`, 9, 'a number of bits, 0 to 8', '9'],
+  ['a delta of 0', `${ENTRY}.sqn.delta`, 0, 'a number, 1 to 281474976710655', '0'],
+  ['a kvn of 16', `${KEY_SET}.kvn`, 16, 'a key version number, 0 to 15', '16'],
+  ['a KIc that is text', `${KEY_SET}.kic`, '00'.repeat(16), 'an object, a key', '32 hex digits'],
+  ['an unknown type of key', `${KEY_SET}.kic.type`, 'aes', '"AES", "3DES" or "DES"', '"aes"'],
+  [
+    'an AES key of 20 octets',
+    `${KEY_SET}.kic.key`,
+    '00'.repeat(20),
+    'an AES key, 32, 48 or 64 hex digits',
+    '40 hex digits',
+  ],
+  [
+    'a 3DES key of 32 octets',
+    `${KEY_SET}.kic`,
+    { type: '3DES', key: '00'.repeat(32) },
+    'a 3DES key, 32 or 48 hex digits',
+    '64 hex digits',
+    `${KEY_SET}.kic.key`,
+  ],
+  [
+    'a DES key of 16 octets',
+    `${KEY_SET}.kic`,
+    { type: 'DES', key: '00'.repeat(16) },
+    'a DES key, 16 hex digits',
+    '32 hex digits',
+    `${KEY_SET}.kic.key`,
+  ],
+  ['a MAC length of 6', `${KEY_SET}.kid.macLength`, 6, '4 or 8', '6'],
+  [
+    'a MAC length of a 3DES key',
+    `${KEY_SET}.kid`,
+    { type: '3DES', key: '00'.repeat(16), macLength: 8 },
+    'no field of this name',
+    'a number',
+    `${KEY_SET}.kid.macLength`,
+  ],
+  [
+    'a counter of 4 octets',
+    `${KEY_SET}.cntr`,
+    '00000001',
+    'a counter, 10 hex digits',
+    '"00000001"',
+  ],
+  ['a TAR of 2 octets', '$.applets[0].tar', 'BFFF', 'a TAR, 6 hex digits', '"BFFF"'],
+  [
+    'a kind with a blank',
+    '$.applets[0].kind',
+    'a b',
+    'the name of a kind, without white space',
+    '"a b"',
+  ],
+  ['an unknown command format', '$.applets[0].format', 'auto', '"compact" or "expanded"', '"auto"'],
+  ['an SPI1 of one digit', '$.applets[0].minimumSecurity', '6', 'an SPI1, 2 hex digits', '"6"'],
+  [
+    'an empty access domain',
+    '$.applets[0].accessDomain',
+    '',
+    'an access domain, hex digits in pairs',
+    'empty text',
+  ],
+  ['an unknown policy', '$.switches.porPolicy', 'strict', '"plain" or "literal"', '"strict"'],
+  [
+    'a switch that is left out',
+    '$.switches.aesWithoutCounter',
+    undefined,
+    'true or false',
+    'nothing',
+  ],
+  [
+    'a directory outside the MF',
+    '$.directories[3].path',
+    'DF.TELECOM',
+    'the path of a directory, "MF" or "MF/…"',
+    '"DF.TELECOM"',
+  ],
+  [
+    'an AID of 4 octets',
+    '$.directories[1].aid',
+    'A0000000',
+    'an AID, 10 to 32 hex digits',
+    '"A0000000"',
+  ],
+  [
+    'a record number without a FID',
+    '$.directories[3].arr',
+    '9',
+    'the FID of an EF_ARR and a record number, "2F06/9"',
+    '"9"',
+  ],
+  [
+    'a record number 255',
+    '$.directories[3].arr',
+    '2F06/255',
+    'the FID of an EF_ARR and a record number, "2F06/9"',
+    '"2F06/255"',
+  ],
+  ['a file that is a directory', `${ICCID}.path`, 'MF', 'the path of a file, "MF/…"', '"MF"'],
+  ['a FID of 3 digits', `${ICCID}.fid`, '2FE', 'a FID, 4 hex digits', '"2FE"'],
+  ['an SFI of 31', `${ICCID}.sfi`, 31, 'an SFI, 1 to 30, or null', '31'],
+  ['an SFI that is left out', `${ICCID}.sfi`, undefined, 'an SFI, 1 to 30, or null', 'nothing'],
+  ['record 0 of EF_ARR', `${ICCID}.arr`, 0, 'a record number, 1 to 254', '0'],
+  [
+    'an unknown type of EF',
+    `${ICCID}.type`,
+    'ber-tlv',
+    '"transparent", "linear" or "cyclic"',
+    '"ber-tlv"',
+  ],
+  [
+    'a size that READ BINARY cannot reach',
+    `${ICCID}.size`,
+    33024,
+    'a size in octets, 1 to 33023',
+    '33024',
+  ],
+  ['data that is no hex', `${ICCID}.data`, 'zz', 'hex digits', 'text of 2 characters'],
+  ['records of a transparent EF', `${ICCID}.recLen`, 1, 'no field of this name', 'a number'],
+  ['a record of 256 octets', `${DIR}.recLen`, 256, 'a record length in octets, 1 to 255', '256'],
+  ['255 records', `${DIR}.recCount`, 255, 'a number of records, 1 to 254', '255'],
+  [
+    'a fill of two octets',
+    `${DIR}.recordsFill`,
+    'FFFF',
+    'one octet, 2 hex digits, or "same-as-record-1"',
+    '"FFFF"',
+  ],
+];
+
+describe('the fields of a card profile', () => {
+  for (const [what, path, value, expected, found, at = path] of WRONG_FIELDS) {
+    it(`refuse ${what}`, () => {
+      expect(faultsAfter({ [path]: value })).toEqual([{ path: at, expected, found }]);
+      expect(cardProfileSchema.safeParse(edited({ [path]: value })).success).toBe(false);
+    });
+  }
+
+  it('may have every key length, every optional field and lower-case hex', () => {
+    const edits = {
+      '$.name': undefined,
+      '$.pins[0].unblock': undefined,
+      [`${ENTRY}.opc`]: undefined,
+      [`${ENTRY}.op`]: 'ab'.repeat(16),
+      [`${ENTRY}.r`]: [64, 0, 32, 64, 96],
+      [`${ENTRY}.c`]: Array.from({ length: 5 }, () => '0f'.repeat(16)),
+      [`${ENTRY}.sqn`]: { indBits: 0, delta: 1, ageLimit: 5, array: [2 ** 48 - 1] },
+      [`${ENTRY}.keySets`]: [
+        {
+          kvn: 0,
+          kic: { type: 'AES', key: 'ab'.repeat(24) },
+          kid: { type: 'AES', key: 'cd'.repeat(32), macLength: 4 },
+          kik: { type: 'DES', key: 'ef'.repeat(8) },
+          cntr: 'ffffffffff',
+        },
+        {
+          kvn: 15,
+          kic: { type: '3DES', key: 'ab'.repeat(16) },
+          kid: { type: '3DES', key: 'cd'.repeat(24) },
+          cntr: '0000000001',
+        },
+      ],
+    };
+    expect(faultsAfter(edits)).toEqual([]);
+  });
+
+  it('are in docs/vuicc-profile-1.schema.json as a JSON Schema', () => {
+    const schema = profileJsonSchema();
+    expect(JSON.parse(documentText('vuicc-profile-1.schema.json', schema))).toEqual(schema);
+  });
+});
