@@ -122,14 +122,14 @@ export class Arrivals {
    * those that have tried to attach.
    *
    * @param of id of the request, never used before, or to repeat that request; the transfer list
-   * @returns the request for the manufacturer
-   * @throws {RangeError} there is no such list or device, or the id was used for another document
+   * @returns the request for the manufacturer, or `undefined` when there is no such device
+   * @throws {RangeError} there is no such list, or the id was used for another document
    */
-  pairRequest(of: {
+  async pairRequest(of: {
     readonly id: string;
     readonly from: string;
     readonly list: string;
-  }): Promise<string> {
+  }): Promise<string | undefined> {
     const { mail, home, manufacturer: to } = this.#options;
     const list = this.#lists.get(`${of.from} ${of.list}`);
     if (list === undefined) throw new RangeError(`list: there is none "${of.list}" of ${of.from}`);
@@ -142,6 +142,7 @@ export class Arrivals {
     const devices = asked.map(({ arrival: { iccid, index }, attachSeen }) => {
       return { iccid, index, attachSeen };
     });
+    if (devices.length === 0 && !mail.hasSent(of.id)) return undefined;
     return mail.send<PairRequest>(
       { type: 'pair-request', id: of.id, to },
       () => ({ list, devices }),
@@ -193,12 +194,18 @@ export class Arrivals {
   /**
    * Signs the report that devices have attached, for their former operator.
    *
-   * @throws {RangeError} there is no such device, or the id was used for another document
+   * @returns the signed report, or `undefined` when there is no such device
+   * @throws {RangeError} the id was used for another document
    */
-  attachReport(heading: { readonly id: string; readonly to: string }): Promise<string> {
+  async attachReport(heading: {
+    readonly id: string;
+    readonly to: string;
+  }): Promise<string | undefined> {
+    const { mail } = this.#options;
     const arrived = this.firstAttaches().filter(({ from }) => from === heading.to);
     const devices = arrived.map(({ iccid, imsi }) => ({ iccid, imsi }));
-    return this.#options.mail.send<AttachReport>(
+    if (devices.length === 0 && !mail.hasSent(heading.id)) return undefined;
+    return mail.send<AttachReport>(
       { type: 'attach-report', ...heading },
       () => ({ devices }),
       () => {

@@ -46,6 +46,7 @@ export type DocumentRefusal =
   | 'replayed'
   | 'wrong-plmn'
   | 'operator-data-too-long'
+  | 'no-index-left'
   | 'cntr-exhausted'
   | 'unknown-iccid'
   | 'unknown-imsi'
@@ -160,6 +161,11 @@ export class Correspondence {
     if (no !== undefined) return no;
     this.#seen.add(key);
     return { ok: true, document };
+  }
+
+  /** Tells whether a document with this id was written. */
+  hasSent(id: string): boolean {
+    return this.#sent.has(id);
   }
 
   /**

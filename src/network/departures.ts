@@ -43,6 +43,7 @@ const REFUSAL_OF_LIST: Readonly<Record<SendRefusal, DocumentRefusal>> = {
   'moved-device': 'moved-device',
   'no-change-sent': 'unknown-iccid',
   'too-long': 'operator-data-too-long',
+  'no-index-left': 'no-index-left',
   'cntr-exhausted': 'cntr-exhausted',
 };
 
@@ -111,10 +112,13 @@ export class Departures {
    * Signs the list of all devices to which a change to an operator was sent.
    *
    * @param heading id of the list, never used before or to repeat that list; and the new operator
-   * @returns the signed list
-   * @throws {RangeError} there is no such device, or the id was used for another document
+   * @returns the signed list, or `undefined` when there is no such device
+   * @throws {RangeError} the id was used for another document
    */
-  transferList(heading: { readonly id: string; readonly to: string }): Promise<string> {
+  async transferList(heading: {
+    readonly id: string;
+    readonly to: string;
+  }): Promise<string | undefined> {
     const { mail, ota } = this.#options;
     const devices: TransferredDevice[] = [];
     for (const [iccid, order] of this.#orders) {
@@ -124,6 +128,7 @@ export class Departures {
       const transferState = state.isConfirmed ? 'confirmed' : 'unconfirmed';
       devices.push({ iccid, imsi: order.imsi, index, state: transferState });
     }
+    if (devices.length === 0 && !mail.hasSent(heading.id)) return undefined;
     return mail.send<TransferList>(
       { type: 'transfer-list', ...heading },
       () => ({ devices }),

@@ -41,6 +41,7 @@ import {
   type SentPacket,
   type Unproven,
 } from './delivery-report.ts';
+import { INDEX_MAX } from './documents.ts';
 import { deliverMessage, type MessageOrigin, sealCommand } from './ota-message.ts';
 
 /** Where messages come from, and which application they go to. */
@@ -66,10 +67,18 @@ export interface ChangeTo extends SubscriptionParameters {
 }
 
 /**
- * Why nothing is sent. `too-long`: it does not fit into one short message; `cntr-exhausted`: there is
- * no CNTR left that the card would take.
+ * Why nothing is sent.
+ *
+ * - `too-long`: it does not fit into one short message
+ * - `no-index-left`: the active pair has the highest index that there is
+ * - `cntr-exhausted`: there is no CNTR left that the card would take
  */
-export type SendRefusal = StateRefusal | 'unknown-device' | 'too-long' | 'cntr-exhausted';
+export type SendRefusal =
+  | StateRefusal
+  | 'unknown-device'
+  | 'too-long'
+  | 'no-index-left'
+  | 'cntr-exhausted';
 
 /** The message for the device, or why there is none. */
 export type SendResult =
@@ -109,13 +118,20 @@ const NO_KEYS: KeySet = {
   macLength: 8,
 };
 
-/** Writes a change as an order; `undefined` when no short message could hold it. */
-function orderOf(device: OtaDevice, change: ChangeTo): ChangeOrder | undefined {
+type Ordered =
+  | { readonly ok: true; readonly order: ChangeOrder }
+  | { readonly ok: false; readonly refusal: SendRefusal };
+
+/** Writes a change as an order. */
+function orderOf(device: OtaDevice, change: ChangeTo): Ordered {
   const { to, imsi, mncLength, operatorData } = change;
-  if (encodeOperatorData(operatorData).length > USER_DATA_MAX) return undefined;
   const guard = device.index;
+  if (guard >= INDEX_MAX) return { ok: false, refusal: 'no-index-left' };
+  if (encodeOperatorData(operatorData).length > USER_DATA_MAX) {
+    return { ok: false, refusal: 'too-long' };
+  }
   const command = { kind: 'change', guard, imsi, mncLength, operatorData } as const;
-  return { to, imsi, command: encodeSubscriptionCommand(command) };
+  return { ok: true, order: { to, imsi, command: encodeSubscriptionCommand(command) } };
 }
 
 /** The OTA server of one operator: its devices by ICCID, and where the change of each stands. */
@@ -160,8 +176,9 @@ export class OtaServer {
   refusalOfChange(iccid: Iccid, change: ChangeTo): SendRefusal | undefined {
     const device = this.#devices.get(iccid);
     if (device === undefined) return 'unknown-device';
-    const order = orderOf(device, change);
-    if (order === undefined) return 'too-long';
+    const ordered = orderOf(device, change);
+    if (!ordered.ok) return ordered.refusal;
+    const { order } = ordered;
     const no = refusalToSend(device.change, { kind: 'change', order });
     if (no !== undefined) return no;
     const sealed = this.#seal(device, 'change', order.command);
@@ -177,8 +194,9 @@ export class OtaServer {
   change(iccid: Iccid, change: ChangeTo): SendResult {
     const device = this.#devices.get(iccid);
     if (device === undefined) return { ok: false, refusal: 'unknown-device' };
-    const order = orderOf(device, change);
-    if (order === undefined) return { ok: false, refusal: 'too-long' };
+    const ordered = orderOf(device, change);
+    if (!ordered.ok) return ordered;
+    const { order } = ordered;
     return this.#send(device, { kind: 'change', order }, order.command);
   }
 

@@ -64,7 +64,7 @@ describe('decodeAtr', () => {
     const octets = fromHex(hex);
     for (let at = 0; at < octets.length; at++) {
       const changed = Uint8Array.from(octets);
-      changed[at]! ^= 0x04;
+      changed[at]! ^= 0x01;
       expect(() => decodeAtr(changed)).toThrow(DecodeError);
     }
   });

@@ -1,0 +1,114 @@
+/**
+ * `vuicc run`: a scenario with any number of devices and changes, with a report.
+ *
+ * @see docs/subscription-change.md; 3GPP TR 33.812 §5.4.2 (alternative 3b)
+ * @module
+ */
+
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { runAlternative3b } from '../scenario/alternative-3b.ts';
+import type { Listener } from '../scenario/story.ts';
+import { formatTrace } from '../trace/apdu-text.ts';
+import { recordTrace } from '../trace/record.ts';
+import { printReport } from './demo.ts';
+import { doesNotHold, isWatched, json, line, UsageError } from './output.ts';
+
+interface RunOptions {
+  readonly devices: string;
+  readonly changes: string;
+  readonly seed: string;
+  readonly trace?: string;
+  readonly summary?: true;
+  readonly json?: true;
+}
+
+const DEVICES_MAX = 1_000_000;
+const CHANGES_MAX = 254;
+const PATIENCE_MS = 2_000;
+
+const HELP = `
+--trace writes what passes between the ME and the card of the first device, without PINs. With three
+changes that card is the built-in test card, so the trace replays on it.
+
+Examples:
+  $ vuicc run 3b --devices 100 --changes 3 --summary
+  $ vuicc run 3b --changes 3 --trace story.apdu && vuicc replay story.apdu
+`;
+
+function numberOption(name: string, text: string, most: number): number {
+  const value = /^[0-9]{1,7}$/.test(text) ? Number(text) : 0;
+  if (value < 1 || value > most) {
+    throw new UsageError(`${name}: expected 1 to ${most}, found "${text}"`);
+  }
+  return value;
+}
+
+/** Shows on a terminal where a long run is. */
+function progress(): { readonly listener: Listener; end(): void } {
+  const startedAt = Date.now();
+  let isShown = false;
+  return {
+    listener: (from, to, what) => {
+      if (!isWatched() || Date.now() - startedAt < PATIENCE_MS) return;
+      isShown = true;
+      process.stderr.write(`\r\x1b[K${from} -> ${to}: ${what}`);
+    },
+    end: () => {
+      if (isShown) process.stderr.write('\r\x1b[K');
+    },
+  };
+}
+
+function writeTrace(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unwritable';
+    throw new UsageError(`${file}: cannot be written (${code})`);
+  }
+}
+
+async function run(alternative: string, options: RunOptions): Promise<void> {
+  if (alternative !== '3b') {
+    throw new UsageError(`alternative: expected 3b, found "${alternative}"`);
+  }
+  const devices = numberOption('--devices', options.devices, DEVICES_MAX);
+  const changes = numberOption('--changes', options.changes, CHANGES_MAX);
+  const { seed } = options;
+  const recorder = recordTrace([
+    ['spec', '3GPP TR 33.812 §5.4.2 (alternative 3b); docs/subscription-change.md'],
+    ['card', `the built-in test card with ${changes + 1} pairs`],
+    ['why', `${changes} changes of subscription over the air, and one too many`],
+    ['source', `vuicc run 3b --devices ${devices} --changes ${changes} --seed ${seed}`],
+  ]);
+  const { listener, end } = progress();
+  const observe = options.trace === undefined ? {} : { observe: recorder.observe };
+  const report = await runAlternative3b({ devices, changes, seed, listener, ...observe });
+  end();
+  if (options.trace !== undefined) writeTrace(options.trace, formatTrace(recorder.trace()));
+  if (!report.ok) doesNotHold();
+  if (options.json === true) json(report);
+  else if (options.summary === true) {
+    const moved = report.devices.flatMap((device) => device.changes);
+    const attached = moved.filter((change) => change.attached).length;
+    line(`${devices} devices, ${changes} changes: ${attached} of ${devices * changes} attached`);
+    line(report.ok ? 'everything held' : 'NOT everything held');
+  } else printReport(report);
+}
+
+/** Adds the subcommand. */
+export function addRun(program: Command): void {
+  program
+    .command('run')
+    .description('run a scenario and report')
+    .argument('<alternative>', '3b')
+    .option('--devices <number>', 'how many devices', '1')
+    .option('--changes <number>', 'how often each changes its operator', '2')
+    .option('--seed <text>', 'what everything repeats from', 'vuicc')
+    .option('--trace <file>', 'write a trace of the first device (.apdu)')
+    .option('--summary', 'totals in place of a line a change')
+    .option('--json', 'one JSON document: { ok, seed, devices, refusals }')
+    .addHelpText('after', HELP)
+    .action(run);
+}

@@ -1,0 +1,159 @@
+/**
+ * A card that is powered on and spoken to in hex, with the log of its commits.
+ *
+ * @see ETSI TS 102 221 §10, §11; docs/architecture.md, "The card changes by commits"
+ * @module
+ */
+
+import { decodeCommandApdu } from '../../../src/apdu/command.ts';
+import { encodeResponseApdu, type ResponseApdu } from '../../../src/apdu/response.ts';
+import { exchangeT0 } from '../../../src/apdu/t0.ts';
+import { fromHex, toHex } from '../../../src/bytes/hex.ts';
+import { makeImage } from '../../../src/card/image.ts';
+import type { CardRoot } from '../../../src/card/memory.ts';
+import { Uicc, type UiccOptions } from '../../../src/card/uicc.ts';
+import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
+import type { CardProfile, FileProfile } from '../../../src/profile/profile.ts';
+
+/** AID of the built-in profile's USIM and of its ISIM. */
+export const USIM_AID = 'A0000000871002FFFFFFFF8900000100';
+export const ISIM_AID = 'A0000000871004FFFFFFFF8900000100';
+
+/** The commands that most tests begin with. PIN1 is '1234', PIN2 '0000', ADM1 '3131313131313131'. */
+export const SELECT_USIM: string = `00A4040C10${USIM_AID}`;
+export const SELECT_ISIM: string = `00A4040C10${ISIM_AID}`;
+export const PIN1 = '002000010831323334FFFFFFFF';
+export const PIN2 = '002000810830303030FFFFFFFF';
+export const ADM1 = '0020000A083131313131313131';
+export const WRONG_PIN1 = '002000010839393939FFFFFFFF';
+
+/** SELECT by path from the MF, without response data. */
+export function select(path: string): string {
+  return `00A4080C${octet(path.length / 2)}${path}`;
+}
+
+/** One octet in hex. */
+export function octet(value: number): string {
+  return value.toString(16).padStart(2, '0').toUpperCase();
+}
+
+/** What a {@link TestCard} is made with. */
+export interface TestCardOptions extends UiccOptions {
+  readonly profile?: CardProfile;
+  /** Sent after the reset; each must be answered with '9000'. */
+  readonly setUp?: readonly string[];
+}
+
+/** A card, its log, and its answers in hex of upper case. */
+export class TestCard {
+  readonly uicc: Uicc;
+  /** What the log has got, in order. */
+  readonly commits: Uint8Array[] = [];
+  /** What the card remembered when each commit was offered, those refused too. */
+  readonly rootsBefore: CardRoot[] = [];
+  /** Errors that were answered with '6F00'. */
+  readonly faults: unknown[] = [];
+  /** Tells of each commit, counted from 0 by those offered, whether it can be stored. */
+  isStored: (offered: number) => boolean = () => true;
+
+  constructor({ profile = DEFAULT_PROFILE, setUp = [], ...options }: TestCardOptions = {}) {
+    const append = (commit: Uint8Array): boolean => {
+      this.rootsBefore.push(this.uicc.root);
+      const stored = this.isStored(this.rootsBefore.length - 1);
+      if (stored) this.commits.push(commit);
+      return stored;
+    };
+    this.uicc = new Uicc(makeImage(profile), {
+      log: { append },
+      onFault: (error) => this.faults.push(error),
+      ...options,
+    });
+    this.uicc.reset();
+    for (const command of setUp) this.expectOk(command);
+  }
+
+  /** Sends one C-APDU. Gives the R-APDU. */
+  send(command: string): string {
+    return toHex(this.uicc.transmit(fromHex(command))).toUpperCase();
+  }
+
+  /** Sends several. Gives the last R-APDU. */
+  sendAll(commands: readonly string[]): string {
+    return commands.map((command) => this.send(command)).at(-1) ?? '';
+  }
+
+  /** Sends one C-APDU and follows '61XX' and '6CXX' as over T=0. Gives data and last SW. */
+  ask(command: string): string {
+    return toHex(encodeResponseApdu(this.exchange(fromHex(command)))).toUpperCase();
+  }
+
+  /** The same in octets. */
+  exchange(command: Uint8Array): ResponseApdu {
+    const procedure = exchangeT0(decodeCommandApdu(command));
+    let step = procedure.next();
+    while (step.done !== true) step = procedure.next(this.uicc.transmit(step.value));
+    return step.value;
+  }
+
+  /** Sends what has to succeed for the test to mean something. */
+  expectOk(command: string): void {
+    const response = this.send(command);
+    if (!/^(?:9000|91..)$/.test(response)) throw new Error(`${command}: ${response}`);
+  }
+
+  /** Resets the card. */
+  reset(): string {
+    return toHex(this.uicc.reset()).toUpperCase();
+  }
+
+  /** Forgets what the log has got. */
+  clearLog(): void {
+    this.commits.length = 0;
+    this.rootsBefore.length = 0;
+  }
+}
+
+/** Gives a profile with other EFs added at its end. */
+export function withFiles(
+  files: readonly FileProfile[],
+  profile: CardProfile = DEFAULT_PROFILE,
+): CardProfile {
+  return { ...profile, files: [...profile.files, ...files] };
+}
+
+/** Gives a profile with one EF changed. */
+export function withChangedFile(
+  path: string,
+  change: (file: FileProfile) => FileProfile,
+  profile: CardProfile = DEFAULT_PROFILE,
+): CardProfile {
+  if (!profile.files.some((file) => file.path === path)) throw new Error(`no ${path}`);
+  const files = profile.files.map((file) => (file.path === path ? change(file) : file));
+  return { ...profile, files };
+}
+
+/** Gives a profile without some EFs. */
+export function withoutFiles(
+  paths: readonly string[],
+  profile: CardProfile = DEFAULT_PROFILE,
+): CardProfile {
+  return { ...profile, files: profile.files.filter(({ path }) => !paths.includes(path)) };
+}
+
+/**
+ * EF_ACM as a cyclic EF of three records, '010101', '020202' and '030303', the first the latest; read
+ * and updated with PIN1.
+ *
+ * @see 3GPP TS 31.102 §4.2
+ */
+export const EF_ACM: FileProfile = {
+  path: 'MF/ADF.USIM/EF.ACM',
+  fid: '6F39',
+  type: 'cyclic',
+  recLen: 3,
+  recCount: 3,
+  sfi: 28,
+  arr: 8,
+  records: ['010101', '020202', '030303'],
+  recordsFill: '00',
+};
