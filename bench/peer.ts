@@ -4,7 +4,8 @@
  *     ours, peer, ours, peer, …     ->  median of each, and ours / peer
  *
  * The two take turns, so that a core that changes its speed changes both; the median forgets a
- * round in which something else ran. The peer's driver is compiled when the bench starts.
+ * round that was disturbed. What counts is processor time, as other programs may be running. The
+ * peer's driver is compiled when the bench starts.
  *
  * @see docs/architecture.md, "Keys are expanded once"
  * @module
@@ -15,7 +16,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** One round: runs the thing often enough, and gives nanoseconds for one computation. */
+/** One round: runs the thing often enough, and gives nanoseconds of processor time for one. */
 export type Measure = () => number;
 
 /** What is compared, and what the ratio may be at most. */
@@ -68,11 +69,17 @@ export function pinToOneCore(): void {
   spawnSync('taskset', ['-cp', core, String(process.pid)], { stdio: 'ignore' });
 }
 
-/** Gives nanoseconds for one of `count` computations that `run` does. */
+/**
+ * Gives nanoseconds of processor time for one of `count` computations that `run` does.
+ *
+ * The time of all threads counts, so what the collector does is in it, and what other programs do
+ * is not. A driver in C measures the same with `CLOCK_PROCESS_CPUTIME_ID`.
+ */
 export function nsPerOp(count: number, run: () => void): number {
-  const before = process.hrtime.bigint();
+  const before = process.cpuUsage();
   run();
-  return Number(process.hrtime.bigint() - before) / count;
+  const { user, system } = process.cpuUsage(before);
+  return ((user + system) * 1000) / count;
 }
 
 function median(values: readonly number[]): number {

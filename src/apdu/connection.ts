@@ -42,7 +42,17 @@ export interface SynchronousCard {
   transmit(command: Uint8Array): Uint8Array;
 }
 
-/** The card or the link to it is gone. */
+/**
+ * The card or the link to it is gone.
+ *
+ * @see ISO/IEC 7816-3 §12.1
+ * @example
+ * ```ts
+ * import { ConnectionLost } from 'vuicc';
+ *
+ * if (new ConnectionLost('reader unplugged').name !== 'ConnectionLost') throw new Error('named');
+ * ```
+ */
 export class ConnectionLost extends Error {
   constructor(message: string) {
     super(message);
@@ -80,6 +90,19 @@ export type Exchange =
  * Reports every exchange, in order, and changes nothing.
  *
  * @param observe called after each exchange with copies that it may keep
+ * @see ISO/IEC 7816-3 §12.1
+ * @example
+ * ```ts
+ * import { createUicc, fromHex, traced } from 'vuicc';
+ *
+ * let exchanges = 0;
+ * const card = traced(createUicc(), () => {
+ *   exchanges++;
+ * });
+ * card.reset();
+ * card.transmit(fromHex('80F2000C00'));
+ * if (exchanges !== 2) throw new Error('a reset and a command');
+ * ```
  */
 export function traced(
   card: SynchronousCard,

@@ -53,10 +53,8 @@ export class CardMemory {
    * @returns false when they could not be stored; nothing has changed then
    */
   commit(changes: readonly Change[]): boolean {
-    const root = changes.reduce(
-      (from, change) => applyChange(this.image, from, change),
-      this.#root,
-    );
+    let root = this.#root;
+    for (const change of changes) root = applyChange(this.image, root, change);
     if (this.#log !== undefined && !this.#log.append(encodeCommit(changes))) return false;
     this.#root = root;
     return true;

@@ -167,14 +167,23 @@ function withContent(
   return { ...root, files: replaced(root.files, file, { ...node, content }) };
 }
 
-function withEntry(
-  root: CardRoot,
-  index: number,
-  change: (entry: KeyTableEntry) => KeyTableEntry,
-): CardRoot {
+function entryOf(root: CardRoot, index: number): KeyTableEntry {
   const entry = root.entries[index];
   if (entry === undefined) throw new Error(`pair ${index} is not in the key table`);
-  return { ...root, entries: replaced(root.entries, index, change(entry)) };
+  return entry;
+}
+
+// The next two are written out field by field: AUTHENTICATE runs them each time, and a spread of
+// objects that were made in different places is slow.
+
+function withSeq(entry: KeyTableEntry, seq: readonly number[]): KeyTableEntry {
+  const { k, opc, constants, indBits, delta, ageLimit, keySets } = entry;
+  return { k, opc, constants, indBits, delta, ageLimit, seq, keySets };
+}
+
+function withEntry(root: CardRoot, index: number, entry: KeyTableEntry): CardRoot {
+  const { files, pins, active, staged } = root;
+  return { files, pins, entries: replaced(root.entries, index, entry), active, staged };
 }
 
 /** Applies one change to a root; the root given stays as it is. */
@@ -189,17 +198,16 @@ export function applyChange(image: CardImage, root: CardRoot, change: Change): C
       );
       return { ...root, pins };
     }
-    case 'seq':
-      return withEntry(root, change.entry, (entry) => ({
-        ...entry,
-        seq: replaced(entry.seq, change.ind, change.seq),
-      }));
+    case 'seq': {
+      const entry = entryOf(root, change.entry);
+      const seq = replaced(entry.seq, change.ind, change.seq);
+      return withEntry(root, change.entry, withSeq(entry, seq));
+    }
     case 'cntr': {
       const { kvn, cntr } = change;
-      return withEntry(root, change.entry, (entry) => ({
-        ...entry,
-        keySets: entry.keySets.map((keys) => (keys.kvn === kvn ? { ...keys, cntr } : keys)),
-      }));
+      const entry = entryOf(root, change.entry);
+      const keySets = entry.keySets.map((keys) => (keys.kvn === kvn ? { ...keys, cntr } : keys));
+      return withEntry(root, change.entry, { ...entry, keySets });
     }
     case 'stage':
       return { ...root, staged: change.parameters };

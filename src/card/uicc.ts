@@ -49,6 +49,7 @@ export interface UiccOptions {
 }
 
 const GET_RESPONSE = 0xc0;
+const STATUS = 0xf2;
 const NO_DATA = new Uint8Array(0);
 
 function response(data: Uint8Array, sw: StatusWord): Uint8Array {
@@ -74,7 +75,7 @@ function parse(octets: Uint8Array): Parsed | undefined {
   if (octets.length < 4) return undefined;
   const [cla = 0, ins = 0, p1 = 0, p2 = 0] = octets;
   // Some modems send STATUS with an Le of two octets; it asks for everything.
-  const isLongLe = octets.length === 7 && octets[4] === 0;
+  const isLongLe = ins === STATUS && octets.length === 7 && octets[4] === 0;
   return {
     command: { cla, ins, p1, p2, data: NO_DATA, ne: isLongLe ? 256 : 0 },
     hasLength: isLongLe,

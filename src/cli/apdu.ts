@@ -5,21 +5,20 @@
  * @module
  */
 
-import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { DecodeError } from '../bytes/errors.ts';
-import { fromHex, toHex } from '../bytes/hex.ts';
+import { toHex } from '../bytes/hex.ts';
 import { createUicc } from '../card/uicc.ts';
-import { json, line, readProfile, UsageError } from './output.ts';
+import { hexText, json, line, readProfile, UsageError } from './output.ts';
 
 interface ApduOptions {
   readonly card?: string;
   readonly json?: true;
 }
 
-/** Where a command came from, for the message when it is malformed. */
+/** A C-APDU in hex, and where it came from, for the message when it is malformed. */
 interface Input {
   readonly place: string;
+  /** Without its comment. */
   readonly text: string;
 }
 
@@ -36,26 +35,36 @@ Examples:
   9000
 `;
 
+const withoutComment = (text: string): string => text.replace(/#.*/s, '');
+
+async function* standardInputLines(): AsyncGenerator<string> {
+  let rest = '';
+  process.stdin.setEncoding('utf8');
+  for await (const chunk of process.stdin) {
+    const lines = `${rest}${chunk}`.split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  yield rest;
+}
+
 async function* standardInput(): AsyncGenerator<Input> {
   let number = 0;
-  for await (const text of createInterface({ input: process.stdin })) {
+  for await (const whole of standardInputLines()) {
     number++;
-    yield { place: `standard input, line ${number}`, text };
+    const text = withoutComment(whole);
+    if (text.trim() !== '') yield { place: `standard input, line ${number}`, text };
   }
 }
 
 async function* listed(texts: readonly string[]): AsyncGenerator<Input> {
-  for (const [n, text] of texts.entries()) yield { place: `argument ${n + 1}`, text };
+  for (const [n, text] of texts.entries()) {
+    yield { place: `argument ${n + 1}`, text: withoutComment(text) };
+  }
 }
 
 function commandOf({ place, text }: Input): Uint8Array {
-  let octets: Uint8Array;
-  try {
-    octets = fromHex(text);
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    throw new UsageError(`${place}: ${error.problem} (character ${error.offset + 1})`);
-  }
+  const octets = hexText(place, text);
   if (octets.length < 4) {
     throw new UsageError(`${place}: expected a C-APDU of 4 octets or more, found ${octets.length}`);
   }
@@ -73,10 +82,8 @@ async function run(texts: readonly string[], options: ApduOptions): Promise<void
   };
   try {
     for await (const input of isPiped ? standardInput() : listed(texts)) {
-      const text = input.text.replace(/#.*$/, '').trim();
-      if (text === '') continue;
-      if (isPiped && text.toLowerCase() === 'reset') print(toHex(card.reset()));
-      else print(toHex(card.transmit(commandOf({ ...input, text }))));
+      if (isPiped && input.text.trim() === 'reset') print(toHex(card.reset()));
+      else print(toHex(card.transmit(commandOf(input))));
     }
   } finally {
     if (options.json === true) json({ atr, responses });

@@ -11,7 +11,7 @@ import { addApdu } from './apdu.ts';
 import { addDemo } from './demo.ts';
 import { addMilenage } from './milenage.ts';
 import { addOta } from './ota.ts';
-import { UsageError } from './output.ts';
+import { errorCode, UsageError } from './output.ts';
 import { addProfile } from './profile.ts';
 import { addReplay } from './replay.ts';
 import { addRun } from './run.ts';
@@ -34,7 +34,8 @@ function makeProgram(): Command {
     .version(VERSION)
     .addHelpText('after', HELP)
     .exitOverride()
-    .configureOutput({ outputError: () => undefined });
+    // An error is one line, written below.
+    .configureOutput({ writeErr: () => undefined, outputError: () => undefined });
   addDemo(program);
   addRun(program);
   addApdu(program);
@@ -54,21 +55,28 @@ function inheritSettings(program: Command): void {
 }
 
 function fail(message: string): void {
-  process.stderr.write(`vuicc: ${message.replace(/^error: /, '').split('\n')[0]}\n`);
+  process.stderr.write(`vuicc: ${message.split('\n')[0]}\n`);
   process.exitCode = WRONG_USAGE;
 }
 
+/** What was wrong with the arguments, in one line that shows no value of an option. */
+function usageFault({ code, message }: CommanderError): string {
+  if (code === 'commander.help') return 'expected one of the commands that --help lists';
+  return message.replace(/^error: /, '').replace(/^(unknown option '[^=]*)=.*'/, `$1'`);
+}
+
 /** Ends quietly when whoever reads stdout has gone: `vuicc … | head`. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+process.stdout.on('error', (error: Error) => {
+  if (errorCode(error) !== 'EPIPE')
+    fail(`standard output: cannot be written (${errorCode(error)})`);
+  process.exit();
 });
 
 try {
   await makeProgram().parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    if (error.exitCode !== 0) fail(error.message);
+    if (error.exitCode !== 0) fail(usageFault(error));
   } else if (error instanceof UsageError) {
     fail(error.message);
   } else {

@@ -16,7 +16,8 @@ import { decodeEnvelope, decodeSmsPpDownload, SMS_PP_DOWNLOAD } from '../cat/env
 import { aesOtaKey, type KeySet, keyVersion, type OtaKey } from '../ota/key-set.ts';
 import type { PacketKeys } from '../ota/secured-packet.ts';
 import { decodeSmsDeliver, decodeUserData, hasElement, IEI } from '../ota/sms.ts';
-import { hexOption, UsageError } from './output.ts';
+import type { Integrity } from '../ota/spi.ts';
+import { hexOption, hexText, UsageError } from './output.ts';
 
 /** How a packet is wrapped. */
 export type Form = 'packet' | 'user-data' | 'deliver' | 'envelope';
@@ -53,11 +54,17 @@ function fromEnvelope(octets: Uint8Array): Uint8Array {
   return fromDeliver(decodeSmsPpDownload(decodeEnvelope(data)).tpdu);
 }
 
-/** The first octets tell: a CPL below 512, the class and INS of ENVELOPE, TP-MTI with TP-UDHI, or UDHL. */
+/** CPL or RPL that is right, or below 512 and wrong: UDHL and TP-MTI with TP-UDHI are 2 or more. */
+function isPacket(octets: Uint8Array): boolean {
+  const [first = 0, second = 0] = octets;
+  return first <= 0x01 || first * 256 + second === octets.length - 2;
+}
+
+/** The first octets tell: CPL, the class and INS of ENVELOPE, TP-MTI with TP-UDHI, or UDHL. */
 function formOf(octets: Uint8Array): Form {
   const [first = 0, second = 0] = octets;
+  if (isPacket(octets)) return 'packet';
   if (first === SMS_PP_DOWNLOAD || (first >= 0x80 && second === ENVELOPE_INS)) return 'envelope';
-  if (first <= 0x01) return 'packet';
   return (first & 0x43) === 0x40 ? 'deliver' : 'user-data';
 }
 
@@ -80,7 +87,7 @@ export function unwrapCommand(text: string): Unwrapped {
 /** Takes the UDH off a response packet, if it has one. */
 export function unwrapResponse(text: string): Uint8Array {
   const octets = hexOption('packet', text);
-  if ((octets[0] ?? 0) <= 0x01) return octets;
+  if (isPacket(octets)) return octets;
   return readable(() => fromUserData(octets, IEI.responsePacket));
 }
 
@@ -94,8 +101,26 @@ export function readable<T>(decode: () => T): T {
   }
 }
 
-function keyOption(name: string, kicOrKid: number, text: string | undefined): OtaKey | undefined {
-  if (text === undefined) return undefined;
+/** Which keys one packet needs. */
+export interface KeyNeeds {
+  readonly kic: number;
+  readonly kid: number;
+  readonly isCiphered: boolean;
+  readonly integrity: Integrity;
+}
+
+/** A key that SPI does not use need not be given, nor be one of the algorithm. */
+function keyOption(
+  name: string,
+  kicOrKid: number,
+  isNeeded: boolean,
+  text: string | undefined,
+): OtaKey | undefined {
+  if (!isNeeded) {
+    if (text !== undefined) hexText(name, text);
+    return undefined;
+  }
+  if (text === undefined) throw new UsageError(`${name}: needed for this SPI, not given`);
   const nibble = kicOrKid & 0x0f;
   if (!IMPLICIT_AND_AES.includes(nibble)) {
     const hex = nibble.toString(16);
@@ -110,24 +135,21 @@ function macLength(text: string | undefined): 4 | 8 {
   throw new UsageError(`--mac-length: expected 4 or 8, found "${text}"`);
 }
 
-/** Makes the keys that KIc and KID name of those that were given. */
-export function packetKeys(kic: number, kid: number, options: KeyOptions): PacketKeys {
-  const cipheringKey = keyOption('--kic-key', kic, options.kicKey);
-  const checksumKey = keyOption('--kid-key', kid, options.kidKey);
-  const keys = (kvn: number): KeySet => ({
-    kvn,
-    cipheringKey,
-    checksumKey,
-    macLength: macLength(options.macLength),
-  });
-  return { ciphering: keys(keyVersion(kic)), checksum: keys(keyVersion(kid)) };
-}
-
 /**
- * Sees to it that a key which is needed was given.
+ * Makes the keys that KIc and KID name of those that were given.
  *
- * @throws {UsageError} it was not
+ * @param spi where SPI stands, for the message
+ * @throws {UsageError} a key that is needed is missing or wrong, or SPI asks for RC or DS
  */
-export function needKey(name: string, isNeeded: boolean, given: string | undefined): void {
-  if (isNeeded && given === undefined) throw new UsageError(`${name}: needed for this SPI, not given`);
+export function packetKeys(spi: string, needs: KeyNeeds, options: KeyOptions): PacketKeys {
+  const { kic, kid, isCiphered, integrity } = needs;
+  if (integrity === 'rc' || integrity === 'ds') {
+    const found = integrity.toUpperCase();
+    throw new UsageError(`${spi}: expected CC or none, found ${found}, which is not supported`);
+  }
+  const cipheringKey = keyOption('--kic-key', kic, isCiphered, options.kicKey);
+  const checksumKey = keyOption('--kid-key', kid, integrity === 'cc', options.kidKey);
+  const length = macLength(options.macLength);
+  const keys = (kvn: number): KeySet => ({ kvn, cipheringKey, checksumKey, macLength: length });
+  return { ciphering: keys(keyVersion(kic)), checksum: keys(keyVersion(kid)) };
 }

@@ -8,7 +8,6 @@
 import type { Command } from 'commander';
 import { toHex } from '../bytes/hex.ts';
 import { ByteWriter } from '../bytes/writer.ts';
-import { cipherOf } from '../ota/key-set.ts';
 import { openResponsePacket } from '../ota/response-packet.ts';
 import {
   type CommandFrame,
@@ -18,10 +17,9 @@ import {
   readCommandBody,
   splitCommandPacket,
 } from '../ota/secured-packet.ts';
-import { decodeSpi, encodeSpi } from '../ota/spi.ts';
+import { decodeSpi } from '../ota/spi.ts';
 import {
   type KeyOptions,
-  needKey,
   packetKeys,
   readable,
   unwrapCommand,
@@ -87,16 +85,12 @@ function openCommand(text: string, options: OpenOptions): void {
   const { form, packet } = unwrapCommand(text);
   const frame = readable(() => splitCommandPacket(packet));
   const { spi, kic, kid } = frame;
-  if (spi.integrity === 'rc' || spi.integrity === 'ds') {
-    throw new UsageError(`packet: ${spi.integrity.toUpperCase()} is not supported, expected CC or none`);
-  }
-  needKey('--kic-key', spi.isCiphered, options.kicKey);
-  needKey('--kid-key', spi.integrity === 'cc', options.kidKey);
-  const keys = packetKeys(kic, kid, options);
+  const { isCiphered, integrity } = spi;
+  const keys = packetKeys('packet/SPI', { kic, kid, isCiphered, integrity }, options);
   if (hasHeaderFault(frame, keys.checksum)) {
-    throw new UsageError(
-      `packet: CHL leaves ${frame.checksumOctets} octets for a checksum of another length`,
-    );
+    const expected = integrity === 'cc' ? keys.checksum?.macLength : 0;
+    const found = frame.checksumOctets;
+    throw new UsageError(`packet/CHL: expected a checksum of ${expected} octets, found ${found}`);
   }
   if (!openCommandPacket(frame, keys).ok) doesNotHold();
   show(
@@ -121,19 +115,9 @@ function openResponse(text: string, options: OpenOptions): void {
   const [kic = 0] = hexOption('--kic', kicText, [1]);
   const [kid = 0] = hexOption('--kid', kidText, [1]);
   const spi = decodeSpi([spi1, spi2]);
-  if (spi.porIntegrity === 'rc' || spi.porIntegrity === 'ds') {
-    const [, found] = encodeSpi(spi);
-    throw new UsageError(`--spi: SPI2 ${octetHex(found)} asks for RC or DS, which is not supported`);
-  }
-  needKey('--kic-key', spi.isPorCiphered, options.kicKey);
-  needKey('--kid-key', spi.porIntegrity === 'cc', options.kidKey);
-  const keys = packetKeys(kic, kid, options);
-  if (spi.isPorCiphered && cipherOf(kic, keys.ciphering) === undefined) {
-    throw new UsageError('--kic: no ciphering of this algorithm');
-  }
-  const packet = readable(() =>
-    openResponsePacket(unwrapResponse(text), { spi, kic, kid }, keys),
-  );
+  const { isPorCiphered: isCiphered, porIntegrity: integrity } = spi;
+  const keys = packetKeys('--spi/SPI2', { kic, kid, isCiphered, integrity }, options);
+  const packet = readable(() => openResponsePacket(unwrapResponse(text), { spi, kic, kid }, keys));
   if (packet.checksumOk === false) doesNotHold();
   show(
     {
@@ -150,7 +134,14 @@ function openResponse(text: string, options: OpenOptions): void {
 
 function run(texts: readonly string[], options: OpenOptions): void {
   const [text = '', ...more] = texts;
-  if (more.length > 0) throw new UsageError('packet: several parts of one message are not supported');
+  if (more.length > 0)
+    throw new UsageError('packet: several parts of one message are not supported');
+  const { spi, kic, kid } = options;
+  if (options.response !== true && (spi ?? kic ?? kid) !== undefined) {
+    throw new UsageError(
+      '--spi, --kic, --kid: expected --response with them, a command has its own',
+    );
+  }
   if (options.response === true) openResponse(text, options);
   else openCommand(text, options);
 }

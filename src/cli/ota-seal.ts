@@ -18,7 +18,7 @@ import {
   PID_DATA_DOWNLOAD,
 } from '../ota/sms.ts';
 import { decodeSpi } from '../ota/spi.ts';
-import { type KeyOptions, needKey, packetKeys } from './ota-input.ts';
+import { type KeyOptions, packetKeys } from './ota-input.ts';
 import { hexOption, json, line, UsageError } from './output.ts';
 
 interface SealOptions extends KeyOptions {
@@ -30,6 +30,7 @@ interface SealOptions extends KeyOptions {
   readonly oa: string;
   readonly smsc: string;
   readonly scts: string;
+  readonly ref?: string;
   readonly json?: true;
 }
 
@@ -43,6 +44,7 @@ Example:
       00a40004023f00
 `;
 
+const REFERENCE_MAX = 255;
 const ENVELOPE = [0x80, 0xc2, 0x00, 0x00] as const;
 
 function addressOption(name: string, text: string): Address {
@@ -60,17 +62,19 @@ function cntrOption(text: string): number {
   return Number.parseInt(text, 16);
 }
 
+/** One short message has no reference, and a wrong one is still wrong. */
+function expectReference(text: string | undefined): void {
+  if (text === undefined || (/^[0-9]{1,3}$/.test(text) && Number(text) <= REFERENCE_MAX)) return;
+  throw new UsageError(`--ref: expected 0 to ${REFERENCE_MAX}, found "${text}"`);
+}
+
 function seal(data: string, options: SealOptions): Uint8Array {
   const [spi1 = 0, spi2 = 0] = hexOption('--spi', options.spi, [2]);
   const [kic = 0] = hexOption('--kic', options.kic, [1]);
   const [kid = 0] = hexOption('--kid', options.kid, [1]);
   const spi = decodeSpi([spi1, spi2]);
-  if (spi.integrity === 'rc' || spi.integrity === 'ds') {
-    const found = spi.integrity.toUpperCase();
-    throw new UsageError(`--spi: ${found} is not supported, expected CC or none`);
-  }
-  needKey('--kic-key', spi.isCiphered, options.kicKey);
-  needKey('--kid-key', spi.integrity === 'cc', options.kidKey);
+  const { isCiphered, integrity } = spi;
+  const keys = packetKeys('--spi', { kic, kid, isCiphered, integrity }, options);
   const input = {
     spi,
     kic,
@@ -80,7 +84,7 @@ function seal(data: string, options: SealOptions): Uint8Array {
     data: hexOption('data', data),
   };
   try {
-    return sealCommandPacket(input, packetKeys(kic, kid, options));
+    return sealCommandPacket(input, keys);
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message);
     throw error;
@@ -93,8 +97,11 @@ function run(data: string, options: SealOptions): void {
   const originator = addressOption('--oa', options.oa);
   const serviceCentre = addressOption('--smsc', options.smsc);
   const timestamp = hexOption('--scts', options.scts, [7]);
+  expectReference(options.ref);
   if (userData.length > 140) {
-    throw new UsageError(`data: expected one short message, found ${userData.length} octets of 140`);
+    throw new UsageError(
+      `data: expected one short message, found ${userData.length} octets of 140`,
+    );
   }
   const deliver = encodeSmsDeliver({
     originator,

@@ -9,9 +9,14 @@ import type { Command } from 'commander';
 import { addOtaOpen } from './ota-open.ts';
 import { addOtaSeal } from './ota-seal.ts';
 
+const HELP = `
+Example:
+  $ vuicc ota seal --help
+`;
+
 /** Adds the subcommand and its own. */
 export function addOta(program: Command): void {
-  const ota = program.command('ota').description('secured packets');
+  const ota = program.command('ota').description('secured packets').addHelpText('after', HELP);
   addOtaSeal(ota);
   addOtaOpen(ota);
 }

@@ -45,7 +45,7 @@ export function doesNotHold(): void {
  * @throws {UsageError} it is not hex or has another length
  */
 export function hexOption(name: string, text: string, octets?: readonly number[]): Uint8Array {
-  const found = decodeHex(name, text);
+  const found = hexText(name, text);
   if (octets !== undefined && !octets.includes(found.length)) {
     const wanted = octets.map((length) => length * 2).join(' or ');
     throw new UsageError(`${name}: expected ${wanted} hex digits, found ${found.length * 2}`);
@@ -53,13 +53,27 @@ export function hexOption(name: string, text: string, octets?: readonly number[]
   return found;
 }
 
-function decodeHex(name: string, text: string): Uint8Array {
+/**
+ * Reads octets from hex text, with or without spaces.
+ *
+ * @param name where the text stands, for the message; of the text it shows one character at most
+ * @throws {UsageError} a character is no hex digit, or the number of digits is odd
+ */
+export function hexText(name: string, text: string): Uint8Array {
   try {
     return fromHex(text, name);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    throw new UsageError(`${name}: ${error.problem} (character ${error.offset + 1})`);
+    const [found] = text.slice(error.offset);
+    if (found === undefined) throw new UsageError(`${name}: ${error.problem}`);
+    const place = `at character ${error.offset + 1}`;
+    throw new UsageError(`${name}: ${error.problem} ${place}, found ${JSON.stringify(found)}`);
   }
+}
+
+/** The code of an error of the operating system: `ENOENT`. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'no code';
 }
 
 /**
@@ -71,8 +85,7 @@ export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new UsageError(`${file}: cannot be read (${code})`);
+    throw new UsageError(`${file}: cannot be read (${errorCode(error)})`);
   }
 }
 

@@ -10,7 +10,12 @@
 import type { Command } from 'commander';
 import { parseProfile } from '../profile/check.ts';
 import { faultText } from '../profile/faults.ts';
-import type { CardProfile, FileProfile } from '../profile/profile.ts';
+import type {
+  AppletProfile,
+  CardProfile,
+  DirectoryProfile,
+  FileProfile,
+} from '../profile/profile.ts';
 import { doesNotHold, json, line, readProfile, readText, UsageError } from './output.ts';
 
 interface Options {
@@ -36,7 +41,9 @@ function check(file: string, options: Options): void {
 function summary(file: FileProfile): string {
   const sfi = file.sfi === null ? '' : `  SFI ${file.sfi}`;
   const size =
-    file.type === 'transparent' ? `${file.size} octets` : `${file.recCount} x ${file.recLen} octets`;
+    file.type === 'transparent'
+      ? `${file.size} octets`
+      : `${file.recCount} x ${file.recLen} octets`;
   return `${file.fid}  ${file.type}, ${size}${sfi}  rule ${file.arr}`;
 }
 
@@ -63,14 +70,37 @@ function showTree(profile: CardProfile, path: string, indent: string): void {
   }
 }
 
+const lower = (hex: string): string => hex.toLowerCase();
+
+function appletOverview(applet: AppletProfile): AppletProfile {
+  const { tar, minimumSecurity, accessDomain } = applet;
+  return {
+    ...applet,
+    tar: lower(tar),
+    minimumSecurity: lower(minimumSecurity),
+    accessDomain: lower(accessDomain),
+  };
+}
+
+function directoryOverview(directory: DirectoryProfile): DirectoryProfile {
+  const { path, fid, aid, arr, pins } = directory;
+  const ofApplication = aid === undefined ? {} : { aid: lower(aid) };
+  return { path, fid: lower(fid), ...ofApplication, arr: lower(arr), pins: pins.map(lower) };
+}
+
+/** All but keys, PINs and contents, with hex in lower case. */
 function overview(profile: CardProfile): Readonly<Record<string, unknown>> {
   return {
     name: profile.name,
     iccid: profile.iccid,
     imsi: profile.imsi,
-    atr: profile.atr.toLowerCase(),
+    atr: lower(profile.atr),
     protocol: profile.protocol,
-    pins: profile.pins.map(({ reference, retries, enabled }) => ({ reference, retries, enabled })),
+    pins: profile.pins.map(({ reference, retries, enabled }) => ({
+      reference: lower(reference),
+      retries,
+      enabled,
+    })),
     keyTable: {
       active: profile.keyTable.active,
       entries: profile.keyTable.entries.map(({ algorithm, keySets }) => ({
@@ -78,10 +108,12 @@ function overview(profile: CardProfile): Readonly<Record<string, unknown>> {
         keySets: keySets.map(({ kvn, kic, kid }) => ({ kvn, kic: kic.type, kid: kid.type })),
       })),
     },
-    applets: profile.applets,
+    applets: profile.applets.map(appletOverview),
     switches: profile.switches,
-    directories: profile.directories,
-    files: profile.files.map(({ path, fid, sfi, arr, type }) => ({ path, fid, sfi, arr, type })),
+    directories: profile.directories.map(directoryOverview),
+    files: profile.files.map(({ path, fid, sfi, arr, type }) => {
+      return { path, fid: lower(fid), sfi, arr, type };
+    }),
   };
 }
 
@@ -102,7 +134,10 @@ function show(file: string | undefined, options: Options): void {
 
 /** Adds the subcommand. */
 export function addProfile(program: Command): void {
-  const profile = program.command('profile').description('card profiles');
+  const profile = program
+    .command('profile')
+    .description('card profiles')
+    .addHelpText('after', '\nExample:\n  $ vuicc profile check my-card.json\n');
   profile
     .command('check')
     .description('validate a profile; each fault with its JSON path')

@@ -5,14 +5,14 @@
  * @module
  */
 
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { runAlternative3b } from '../scenario/alternative-3b.ts';
 import type { Listener } from '../scenario/story.ts';
 import { formatTrace } from '../trace/apdu-text.ts';
 import { recordTrace } from '../trace/record.ts';
 import { printReport } from './demo.ts';
-import { doesNotHold, isWatched, json, line, UsageError } from './output.ts';
+import { doesNotHold, errorCode, isWatched, json, line, UsageError } from './output.ts';
 
 interface RunOptions {
   readonly devices: string;
@@ -60,12 +60,12 @@ function progress(): { readonly listener: Listener; end(): void } {
   };
 }
 
-function writeTrace(file: string, text: string): void {
+/** Tries to write to a file, so that a long run does not end with a trace that nobody can keep. */
+function expectWritable(file: string): void {
   try {
-    writeFileSync(file, text);
+    closeSync(openSync(file, 'a'));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unwritable';
-    throw new UsageError(`${file}: cannot be written (${code})`);
+    throw new UsageError(`${file}: cannot be written (${errorCode(error)})`);
   }
 }
 
@@ -76,6 +76,7 @@ async function run(alternative: string, options: RunOptions): Promise<void> {
   const devices = numberOption('--devices', options.devices, DEVICES_MAX);
   const changes = numberOption('--changes', options.changes, CHANGES_MAX);
   const { seed } = options;
+  if (options.trace !== undefined) expectWritable(options.trace);
   const recorder = recordTrace([
     ['spec', '3GPP TR 33.812 §5.4.2 (alternative 3b); docs/subscription-change.md'],
     ['card', `the built-in test card with ${changes + 1} pairs`],
@@ -86,7 +87,7 @@ async function run(alternative: string, options: RunOptions): Promise<void> {
   const observe = options.trace === undefined ? {} : { observe: recorder.observe };
   const report = await runAlternative3b({ devices, changes, seed, listener, ...observe });
   end();
-  if (options.trace !== undefined) writeTrace(options.trace, formatTrace(recorder.trace()));
+  if (options.trace !== undefined) writeFileSync(options.trace, formatTrace(recorder.trace()));
   if (!report.ok) doesNotHold();
   if (options.json === true) json(report);
   else if (options.summary === true) {

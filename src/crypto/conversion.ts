@@ -36,5 +36,7 @@ export function c2(res: Uint8Array): Uint8Array {
 export function c3(ck: Uint8Array, ik: Uint8Array): Uint8Array {
   expectLength(ck, 16, 'ck');
   expectLength(ik, 16, 'ik');
-  return Uint8Array.from({ length: 8 }, (_, n) => ck[n]! ^ ck[n + 8]! ^ ik[n]! ^ ik[n + 8]!);
+  const kc = new Uint8Array(8);
+  for (let n = 0; n < 8; n++) kc[n] = ck[n]! ^ ck[n + 8]! ^ ik[n]! ^ ik[n + 8]!;
+  return kc;
 }

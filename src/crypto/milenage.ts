@@ -81,6 +81,13 @@ function words(octets: Uint8Array): Int32Array {
  * @param constants the operator's r and c
  * @throws {RangeError} an argument has another length, or a rotation is outside 0 to 127
  * @see 3GPP TS 35.206 §4.1
+ * @example
+ * ```ts
+ * import { expandMilenageKey } from 'vuicc';
+ *
+ * const key = expandMilenageKey(new Uint8Array(16), new Uint8Array(16));
+ * if (key.r.length !== 5) throw new Error('r1 to r5');
+ * ```
  */
 export function expandMilenageKey(
   k: Uint8Array,
@@ -90,15 +97,15 @@ export function expandMilenageKey(
   expectLength(k, 16, 'k');
   expectLength(opc, 16, 'opc');
   const c = new Int32Array(20);
-  constants.c.forEach((octets, n) => {
+  for (let n = 0; n < 5; n++) {
+    const octets = constants.c[n]!;
     expectLength(octets, 16, `c${n + 1}`);
     c.set(words(octets), n * 4);
-  });
-  constants.r.forEach((bits, n) => {
+    const bits = constants.r[n]!;
     if (!Number.isInteger(bits) || bits < 0 || bits > 127) {
       throw new RangeError(`r${n + 1}: expected 0 to 127 bits, got ${bits}`);
     }
-  });
+  }
   return { aes: expandAesKey(k), opc: words(opc), c, r: [...constants.r] };
 }
 
@@ -232,7 +239,11 @@ function whole(block: AesBlock, opc: Int32Array): Uint8Array {
   return octets;
 }
 
-/** What a USIM needs of one RAND before it knows SQN: f2 to f5, and the way to f1. */
+/**
+ * What a USIM needs of one RAND before it knows SQN: f2 to f5, and the way to f1.
+ *
+ * Its functions are methods, and are called on it.
+ */
 export interface MilenageChallenge {
   readonly res: Uint8Array;
   readonly ck: Uint8Array;
@@ -246,6 +257,47 @@ export interface MilenageChallenge {
   akStar(): Uint8Array;
 }
 
+/** A class, because the closures that it replaces took a tenth of the time. */
+class Challenge implements MilenageChallenge {
+  readonly res: Uint8Array;
+  readonly ck: Uint8Array;
+  readonly ik: Uint8Array;
+  readonly ak: Uint8Array;
+  readonly #key: MilenageKey;
+  readonly #temp: AesBlock;
+  readonly #tempOpc: AesBlock;
+
+  constructor(key: MilenageKey, rand: Uint8Array) {
+    const { opc } = key;
+    this.#key = key;
+    this.#temp = temp(key, rand);
+    this.#tempOpc = withOpc(key, this.#temp);
+    const out2 = outN(key, this.#tempOpc, 2);
+    this.res = eightOctets(out2.s2 ^ opc[2]!, out2.s3 ^ opc[3]!);
+    this.ck = whole(outN(key, this.#tempOpc, 3), opc);
+    this.ik = whole(outN(key, this.#tempOpc, 4), opc);
+    this.ak = sixOctets(out2.s0 ^ opc[0]!, out2.s1 ^ opc[1]!);
+  }
+
+  macA(sqn: Uint8Array, amf: Uint8Array): Uint8Array {
+    const { opc } = this.#key;
+    const { s0, s1 } = out1(this.#key, this.#temp, sqn, amf);
+    return eightOctets(s0 ^ opc[0]!, s1 ^ opc[1]!);
+  }
+
+  macS(sqn: Uint8Array, amf: Uint8Array): Uint8Array {
+    const { opc } = this.#key;
+    const { s2, s3 } = out1(this.#key, this.#temp, sqn, amf);
+    return eightOctets(s2 ^ opc[2]!, s3 ^ opc[3]!);
+  }
+
+  akStar(): Uint8Array {
+    const { opc } = this.#key;
+    const { s0, s1 } = outN(this.#key, this.#tempOpc, 5);
+    return sixOctets(s0 ^ opc[0]!, s1 ^ opc[1]!);
+  }
+}
+
 /**
  * Computes f2 to f5 for one RAND; f1, f1* and f5* follow when they are asked for.
  *
@@ -255,29 +307,7 @@ export interface MilenageChallenge {
  */
 export function milenageChallenge(key: MilenageKey, rand: Uint8Array): MilenageChallenge {
   expectLength(rand, 16, 'rand');
-  const t = temp(key, rand);
-  const tempOpc = withOpc(key, t);
-  const { opc } = key;
-  const out2 = outN(key, tempOpc, 2);
-  return {
-    res: eightOctets(out2.s2 ^ opc[2]!, out2.s3 ^ opc[3]!),
-    ck: whole(outN(key, tempOpc, 3), opc),
-    ik: whole(outN(key, tempOpc, 4), opc),
-    ak: sixOctets(out2.s0 ^ opc[0]!, out2.s1 ^ opc[1]!),
-    // Methods: tsx names an arrow function whenever it is made, which takes longer than the rest.
-    macA(sqn, amf) {
-      const { s0, s1 } = out1(key, t, sqn, amf);
-      return eightOctets(s0 ^ opc[0]!, s1 ^ opc[1]!);
-    },
-    macS(sqn, amf) {
-      const { s2, s3 } = out1(key, t, sqn, amf);
-      return eightOctets(s2 ^ opc[2]!, s3 ^ opc[3]!);
-    },
-    akStar() {
-      const { s0, s1 } = outN(key, tempOpc, 5);
-      return sixOctets(s0 ^ opc[0]!, s1 ^ opc[1]!);
-    },
-  };
+  return new Challenge(key, rand);
 }
 
 /**
@@ -306,14 +336,15 @@ export function milenage(
   key: MilenageKey,
   input: { readonly rand: Uint8Array; readonly sqn: Uint8Array; readonly amf: Uint8Array },
 ): MilenageOutput {
-  const { res, ck, ik, ak, macA, macS, akStar } = milenageChallenge(key, input.rand);
+  const { rand, sqn, amf } = input;
+  const challenge = milenageChallenge(key, rand);
   return {
-    macA: macA(input.sqn, input.amf),
-    macS: macS(input.sqn, input.amf),
-    res,
-    ck,
-    ik,
-    ak,
-    akStar: akStar(),
+    macA: challenge.macA(sqn, amf),
+    macS: challenge.macS(sqn, amf),
+    res: challenge.res,
+    ck: challenge.ck,
+    ik: challenge.ik,
+    ak: challenge.ak,
+    akStar: challenge.akStar(),
   };
 }

@@ -62,17 +62,9 @@ export function fixed<T extends object>(
   fields: { readonly [K in keyof T]: Field<T[K]> },
 ): EfCodec<T> {
   const layout: FixedLayout<T> = fixedLayout<T>(name, fields);
-  const names = Object.keys(fields) as (keyof T & string)[];
-  const rows = names.map((field) => ({ field, row: fields[field](field) }));
   return {
     decode: (octets) => layout.decode(withoutFiller(octets, layout.octets, name)),
-    encode(value, size) {
-      const octets = new Uint8Array(layout.octets);
-      let at = 0;
-      // Row by row: the layout as a whole passes over a field that is `undefined`, a PLMN for one.
-      for (const { field, row } of rows) at += row.encode(value[field], octets, at);
-      return fillTo(octets, size, name);
-    },
+    encode: (value, size) => fillTo(layout.encode(value), size, name),
   };
 }
 

@@ -1,10 +1,10 @@
 /**
  * The FCP template, as far as an ME looks into it.
  *
- *     62 len | 82 descriptor | 80 size | 84 AID | A5 { 87 commands } | C6 { 90 bitmap, 83 reference … }
+ *     62 len | 82 descriptor | 80 size | A5 { 87 commands } | C6 { 90 bitmap, 83 reference … }
  *
- * The objects may come in any order. In the PIN status template the first reference stands for b8 of
- * the bitmap's first octet; its bit is 1 when the PIN has to be verified.
+ * The objects may come in any order. In the PIN status template the first reference stands for b8
+ * of the bitmap's first octet; its bit is 1 when the PIN has to be verified.
  *
  * @see ETSI TS 102 221 §11.1.1.3 (FCP template), §9 (PIN status)
  * @module

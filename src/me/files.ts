@@ -1,7 +1,7 @@
 /**
  * Reading and writing elementary files, as an ME does it.
  *
- *     by SFI     READ BINARY '8X' | READ RECORD n, '(SFI << 3) | 4'     one command, the size unknown
+ *     by SFI     READ BINARY '8X' | READ RECORD n, '(SFI << 3) | 4'     one command, size unknown
  *     by path    SELECT '08' path -> FCP, then READ as long as it says  where the size matters
  *
  * A file that the card does not have, or does not give, is no reason to stop.

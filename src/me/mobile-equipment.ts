@@ -3,8 +3,8 @@
  *
  *     boot ─▶ attach ─▶ receiveShortMessage, poll … ─▶ shutDown
  *
- * Each method is a procedure without I/O, to be run by `runProcedure` or `runProcedureAsync`. None of
- * them throws for what a card answers, or because it is gone: each outcome has a name. After
+ * Each method is a procedure without I/O, to be run by `runProcedure` or `runProcedureAsync`. None
+ * of them throws for what a card answers, or because it is gone: each outcome has a name. After
  * `card-lost` there is no subscription, and `boot` begins anew.
  *
  * @see 3GPP TS 31.102 (USIM management procedures); docs/architecture.md, "Procedures without I/O"

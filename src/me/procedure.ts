@@ -35,13 +35,13 @@ export type MeRequest =
   /** Nothing: time passes. */
   | { readonly kind: 'wait'; readonly seconds: number };
 
-/** Octets for `transmit` and `reset`, a message for `uplink`, a yes or no for `submit`, else nothing. */
+/** Octets for `transmit` and `reset`, a message for `uplink`, a yes or no for `submit`. */
 export type MeAnswer = Uint8Array | DownlinkMessage | boolean | undefined;
 
 /** A procedure that ends with a T. */
 export type Procedure<T> = Generator<MeRequest, T, MeAnswer>;
 
-/** The status word that stands for an answer of fewer than 2 octets; no card can send it over T=0. */
+/** Stands for the SW of an answer that has none; no card can send it over T=0. */
 export const NO_STATUS_WORD = 0x0000;
 
 const NONE = new Uint8Array(0);
@@ -146,6 +146,15 @@ function answerOf(request: NotForTheCard, world: Surroundings): MeAnswer {
  *
  * @throws what the procedure does not handle; a `ConnectionLost` of the card is offered to it first
  * @see docs/architecture.md, "Procedures without I/O"
+ * @example
+ * ```ts
+ * import { createUicc, MobileEquipment, runProcedure } from 'vuicc';
+ *
+ * const me = new MobileEquipment({ pin: '1234' });
+ * const network = { uplink: () => ({ kind: 'released' }) as const };
+ * const boot = runProcedure(me.boot(), { card: createUicc(), network });
+ * if (!boot.ok || boot.subscription.imsi !== '001010123456789') throw new Error('the test IMSI');
+ * ```
  */
 export function runProcedure<T>(
   procedure: Procedure<T>,

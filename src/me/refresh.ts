@@ -73,18 +73,18 @@ function* readListed(me: MeState, list: Uint8Array): Procedure<CommandResult> {
     // By path, because nobody knows what is the current directory by now.
     if (isListed) yield* readFile(me, { ...row, sfi: undefined });
   }
+  yield* selectAdf(me);
   return PERFORMED;
 }
 
 /** Initialises the NAA again; a subscription that turns out to be another leaves the network. */
 function* initialise(me: MeState, selectAnew: boolean): Procedure<CommandResult> {
   const before = me.subscription;
-  if (selectAnew) {
-    if ((yield* selectUsim(me)) !== undefined) return UNABLE_NOW;
-  } else {
-    yield* selectAdf(me);
-  }
-  const failure = (yield* verifyPin(me)) ?? (yield* readSubscription(me));
+  const failure =
+    (yield* selectAnew ? selectUsim(me) : selectAdf(me)) ??
+    (yield* verifyPin(me)) ??
+    (yield* readSubscription(me));
+  if (failure !== undefined) me.subscription = undefined;
   if (before !== undefined && before.imsi !== me.subscription?.imsi) {
     if (me.registration !== undefined) yield* uplink({ kind: 'detach', imsi: before.imsi });
     me.registration = undefined;

@@ -44,8 +44,8 @@ export function* forgetRegistration(me: MeState): Procedure<void> {
 }
 
 /**
- * Puts a visited network on the list of forbidden ones: in the first free entry, or, when the list is
- * full, behind the others, of which the first is dropped.
+ * Puts a visited network on the list of forbidden ones: in the first free entry, or, when the list
+ * is full, behind the others, of which the first is dropped.
  *
  * A home network is never forbidden, nor is one that counts as such.
  */

@@ -5,7 +5,7 @@
  * they may be longer than one answer. From EF_Kc on the current directory is no longer the ADF, and
  * no SFI would find anything.
  *
- * @see 3GPP TS 31.102 §4.2, §4.4, and the initialisation procedures of the USIM; 3GPP TS 31.103 §4.2
+ * @see 3GPP TS 31.102 §4.2, §4.4, and its initialisation procedures; 3GPP TS 31.103 §4.2
  * @module
  */
 

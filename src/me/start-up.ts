@@ -10,7 +10,7 @@
  *
  * Between two steps the toolkit has its turn; REFRESH goes through some of the steps again.
  *
- * @see 3GPP TS 31.102 (initialisation procedure); ETSI TS 102 221 §11.1.2 (STATUS), §11.1.17 (MANAGE CHANNEL)
+ * @see 3GPP TS 31.102 (initialisation procedure); ETSI TS 102 221 §11.1.2, §11.1.17, §11.1.19
  * @module
  */
 
@@ -29,7 +29,7 @@ import { ADF, classOf, readFile } from './files.ts';
 import { type PinFailure, verifyPin } from './pin.ts';
 import { type Procedure, reset } from './procedure.ts';
 import { DIRECTORY_FILE, ISIM_FILES, UICC_FILES, USIM_FILES } from './start-up-files.ts';
-import { contentOf, isOk, type MeState, newSession, send, understood } from './state.ts';
+import { contentOf, forgetCard, isOk, type MeState, send, understood } from './state.ts';
 
 /** Why the start-up ended early. */
 export type StartUpFailure =
@@ -120,10 +120,11 @@ function* openIsim(me: MeState): Procedure<StepOutcome> {
   return undefined;
 }
 
-/** Makes the current directory the ADF again, where the short file identifiers hold. */
-export function* selectAdf(me: MeState): Procedure<void> {
+/** Goes back to the ADF, where the short file identifiers hold and AUTHENTICATE is allowed. */
+export function* selectAdf(me: MeState): Procedure<StepOutcome> {
   const fid = Uint8Array.of(ADF >> 8, ADF & 0xff);
-  yield* send(me, commandApdu([0x00, 0xa4, 0x00, 0x0c], fid));
+  const { sw } = yield* send(me, commandApdu([0x00, 0xa4, 0x00, 0x0c], fid));
+  return isOk(sw) ? undefined : { failure: 'usim-refused', sw };
 }
 
 function* readUsimFiles(me: MeState): Procedure<void> {
@@ -134,6 +135,7 @@ function* readUsimFiles(me: MeState): Procedure<void> {
     yield* readFile(me, row);
     if (row.ef === EF_UST) services = contentOf(me, EF_UST) ?? [];
   }
+  yield* selectAdf(me); // The phone book lies elsewhere.
 }
 
 function subscriptionFailure(me: MeState): StepOutcome {
@@ -148,11 +150,10 @@ function subscriptionFailure(me: MeState): StepOutcome {
  * @see 3GPP TS 31.102 (initialisation procedure)
  */
 export function* readSubscription(me: MeState): Procedure<StepOutcome> {
-  me.subscription = undefined;
   yield* readUsimFiles(me);
   const imsi = contentOf(me, EF_IMSI);
   if (imsi === undefined) return subscriptionFailure(me);
-  // Cards from before the third octet had a meaning leave MNCs of two digits unsaid.
+  // Old cards have no octet for it; most MNCs have two digits.
   const mncLength = contentOf(me, EF_AD)?.mncLength ?? 2;
   me.subscription = {
     iccid: contentOf(me, EF_ICCID),
@@ -173,9 +174,7 @@ function* reportInitialised(me: MeState): Procedure<StepOutcome> {
 }
 
 function* begin(me: MeState): Procedure<StepOutcome> {
-  me.session = newSession();
-  me.subscription = undefined;
-  me.registration = undefined;
+  forgetCard(me);
   return yield* activate(me);
 }
 

@@ -25,9 +25,9 @@ import type { PinStatus } from './fcp.ts';
 import { exchange, type Procedure } from './procedure.ts';
 
 /**
- * How an ME takes REFRESH. `resets`: as the standard wants. `answers-and-stays`: says that it is done
- * and does nothing. `busy`: cannot the first times, then resets. `refuses`: says that it cannot at all.
- * `never-fetches`: does not even ask what the card wants.
+ * How an ME takes REFRESH. `resets`: as the standard wants. `answers-and-stays`: says that it is
+ * done and does nothing. `busy`: cannot so many times, then resets. `refuses`: says that it cannot
+ * at all. `never-fetches`: does not even ask what the card wants.
  */
 export type RefreshManner =
   | 'resets'

@@ -1,5 +1,5 @@
 /**
- * The toolkit's turn: what the card wants is fetched, performed and answered, until it wants no more.
+ * The toolkit's turn: what the card wants is fetched, performed and answered, until it is content.
  *
  *     '91XX' ── FETCH XX ──▶ command ── perform ──▶ TERMINAL RESPONSE ──▶ '9000', or '91XX' again
  *

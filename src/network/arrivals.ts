@@ -1,8 +1,10 @@
 /**
  * Devices that come to an operator from another one.
  *
- *     offered --transfer-list taken--> listed --pairs asked for and received--> served
- *     imsi-list signed                                                          attach-report signed
+ *     imsi-list signed     -> offered
+ *     transfer-list taken  -> listed
+ *     pairs received       -> served
+ *     attach-report signed -> forgotten here: a subscriber like any other
  *
  * An offered IMSI is expected at once: the device may attach before the list says that it comes.
  *

@@ -98,7 +98,7 @@ export function nextVector(state: SubscriberAuthentication, rand: Uint8Array): V
  *
  * The next vector has SEQ_MS + 1, with the IND that was its turn anyway.
  *
- * @param failure AUTS (14 octets; of another length it is refused) and RAND (16) of the refused vector
+ * @param failure AUTS (14 octets; refused if it has another length) and RAND (16) of the vector
  * @throws {RangeError} RAND has another length
  * @see 3GPP TS 33.102 §6.3
  */

@@ -5,15 +5,16 @@
  *       ^                 |
  *       +-- proven: nothing is staged, and never will be by what was sent
  *
- * Who has sent a change knows no more than that the card may have it, now or later; a PoR whose CC was
- * right says that it has it. So a `sent` device is given no other IMSI before a confirmed cancel, and
- * a `listed` device nothing but the same change again: the new operator counts on it.
+ * Who has sent a change knows no more than that the card may have it, now or later; a PoR whose CC
+ * was right says that it has it. So a `sent` device is given no other IMSI before a confirmed cancel,
+ * and a `listed` device nothing but the same change again: the new operator counts on it.
  *
  * @see docs/architecture.md, "What a sender knows"
  * @module
  */
 
 import type { StatusWord } from '../apdu/response.ts';
+import { SW } from '../apdu/status-words.ts';
 import type { Imsi } from '../bytes/identity.ts';
 import { equals } from '../bytes/octets.ts';
 import type { QueryAnswer } from '../ota/subscription-change.ts';
@@ -115,12 +116,6 @@ export type CardAnswer =
   | { readonly kind: 'cancel'; readonly sw: StatusWord }
   | { readonly kind: 'query'; readonly sw: StatusWord; readonly answer: QueryAnswer | undefined };
 
-/** SW of the applet. */
-export const SW = {
-  ok: 0x9000,
-  nothingStaged: 0x6a88,
-} as const;
-
 /**
  * Gives the state of a device after a proven answer.
  *
@@ -143,7 +138,7 @@ export function afterAnswer(of: DeviceState, answer: CardAnswer, guard: number):
   }
   if (kind === 'cancel') {
     if (sw === SW.ok) return PLAIN;
-    return withoutDoubt({ ...of, foundNothing: of.foundNothing || sw === SW.nothingStaged });
+    return withoutDoubt({ ...of, foundNothing: of.foundNothing || sw === SW.referenceNotFound });
   }
   if (answer.answer === undefined) return of;
   const { active, staged } = answer.answer;

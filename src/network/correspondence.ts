@@ -1,7 +1,8 @@
 /**
  * The post of one party: what it signs, and what it takes from others.
  *
- *     signature -> form -> sender is the signer -> addressed to us -> a party -> not seen before -> judge
+ *     signature -> form -> type -> the sender is the signer -> addressed to us -> from a party
+ *               -> not seen before -> judge
  *
  * The first question that is answered no refuses the document, whole, and nothing has changed. The
  * judge comes last and answers for the content: it changes everything that the document asks, or

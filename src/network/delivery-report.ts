@@ -14,6 +14,7 @@
 
 import type { DeliveryReport } from '../air/short-message.ts';
 import type { StatusWord } from '../apdu/response.ts';
+import { SW } from '../apdu/status-words.ts';
 import { DecodeError } from '../bytes/errors.ts';
 import type { Iccid } from '../bytes/identity.ts';
 import { equals } from '../bytes/octets.ts';
@@ -74,13 +75,24 @@ export type UnprovenReason =
   | 'status'
   | 'wrong-answer';
 
-/** Nothing is proven, and why. `status` is what an unproven or refusing PoR says, as far as it has one. */
+/** Nothing is proven, and why; with the status that the PoR gives, proven or not. */
 export interface Unproven {
   readonly kind: 'unproven';
   readonly why: UnprovenReason;
   /** The status code by its name, or as a number when it is reserved. */
   readonly status?: ResponseStatus | number;
 }
+
+/** What the applet's SW mean. */
+export const REFUSAL_OF_SW: Readonly<Record<StatusWord, string>> = {
+  [SW.memoryProblem]: 'not-stored',
+  [SW.securityNotSatisfied]: 'por-not-protected',
+  [SW.referenceInvalidated]: 'guard-differs',
+  [SW.conditionsNotSatisfied]: 'another-change-staged',
+  [SW.wrongData]: 'malformed',
+  [SW.notEnoughMemory]: 'no-pairs-left',
+  [SW.referenceNotFound]: 'nothing-staged',
+};
 
 /** The card's word, or nothing. */
 export type ReportJudgement = { readonly kind: 'proven'; readonly answer: ProvenAnswer } | Unproven;
@@ -102,8 +114,8 @@ function decoded<T>(decode: () => T): T | undefined {
 
 function readAnswer(kind: SentPacket['kind'], data: Uint8Array): ProvenAnswer {
   const { sw, data: answer } = decodeRemoteAnswer(data);
-  if (sw === 0x9000 && kind === 'change') return { kind, sw, answer: decodeChangeAnswer(answer) };
-  if (sw === 0x9000 && kind === 'query') return { kind, sw, answer: decodeQueryAnswer(answer) };
+  if (sw === SW.ok && kind === 'change') return { kind, sw, answer: decodeChangeAnswer(answer) };
+  if (sw === SW.ok && kind === 'query') return { kind, sw, answer: decodeQueryAnswer(answer) };
   if (answer.length > 0) throw new DecodeError('answer', 3, 'expected no data');
   return { kind, sw, answer: undefined };
 }

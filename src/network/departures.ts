@@ -47,7 +47,7 @@ const REFUSAL_OF_LIST: Readonly<Record<SendRefusal, DocumentRefusal>> = {
   'cntr-exhausted': 'cntr-exhausted',
 };
 
-/** The message for the device, or why there is none; `not-ordered`: no operator has asked for it. */
+/** The message for the device, or why there is none. `not-ordered`: nobody has asked for it. */
 export type DepartureResult = SendResult | { readonly ok: false; readonly refusal: 'not-ordered' };
 
 /** The devices that other operators have asked for, and how far they are. */

@@ -2,12 +2,12 @@
  * The documents that operators and the UICC manufacturer sign for one another.
  *
  *     imsi-list       new operator -> present operator   change these devices to these IMSIs
- *     transfer-list   present operator -> new operator   done, or sent and not answered; with the index
- *     pair-request    new operator -> manufacturer       the pairs of these devices; the list is the proof
+ *     transfer-list   present operator -> new operator   these have it, or may have it; their index
+ *     pair-request    new operator -> manufacturer       the pairs of these; the list is the proof
  *     attach-report   new operator -> present operator   these devices have attached
  *
- * The payload is JSON of one spelling: the members in the order of these types, no spaces. A payload
- * that would be written otherwise is not read.
+ * The payload is JSON of one spelling: the members in the order of these types, no spaces. A
+ * payload that would be written otherwise is not read.
  *
  * @see docs/architecture.md, "Signed lists"; 3GPP TR 33.812 §5.4.2 (alternative 3b); RFC 8259
  * @module

@@ -4,7 +4,7 @@
  *     pair   K 16, OPc 16, r and c | width of IND | key sets: key version, KIc key, KID key, CNTR
  *
  * The octets go from a card profile to the manufacturer and from there to one operator, which makes
- * expanded keys of them. Whoever holds a pair holds the subscription: it travels as a {@link Secret}.
+ * expanded keys of them. Who holds a pair holds the subscription: it travels as a {@link Secret}.
  *
  * @see docs/architecture.md, "Key release"; 3GPP TR 33.812 §5.4.2 (alternative 3b)
  * @module
@@ -22,7 +22,7 @@ import { aesOtaKey, type KeySet, type OtaKey } from '../ota/key-set.ts';
 import type { KeySetProfile, KeyTableEntryProfile, OtaKeyProfile } from '../profile/profile.ts';
 import type { SubscriberAuthentication } from './auc.ts';
 
-/** A value that no text shows: neither JSON nor a template string. Only {@link Secret.reveal} does. */
+/** A value that no text shows, be it JSON or a template string: only `reveal` gives it. */
 export interface Secret<T> {
   reveal(): T;
   toJSON(): string;

@@ -4,9 +4,9 @@
  *     ICCID   pair 0       pair 1       pair 2      ...
  *             MNO-A        MNO-B        nobody           told at manufacture, then against lists
  *
- * Pair n is released against the whole list of the operator that holds pair n-1, addressed to the one
- * that asks. The same request is answered the same again, as an answer can be lost; any other for a
- * released pair is refused. A refusal releases nothing, and stays in a log that names no secret.
+ * Pair n is released against the whole list of the operator that holds pair n-1, addressed to the
+ * one that asks. The same request is answered the same again, as an answer can be lost; any other for
+ * a released pair is refused. A refusal releases nothing, and stays in a log that names no secret.
  *
  * @see docs/architecture.md, "Key release"; 3GPP TR 33.812 §5.4.2 (alternative 3b)
  * @module
@@ -36,7 +36,7 @@ export type ReleaseResult =
     }
   | Refused;
 
-/** A request that was refused, as it is logged. `from` and `id` are known if the signature was right. */
+/** A refused request, as it is logged. `from` and `id` are known if it was read at all. */
 export interface RefusedRelease {
   readonly from: string | undefined;
   readonly id: string | undefined;

@@ -12,7 +12,7 @@
  */
 
 import type { DeliveryReport, ShortMessageDown } from '../air/short-message.ts';
-import type { StatusWord } from '../apdu/response.ts';
+import { SW } from '../apdu/status-words.ts';
 import { toHex } from '../bytes/hex.ts';
 import type { Iccid } from '../bytes/identity.ts';
 import { CNTR_MAX } from '../ota/counter.ts';
@@ -33,11 +33,11 @@ import {
   PLAIN,
   refusalToSend,
   type StateRefusal,
-  SW,
 } from './change-state.ts';
 import {
   judgeReport,
   type ProvenAnswer,
+  REFUSAL_OF_SW,
   type SentPacket,
   type Unproven,
 } from './delivery-report.ts';
@@ -84,17 +84,6 @@ export type SendRefusal =
 export type SendResult =
   | { readonly ok: true; readonly message: ShortMessageDown }
   | { readonly ok: false; readonly refusal: SendRefusal };
-
-/** What the applet's SW mean. */
-export const REFUSAL_OF_SW: Readonly<Record<StatusWord, string>> = {
-  0x6581: 'not-stored',
-  0x6982: 'por-not-protected',
-  0x6984: 'guard-differs',
-  0x6985: 'another-change-staged',
-  0x6a80: 'malformed',
-  0x6a84: 'no-pairs-left',
-  0x6a88: 'nothing-staged',
-};
 
 /** What has come of the last packet; `reason` is a name of {@link REFUSAL_OF_SW} or `other`. */
 export type OtaOutcome =
@@ -241,11 +230,10 @@ export class OtaServer {
     const judgement = judgeReport(report, device.waiting, { iccid, guard });
     if (judgement.kind === 'unproven') return judgement;
     const { answer } = judgement;
-    const next = { ...device, change: afterAnswer(change, answer, guard), waiting: undefined };
-    this.#devices.set(iccid, next);
-    const { sw } = answer;
-    if (sw === SW.ok) return { kind: 'confirmed', answer };
-    return { kind: 'refused', answer, reason: REFUSAL_OF_SW[sw] ?? 'other' };
+    const next = afterAnswer(change, answer, guard);
+    this.#devices.set(iccid, { ...device, change: next, waiting: undefined });
+    if (answer.sw === SW.ok) return { kind: 'confirmed', answer };
+    return { kind: 'refused', answer, reason: REFUSAL_OF_SW[answer.sw] ?? 'other' };
   }
 
   /**

@@ -3,9 +3,9 @@
  *
  *     base64url {"alg":"ES256","kid":"<name of the signer>"} . base64url payload . base64url r || s
  *
- * One document has one spelling. The header is exactly these two members in this order; base64url has
- * no padding, no white space, and zeros in the bits that the last character has to spare. So nothing
- * that was altered, however little, is taken for the document that was signed.
+ * One document has one spelling. The header is exactly these two members in this order; base64url
+ * has no padding, no white space, and zeros in the bits that the last character has to spare. So
+ * nothing that was altered, however little, is taken for the document that was signed.
  *
  * @see RFC 7515 (compact serialisation, "kid"); RFC 4648 (canonical encoding)
  * @module

@@ -50,7 +50,20 @@ const ALGORITHM_OF_NIBBLE: Readonly<Record<number, OtaKey['algorithm'] | 'implic
   2: 'AES',
 };
 
-/** Makes an AES key of 16, 24 or 32 octets. */
+/**
+ * Makes an AES key.
+ *
+ * @param key 16, 24 or 32 octets; not kept as they are
+ * @throws {RangeError} the key has another length
+ * @see ETSI TS 102 225 §5.1.2
+ * @example
+ * ```ts
+ * import { aesOtaKey, fromHex } from 'vuicc';
+ *
+ * const key = aesOtaKey(fromHex('200102030405060708090a0b0c0d0e0f'));
+ * if (key.algorithm !== 'AES') throw new Error('an AES key');
+ * ```
+ */
 export function aesOtaKey(key: Uint8Array): OtaKey {
   return { algorithm: 'AES', aes: expandAesKey(key) };
 }

@@ -156,6 +156,16 @@ export function sealResponsePacket(
  * @throws {DecodeError} RPL, RHL or PCNTR contradicts the octets, or what SPI2 asks for
  * @throws {RangeError} a key that SPI2 asks for is missing or of another algorithm
  * @see ETSI TS 102 225 §5.2
+ * @example
+ * ```ts
+ * import { decodeSpi, fromHex, openResponsePacket } from 'vuicc';
+ *
+ * // A refusal in clear: status 02, CNTR low.
+ * const octets = fromHex('000b0ab0000000000000050002');
+ * const security = { spi: decodeSpi([0x16, 0x01]), kic: 0x12, kid: 0x12 };
+ * const por = openResponsePacket(octets, security, { ciphering: undefined, checksum: undefined });
+ * if (por.status !== 0x02) throw new Error('CNTR low');
+ * ```
  */
 export function openResponsePacket(
   octets: Uint8Array,

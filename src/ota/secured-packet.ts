@@ -79,6 +79,13 @@ export type OpenResult =
  * @param octets one whole packet, CPL first; neither kept nor changed
  * @throws {DecodeError} CPL or CHL contradicts the octets, so not even TAR can be believed
  * @see ETSI TS 102 225 §5.1
+ * @example
+ * ```ts
+ * import { fromHex, splitCommandPacket, toHex } from 'vuicc';
+ *
+ * const frame = splitCommandPacket(fromHex('000e0d00000000b00010000000000000'));
+ * if (toHex(frame.tar) !== 'b00010') throw new Error('TAR');
+ * ```
  */
 export function splitCommandPacket(octets: Uint8Array): CommandFrame {
   const reader = new ByteReader(octets, 'command packet');
@@ -172,6 +179,24 @@ function decipher(
  * @param keys the key sets that KIc and KID name, as far as they exist
  * @returns the packet, or the status for its PoR: a refusal is a value, not an exception
  * @see ETSI TS 102 225 §5.1.1 (SPI), §5.1.2 (KIc), §5.1.3 (KID)
+ * @example
+ * ```ts
+ * import { aesOtaKey, fromHex, openCommandPacket, splitCommandPacket, toHex } from 'vuicc';
+ *
+ * const keys = {
+ *   kvn: 2,
+ *   cipheringKey: aesOtaKey(fromHex('200102030405060708090a0b0c0d0e0f')),
+ *   checksumKey: aesOtaKey(fromHex('201102030405060708090a0b0c0d0e0f')),
+ *   macLength: 8,
+ * } as const;
+ * const octets = fromHex(
+ *   '00281506192222b00011e87cceebb2d93083011ce294f93fc4d8' +
+ *     'de80da1abae8c37ca3e72ec4432e5058',
+ * );
+ * const frame = splitCommandPacket(octets);
+ * const opened = openCommandPacket(frame, { ciphering: keys, checksum: keys });
+ * if (!opened.ok || toHex(opened.packet.data) !== '00a40004023f00') throw new Error('opened');
+ * ```
  */
 export function openCommandPacket(frame: CommandFrame, keys: PacketKeys): OpenResult {
   const { spi, kic, kid, tar } = frame;
@@ -209,8 +234,32 @@ export interface CommandPacketInput {
  *
  * @param keys the key sets that KIc and KID name; those that SPI does not use may be missing
  * @returns the packet, CPL first
- * @throws {RangeError} a key that SPI asks for is missing or of another algorithm, or a field does not fit
+ * @throws {RangeError} a key that SPI asks for is missing or of another algorithm, or a field does
+ *   not fit
  * @see ETSI TS 102 225 §5.1
+ * @example
+ * ```ts
+ * import { aesOtaKey, decodeSpi, fromHex, sealCommandPacket, toHex } from 'vuicc';
+ *
+ * const keys = {
+ *   kvn: 2,
+ *   cipheringKey: aesOtaKey(fromHex('200102030405060708090a0b0c0d0e0f')),
+ *   checksumKey: aesOtaKey(fromHex('201102030405060708090a0b0c0d0e0f')),
+ *   macLength: 8,
+ * } as const;
+ * const packet = sealCommandPacket(
+ *   {
+ *     spi: decodeSpi([0x06, 0x19]),
+ *     kic: 0x22,
+ *     kid: 0x22,
+ *     tar: fromHex('b00011'),
+ *     cntr: 0,
+ *     data: fromHex('00a40004023f00'),
+ *   },
+ *   { ciphering: keys, checksum: keys },
+ * );
+ * if (!toHex(packet).startsWith('00281506192222b00011e87c')) throw new Error('sealed');
+ * ```
  */
 export function sealCommandPacket(input: CommandPacketInput, keys: PacketKeys): Uint8Array {
   const { spi, kic, kid, tar, cntr, data } = input;

@@ -38,6 +38,12 @@ const POR: readonly PorMode[] = ['none', 'always', 'on-error', 'none'];
  *
  * @param octets SPI1 and SPI2
  * @see ETSI TS 102 225 §5.1.1
+ * @example
+ * ```ts
+ * import { decodeSpi } from 'vuicc';
+ *
+ * if (decodeSpi([0x16, 0x19]).counterMode !== 'higher') throw new Error('b5 b4 = 10');
+ * ```
  */
 export function decodeSpi(octets: readonly [spi1: number, spi2: number]): Spi {
   const [spi1, spi2] = octets;
@@ -57,6 +63,13 @@ export function decodeSpi(octets: readonly [spi1: number, spi2: number]): Spi {
  *
  * @returns SPI1 and SPI2
  * @see ETSI TS 102 225 §5.1.1
+ * @example
+ * ```ts
+ * import { decodeSpi, encodeSpi } from 'vuicc';
+ *
+ * const [spi1] = encodeSpi({ ...decodeSpi([0x16, 0x19]), isCiphered: false });
+ * if (spi1 !== 0x12) throw new Error('b3 is ciphering');
+ * ```
  */
 export function encodeSpi(spi: Spi): [spi1: number, spi2: number] {
   const spi1 =

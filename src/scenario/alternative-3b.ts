@@ -184,10 +184,12 @@ async function transfer(run: Run, change: number): Promise<boolean> {
   const to = operatorAfter(world, change);
   const listId = `transfer-${change}`;
   const list = await from.departures.transferList({ id: listId, to: to.name });
+  if (list === undefined) return false;
   const taken = await to.arrivals.takeTransferList(list);
   tell(from.name, to.name, 'signed list: ICCID, IMSI, index', outcomeOf(taken, 'taken'));
   const id = `pairs-${change}`;
   const request = await to.arrivals.pairRequest({ id, from: from.name, list: listId });
+  if (request === undefined) return false;
   const released = await world.manufacturer.release(request);
   to.arrivals.takePairs(id, released);
   const outcome = outcomeOf(released, `pair ${change} released`);
@@ -200,6 +202,7 @@ async function report(run: Run, change: number): Promise<boolean> {
   const from = operatorAfter(world, change - 1);
   const to = operatorAfter(world, change);
   const arrived = await to.arrivals.attachReport({ id: `arrived-${change}`, to: from.name });
+  if (arrived === undefined) return false;
   const taken = await from.departures.takeAttachReport(arrived);
   const outcome = outcomeOf(taken, 'the old IMSI is served no more');
   tell(to.name, from.name, 'signed report of the first attach', outcome);

@@ -60,7 +60,7 @@ export function readBerLength(reader: ByteReader): number {
 export function readBerTlv(reader: ByteReader): Tlv {
   const tag = readTag(reader);
   const length = readBerLength(reader);
-  return { tag, value: reader.take(length, `'${tag.toString(16)}'`) };
+  return { tag, value: reader.take(length, `'${tag.toString(16).padStart(2, '0')}'`) };
 }
 
 /**

@@ -36,7 +36,7 @@ function readTlv(reader: ByteReader): ComprehensionTlv {
   }
   if (tag === 0) throw reader.error('tag', `'00' and '80' are no tags`, at);
   const length = readBerLength(reader);
-  const value = reader.take(length, `'${tag.toString(16)}'`);
+  const value = reader.take(length, `'${tag.toString(16).padStart(2, '0')}'`);
   return { tag, comprehensionRequired, value };
 }
 

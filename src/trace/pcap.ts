@@ -80,6 +80,13 @@ const UDP_HEADER = fixedLayout('UDP header', {
  * Writes what stands at the start of a capture file.
  *
  * @returns 24 octets
+ * @see docs/architecture.md, "Traces"
+ * @example
+ * ```ts
+ * import { pcapFileHeader, toHex } from 'vuicc';
+ *
+ * if (!toHex(pcapFileHeader()).startsWith('d4c3b2a1')) throw new Error('little endian');
+ * ```
  */
 export function pcapFileHeader(): Uint8Array {
   return FILE_HEADER.encode({
@@ -100,6 +107,7 @@ export function pcapFileHeader(): Uint8Array {
  * @param atMicroseconds when it was seen, counted from 1970-01-01 00:00 UTC
  * @returns 44 octets and the payload
  * @throws {RangeError} the payload does not fit one IP packet, or the time 32 bits of seconds
+ * @see docs/architecture.md, "Traces"
  * @example
  * ```ts
  * import { concat, gsmtapPackets, pcapFileHeader, pcapPacket } from 'vuicc';

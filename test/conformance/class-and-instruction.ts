@@ -8,7 +8,7 @@
 import { RESET, type Row } from './row.ts';
 
 /** Classes that no document defines. */
-const UNKNOWN_CLASSES = ['10', '20', '30', '90', 'B0', 'D0', 'F0', 'FF'] as const;
+const UNKNOWN_CLASSES = ['10', '20', '30', '90', 'B0', 'FF'] as const;
 
 /** Classes of channels that are closed after a reset: 1 to 3, 4 and 19, of both kinds of command. */
 const CLOSED_CHANNELS = ['01', '02', '03', '40', '4F'] as const;
@@ -70,7 +70,7 @@ export const CLASS_AND_INSTRUCTION: readonly Row[] = [
   },
   ...UNKNOWN_CLASSES.map(
     (cla, n): Row => ({
-      id: `E${21 + n}`,
+      id: `E${41 + n}`,
       shows: `the class '${cla}', whatever the instruction`,
       steps: [
         { send: `${cla}A40004023F00`, expect: '6E00' },
@@ -81,7 +81,7 @@ export const CLASS_AND_INSTRUCTION: readonly Row[] = [
   ),
   ...CLOSED_CHANNELS.map(
     (cla, n): Row => ({
-      id: `E${41 + n}`,
+      id: `E${51 + n}`,
       shows: `the class '${cla}' of a channel that is not open, whatever the instruction`,
       steps: [
         { send: `${cla}A40004023F00`, expect: '6881' },
@@ -92,7 +92,7 @@ export const CLASS_AND_INSTRUCTION: readonly Row[] = [
   ),
   ...UNKNOWN_INSTRUCTIONS.map(
     (ins, n): Row => ({
-      id: `E${51 + n}`,
+      id: `E${61 + n}`,
       shows: `the instruction '${ins}' in both classes`,
       steps: [
         { send: `00${ins}000000`, expect: '6D00' },
@@ -101,7 +101,15 @@ export const CLASS_AND_INSTRUCTION: readonly Row[] = [
     }),
   ),
   {
-    id: 'E61',
+    id: 'E70',
+    shows: 'classes that would be parts of a chain on a channel that is not open',
+    steps: ['50', 'D0', '70', 'F0'].map((cla) => ({
+      send: `${cla}A40004023F00`,
+      expect: ['6E00', '6881', '6882', '6884'],
+    })),
+  },
+  {
+    id: 'E71',
     shows: 'STATUS, FETCH and ENVELOPE in the interindustry class',
     steps: [
       { send: '00F2000000', expect: ['6D00', '6E00'] },
@@ -110,7 +118,7 @@ export const CLASS_AND_INSTRUCTION: readonly Row[] = [
     ],
   },
   {
-    id: 'E62',
+    id: 'E72',
     shows: 'SELECT, READ BINARY and VERIFY in the class of the UICC',
     steps: [
       { send: '80A40004023F00', expect: ['6D00', '6E00'] },
@@ -119,7 +127,7 @@ export const CLASS_AND_INSTRUCTION: readonly Row[] = [
     ],
   },
   {
-    id: 'E63',
+    id: 'E73',
     shows: 'commands with a length that makes no sense',
     steps: [
       { send: '00A40004033F00', expect: ['6700', '6A87'] },

@@ -6,8 +6,8 @@
  *     '62...9000'  '...' is any number of octets
  *
  * A row begins with a card that was just made and reset. Where documents or cards differ, `expect` is
- * a list. An identifier of two digits above 20 is of our own; the others group by class (E), selection
- * (S), reading and updating (R), PIN (P), authentication (A), toolkit (C), transport (T).
+ * a list. The letter of an identifier says what a row is about: transport (T), class and instruction
+ * (E), selection (S), reading and updating (R), PIN (P), authentication (A), toolkit (C).
  *
  * @see ETSI TS 102 221 §10, §11
  * @module

@@ -41,7 +41,7 @@ const BY_NAME: readonly Row[] = [
     ],
   },
   {
-    id: 'S21',
+    id: 'S41',
     shows: 'an AID that nobody has',
     steps: [
       { send: '00A4040410A0000000871003FFFFFFFF8900000100', expect: '6A82' },
@@ -50,7 +50,7 @@ const BY_NAME: readonly Row[] = [
     ],
   },
   {
-    id: 'S22',
+    id: 'S42',
     shows: 'a name of 17 octets',
     steps: [
       {
@@ -118,7 +118,7 @@ const BY_FID: readonly Row[] = [
     ],
   },
   {
-    id: 'S23',
+    id: 'S43',
     shows: "'7FFF' before an application was selected",
     steps: [
       { send: '00A40004027FFF', expect: '6A82' },
@@ -146,7 +146,7 @@ const BY_FID: readonly Row[] = [
     ],
   },
   {
-    id: 'S24',
+    id: 'S44',
     shows: 'a directory that lies below another first-level directory is out of reach',
     steps: [
       USIM,
@@ -169,7 +169,7 @@ const BY_POSITION: readonly Row[] = [
     steps: [USIM, { send: '00A40804047FFF6F07', expect: '61..' }],
   },
   {
-    id: 'S25',
+    id: 'S45',
     shows: 'a path with a step that is not there, or below an EF',
     steps: [
       USIM,
@@ -181,7 +181,7 @@ const BY_POSITION: readonly Row[] = [
     ],
   },
   {
-    id: 'S26',
+    id: 'S46',
     shows: 'a path from the current directory',
     steps: [
       USIM,
@@ -191,7 +191,7 @@ const BY_POSITION: readonly Row[] = [
     ],
   },
   {
-    id: 'S27',
+    id: 'S47',
     shows: 'a child directory; an EF is none',
     steps: [
       USIM,
@@ -206,7 +206,7 @@ const BY_POSITION: readonly Row[] = [
     steps: [USIM, { ask: '00A4030400', expect: ['62...83023F00...9000', '6A82'] }],
   },
   {
-    id: 'S28',
+    id: 'S48',
     shows: 'the parent of a directory; data do not go with it',
     steps: [
       USIM,
@@ -253,7 +253,7 @@ const CURRENT: readonly Row[] = [
     ],
   },
   {
-    id: 'S29',
+    id: 'S49',
     shows: 'a short file identifier that is none, or that no EF of the directory has',
     steps: [
       USIM,
@@ -261,12 +261,12 @@ const CURRENT: readonly Row[] = [
       { send: '00B0800009', expect: ['6A82', '6A86'] },
       { send: '00B09F0009', expect: ['6A82', '6A86'] },
       { send: '00B08E0009', expect: '6A82' },
-      { send: '00B201F4B0', expect: '6A82' },
+      { send: '00B20174B0', expect: '6A82' },
       { send: '00B0000009', expect: '6986' },
     ],
   },
   {
-    id: 'S30',
+    id: 'S50',
     shows: 'the EF stays current when a short file identifier leads nowhere',
     steps: [
       USIM,
@@ -315,7 +315,7 @@ const FCP: readonly Row[] = [
 
 const STATUS: readonly Row[] = [
   {
-    id: 'S31',
+    id: 'S21',
     shows: 'STATUS tells of the directory, not of the EF',
     steps: [
       USIM,
@@ -324,7 +324,7 @@ const STATUS: readonly Row[] = [
     ],
   },
   {
-    id: 'S32',
+    id: 'S22',
     shows: 'STATUS gives the AID of the application; a wrong Le is corrected',
     steps: [
       { send: '80F2000112', expect: '6A88' },
@@ -335,7 +335,7 @@ const STATUS: readonly Row[] = [
     ],
   },
   {
-    id: 'S33',
+    id: 'S23',
     shows: 'STATUS without data, in its three meanings',
     steps: [
       { send: '80F2000C00', expect: '9000' },
@@ -357,7 +357,7 @@ export const SELECT: readonly Row[] = [
     [USIM],
     [
       {
-        id: 'S34',
+        id: 'S51',
         shows: 'P2 that asks for nothing the card has, or for an occurrence without a name',
         steps: [
           { send: '00A40008023F00', expect: ['6A86', '6A81'] },

@@ -64,7 +64,7 @@ describe('a driver', () => {
     expect(world.log).toEqual([SUBMIT, ACK, 30]);
   });
 
-  it('says that a short message was not taken when nobody takes it, and goes on without a clock', () => {
+  it('says that a short message was not taken when nobody takes any, and needs no clock', () => {
     const card = scriptedCard(script);
     const network = scriptedNetwork(CHALLENGE);
     expect(runProcedure(everything(), { card, network })).toEqual([

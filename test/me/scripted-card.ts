@@ -39,7 +39,7 @@ export const SMALL_CARD_ICCID = '89999010000000000013';
  * Contents are those of the default test profile, FCPs are assembled by hand as in ETSI TS 102 221
  * §11.1.1.3.
  */
-export const START_UP = `
+export const START_UP: string = `
   reset > 3B00
   00A4 0004 02 3F00            > 6106                       # MF
   00C0 0000 06                 > 6204 82027821 9000
@@ -73,18 +73,19 @@ export const START_UP = `
   00B0 9E00 00                 > 6C12                       # EF_EPSLOCI
   00B0 9E00 12                 > FFFFFFFFFFFFFFFFFFFFFFFFFFFFFF000001 9000
   00B0 8800 00                 > 6C21                       # EF_Keys
-  00B0 8800 21                 > 07FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF 9000
+  00B0 8800 21                 > 07${'FF'.repeat(32)} 9000
   00B0 8900 00                 > 6A82                       # EF_KeysPS
   00B2 01C4 00                 > 6A82                       # EF_EPSNSC
   00B0 8F00 00                 > 6A82                       # EF_START-HFN
   00B0 9000 00                 > 6A82                       # EF_THRESHOLD
   00A4 0804 04 7FFF6FC4        > 6A82                       # EF_NETPAR
   00A4 0804 06 7F105F3A4F30    > 6A82                       # EF_PBR
+  00A4 000C 02 7FFF            > 9000
   80F2 0101 12                 > 8410A0000000871002FFFFFFFF8900000100 9000
 `;
 
 /** The same with another last answer, which offers a proactive command. */
 export function startUpOffering(octets: number): string {
-  const offer = `91${octets.toString(16).padStart(2, '0')}`;
+  const offer = `91${(octets & 0xff).toString(16).padStart(2, '0')}`;
   return START_UP.replace(/9000\n$/u, `${offer}\n`);
 }

@@ -12,8 +12,8 @@ const AID = 'A0000000871002FFFFFFFF8907090000';
 const ISIM_AID = 'A0000000871004FFFFFFFF8907090000';
 
 /**
- * A card that has everything but hardly a file. ATR, FCPs of MF and ADF.USIM and the first record of
- * EF_DIR are a field card's; service 27 and the others that an ME asks for are available.
+ * A card that has everything but hardly a file. ATR, FCPs of MF and ADF.USIM and the first record
+ * of EF_DIR are a field card's; all services that an ME asks for are available.
  */
 const EVERYTHING = `
   reset > 3B9F96801F878031E073FE211B674A4C753034054BA9          # four logical channels
@@ -26,7 +26,8 @@ const EVERYTHING = `
   8010 0000 1E 0300E802 0000000000000000000000000000000000000000000000000000 > 9000
   00A4 0804 02 2F00         > 610B                              # EF_DIR
   00C0 0000 0B              > 6209 8205422100 2F02 8800 9000
-  00B2 0104 2F              > 61294F10${AID}50055553696D31730EA00C80011781025F608203454150FFFFFFFF 9000
+  00B2 0104 2F              > 61294F10${AID}5005 5553696D31 730EA00C80011781025F608203454150
+                              FFFFFFFF 9000
   00B2 0204 2F              > 61124F10${ISIM_AID}${'FF'.repeat(27)} 9000
   00A4 0404 10 ${AID}       > 613F                              # ADF.USIM
   00C0 0000 3F              > 623D 82027821 83027FD0 840CA0000000871002FF49FF0589 A50C 800171
@@ -73,6 +74,7 @@ const EVERYTHING = `
   00A4 0804 04 7FFF6F43     > 6A82                              # EF_SMSS
   00A4 0804 04 7FFF6F40     > 6A82                              # EF_MSISDN
   00A4 0804 06 7F105F3A4F30 > 6A82                              # EF_PBR
+  00A4 000C 02 7FFF         > 9000                              # back to ADF.USIM
   80F2 0101 12              > 8410${AID} 9000                   # STATUS: initialised
 `.replaceAll(/\n {28,}(?=\S)/gu, ' ');
 
@@ -93,7 +95,7 @@ describe('the start-up', () => {
     expect(card.left).toEqual([]);
   });
 
-  it('asks for nothing that the card does not offer: no capability, PIN, channel or service', () => {
+  it('asks for nothing that the card does not offer: capability, PIN, channel, service', () => {
     const card = scriptedCard(START_UP);
     const me = new MobileEquipment({ pin: '1234' });
     expect(run(me.boot(), card)).toEqual({ ok: true, subscription: SUBSCRIPTION });

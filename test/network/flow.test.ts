@@ -90,7 +90,7 @@ describe('a change of operator', () => {
     expect(attach(card!, radio)).toMatchObject({ kind: 'attach-accept', plmn: c.plmn });
   });
 
-  it('brings a device back to an operator that it has left, with a new IMSI and a new pair', async () => {
+  it('brings a device back to an operator that it has left, with a new IMSI and pair', async () => {
     const world = makeWorld(keys, 1, 3);
     await move(world, world.a, world.b);
     await move(world, world.b, world.a, 500);
@@ -98,7 +98,7 @@ describe('a change of operator', () => {
     expect(world.a.home.imsiOf(world.cards[0]!.iccid)).toBe(imsiOf('MNO-A', 500));
   });
 
-  it('leaves no device behind whose PoR was lost: its pair is fetched when it attaches', async () => {
+  it('leaves no device behind whose PoR was lost: its attach makes B fetch the pair', async () => {
     const world = makeWorld(keys, 1);
     const { a, b, radio } = world;
     const card = world.cards[0]!;
@@ -123,7 +123,7 @@ describe('a change of operator', () => {
     expect(a.home.imsiOf(card.iccid)).toBeUndefined();
   });
 
-  it('serves a device that never heard the change, and sends it the same change again', async () => {
+  it('serves a device that never heard the change, and sends the same change again', async () => {
     const world = makeWorld(keys, 1);
     const { a, b, radio } = world;
     const card = world.cards[0]!;
@@ -161,7 +161,7 @@ describe('a change of operator', () => {
     expect(a.home.serves(imsiOf('MNO-A', 0))).toBe(true);
   });
 
-  it('repeats a document that was lost, word for word, and a document with its id once only', async () => {
+  it('repeats a document that was lost, and writes no other under its id', async () => {
     const world = makeWorld(keys, 1);
     const { a, b } = world;
     const card = world.cards[0]!;

@@ -88,7 +88,7 @@ describe('a signed list', () => {
     }
   });
 
-  it('is refused with another last character of the signature, 15 of which mean the same octets', async () => {
+  it('is refused with another last character, 15 of which mean the same octets', async () => {
     const right = jws.at(-1)!;
     const found = new Map<string, number>();
     for (const last of ALPHABET) {

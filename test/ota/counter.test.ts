@@ -75,9 +75,12 @@ describe('the counter', () => {
     }
   });
 
-  it.each<Mode>(['not-available', 'not-checked'])('in mode %s is not asked when blocked', (mode) => {
-    for (const cntr of [0, 1, HIGHEST]) expect(judged(mode, cntr, HIGHEST)).toBe(HIGHEST);
-  });
+  it.each<Mode>(['not-available', 'not-checked'])(
+    'in mode %s is not asked when blocked',
+    (mode) => {
+      for (const cntr of [0, 1, HIGHEST]) expect(judged(mode, cntr, HIGHEST)).toBe(HIGHEST);
+    },
+  );
 
   it('gives back the packet that it was asked about', () => {
     const packet = verified('higher', 6);

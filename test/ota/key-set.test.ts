@@ -74,12 +74,12 @@ describe('the checksum of an AES key', () => {
 });
 
 describe('the cipher of an AES key', () => {
-  const keys = fc.constantFrom(16, 24, 32).chain((octets) =>
-    fc.uint8Array({ minLength: octets, maxLength: octets }),
-  );
-  const blocks = fc.nat(8).chain((count) =>
-    fc.uint8Array({ minLength: 16 * count, maxLength: 16 * count }),
-  );
+  const keys = fc
+    .constantFrom(16, 24, 32)
+    .chain((octets) => fc.uint8Array({ minLength: octets, maxLength: octets }));
+  const blocks = fc
+    .nat(8)
+    .chain((count) => fc.uint8Array({ minLength: 16 * count, maxLength: 16 * count }));
 
   it('chains blocks from a zero vector as node:crypto does, for each length of key, both ways', () => {
     fc.assert(

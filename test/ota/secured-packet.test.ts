@@ -269,7 +269,9 @@ describe('a command packet that is not ciphered', () => {
   });
 
   it('is refused without CC when CHL has room for one', () => {
-    const packet = fromHex('001E 15 0000 00 00 B00010 0000000000 00 0000000000000000 A0A40000023F00');
+    const packet = fromHex(
+      '001E 15 0000 00 00 B00010 0000000000 00 0000000000000000 A0A40000023F00',
+    );
     packet[1] = packet.length - 2;
     expect(statusOf(packet, NO_KEYS)).toBe('unidentified-security-error');
   });
@@ -293,8 +295,14 @@ describe('a sender', () => {
 
   it.each([
     ['a key that is missing', sealing('0619', {}, NO_KEYS)],
-    ['a ciphering key that is missing', sealing('0619', {}, bothBy(keySet(undefined, '00'.repeat(16))))],
-    ['a checksum key that is missing', sealing('0619', {}, bothBy(keySet('00'.repeat(16), undefined)))],
+    [
+      'a ciphering key that is missing',
+      sealing('0619', {}, bothBy(keySet(undefined, '00'.repeat(16)))),
+    ],
+    [
+      'a checksum key that is missing',
+      sealing('0619', {}, bothBy(keySet('00'.repeat(16), undefined))),
+    ],
     ['KIc of another algorithm', sealing('0619', { kic: 0x25 })],
     ['KID of another algorithm', sealing('0619', { kid: 0x25 })],
     ['a digital signature', sealing('0719')],

@@ -107,7 +107,11 @@ describe('a minimum security level', () => {
   });
 
   it('is met exactly when no part of SPI1 is weaker', () => {
-    const rank = (octet: number) => [octet % 4, Math.floor(octet / 4) % 2, Math.floor(octet / 8) % 4];
+    const rank = (octet: number) => [
+      octet % 4,
+      Math.floor(octet / 4) % 2,
+      Math.floor(octet / 8) % 4,
+    ];
     for (const spi1 of OCTETS) {
       for (const minimum of OCTETS) {
         const least = rank(minimum);

@@ -12,7 +12,6 @@
 
 import type { CommandApdu } from '../../apdu/command.ts';
 import { concat, equalsInConstantTime } from '../../bytes/octets.ts';
-import { ByteReader } from '../../bytes/reader.ts';
 import { ByteWriter } from '../../bytes/writer.ts';
 import { c2, c3 } from '../../crypto/conversion.ts';
 import { type MilenageChallenge, milenageChallenge } from '../../crypto/milenage.ts';
@@ -27,6 +26,7 @@ import {
   refuse,
 } from '../command.ts';
 import { childOf } from '../file-system.ts';
+import { MF } from '../image.ts';
 import type { KeyTableEntry } from '../memory.ts';
 import { judgeSqn } from '../sequence-numbers.ts';
 
@@ -42,10 +42,14 @@ const PIX = { usim: 0x1002, isim: 0x1004 } as const;
 
 type Application = keyof typeof PIX;
 
+/** The application that is active, if the current directory is its ADF or lies below it. */
 function applicationOf(card: CommandContext): Application | undefined {
-  const { application } = cursorOf(card);
-  const node = application === undefined ? undefined : card.memory.node(application);
-  const aid = node?.kind === 'directory' ? node.aid : undefined;
+  const { application, directory } = cursorOf(card);
+  let at = directory;
+  while (at !== application && at !== MF) at = card.memory.node(at).parent;
+  if (at !== application) return undefined;
+  const node = card.memory.node(application);
+  const aid = node.kind === 'directory' ? node.aid : undefined;
   if (aid === undefined || aid.length < 7) return undefined;
   const code = aid[5]! * 256 + aid[6]!;
   if (code === PIX.usim) return 'usim';
@@ -75,7 +79,7 @@ function authenticate(card: CommandContext, { p2, data }: CommandApdu): Reply {
   }
   if (data.length !== 17 || data[0] !== 16) return refuse('wrong-length');
   const key = card.usimKeys.milenage(entry);
-  const { res, ck, ik } = milenageChallenge(key, data.subarray(1));
+  const { res, ck, ik } = milenageChallenge(key, data.slice(1));
   return answer(concat(Uint8Array.of(4), c2(res), Uint8Array.of(8), c3(ck, ik)));
 }
 
@@ -86,24 +90,29 @@ function authenticate3g(
   data: Uint8Array,
 ): Reply {
   if (data.length !== 34 || data[0] !== 16 || data[17] !== 16) return refuse('wrong-length');
-  const reader = new ByteReader(data, 'AUTHENTICATE');
-  reader.uint(1, 'length of RAND');
-  const rand = reader.take(16, 'RAND');
-  reader.uint(1, 'length of AUTN');
-  const concealed = reader.take(6, 'SQN ^ AK');
-  const amf = reader.take(2, 'AMF');
-  const mac = reader.take(8, 'MAC-A');
+  // Copies: a view of a short octet string costs ten times as much.
+  const rand = data.slice(1, 17);
+  const concealed = data.slice(18, 24);
+  const amf = data.slice(24, 26);
+  const mac = data.slice(26, 34);
 
   const challenge = milenageChallenge(card.usimKeys.milenage(entry), rand);
   const sqnOctets = exclusiveOr(concealed, challenge.ak);
   if (!equalsInConstantTime(challenge.macA(sqnOctets, amf), mac)) return refuse('mac-incorrect');
-  const verdict = judgeSqn(entry, new ByteReader(sqnOctets, 'SQN').uint(6, 'SQN'));
+  const verdict = judgeSqn(entry, sqnOf(sqnOctets));
   if (!verdict.ok) return answer(synchronisationFailure(challenge, verdict.sqnMs));
   const { ind, seq } = verdict;
   const { active } = card.memory.root;
   if (!card.memory.commit([{ kind: 'seq', entry: active, ind, seq }])) return refuse('not-stored');
   const hasKc = application === 'usim' && hasService(card, SERVICE.gsmAccess);
   return answer(successfulAnswer(challenge, hasKc));
+}
+
+/** Without shifts: SQN has 48 bits. */
+function sqnOf(octets: Uint8Array): number {
+  let sqn = 0;
+  for (let at = 0; at < octets.length; at++) sqn = sqn * 256 + octets[at]!;
+  return sqn;
 }
 
 function exclusiveOr(a: Uint8Array, b: Uint8Array): Uint8Array {
@@ -118,20 +127,18 @@ function synchronisationFailure(challenge: MilenageChallenge, sqnMs: number): Ui
   return concat(Uint8Array.of(0xdc, 14), exclusiveOr(sqn, challenge.akStar()), macS);
 }
 
+/** Writes a length octet and octets; returns where the next field starts. */
+function put(out: Uint8Array, at: number, octets: Uint8Array): number {
+  out[at] = octets.length;
+  for (let n = 0; n < octets.length; n++) out[at + 1 + n] = octets[n]!;
+  return at + 1 + octets.length;
+}
+
 function successfulAnswer({ res, ck, ik }: MilenageChallenge, hasKc: boolean): Uint8Array {
-  const length = 1 + 1 + res.length + 17 + 17;
-  const out = new Uint8Array(hasKc ? length + 9 : length);
+  const out = new Uint8Array(4 + res.length + ck.length + ik.length + (hasKc ? 9 : 0));
   out[0] = 0xdb;
-  out[1] = res.length;
-  out.set(res, 2);
-  out[2 + res.length] = 16;
-  out.set(ck, 3 + res.length);
-  out[19 + res.length] = 16;
-  out.set(ik, 20 + res.length);
-  if (hasKc) {
-    out[length] = 8;
-    out.set(c3(ck, ik), length + 1);
-  }
+  const end = put(out, put(out, put(out, 1, res), ck), ik);
+  if (hasKc) put(out, end, c3(ck, ik));
   return out;
 }
 

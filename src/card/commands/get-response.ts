@@ -27,7 +27,8 @@ function getResponse(card: CommandContext, { ne }: CommandApdu): Reply {
   const left = data.length - collected;
   const wanted = ne === 0 ? 256 : ne;
   if (wanted > left) return refuseWith(0x6c00 + left);
-  const part = data.subarray(collected, collected + wanted);
+  const isWhole = wanted === data.length;
+  const part = isWhole ? data : data.subarray(collected, collected + wanted);
   if (wanted < left) {
     session.pending = { ...pending, collected: collected + wanted };
     return { kind: 'part', data: part, left: left - wanted };

@@ -10,20 +10,37 @@
  */
 
 import { encodeAddress } from '../../bytes/address.ts';
-import { encodeImsi, encodePlmn, homePlmn, type Plmn } from '../../bytes/identity.ts';
+import { encodePlmn, homePlmn } from '../../bytes/identity.ts';
 import { homeDomain, impi, impu } from '../../bytes/ims.ts';
-import { concat, filled, padded } from '../../bytes/octets.ts';
-import type { SubscriptionParameters } from '../../ota/subscription-change.ts';
+import { concat, padded } from '../../bytes/octets.ts';
+import { EF_ACC, EF_AD } from '../../ef/administration.ts';
+import { EF_Routing_Indicator, EF_SUCI_Calc_Info } from '../../ef/concealment.ts';
+import type { EfDefinition } from '../../ef/definition.ts';
+import { EF_MSISDN, NO_DIALLING_NUMBER } from '../../ef/dialling.ts';
+import { EF_DOMAIN, EF_GID1, EF_GID2, EF_IMPI, EF_IMPU, EF_IMSI } from '../../ef/identity.ts';
+import * as keys from '../../ef/keys.ts';
+import * as location from '../../ef/location.ts';
+import { EF_PNN, EF_SPN } from '../../ef/names.ts';
+import { EF_OPL, EF_SPDI } from '../../ef/operator-lists.ts';
+import { EF_EHPLMN, EF_FPLMN, EF_HPLMNwAcT, EF_OPLMNwAcT } from '../../ef/plmn-lists.ts';
+import { EF_SMSP } from '../../ef/sms.ts';
 import type { PlmnWithAct } from '../../ota/operator-data.ts';
-import { berTlv } from '../../tlv/ber.ts';
-import { childOf, type Files, recordCount } from '../file-system.ts';
+import type { SubscriptionParameters } from '../../ota/subscription-change.ts';
+import { childOf, type Files } from '../file-system.ts';
 import { MF } from '../image.ts';
 import { type Change, type ElementaryNode, type FileNumber, nodeOf } from '../memory.ts';
 
 type Directory = 'USIM' | 'GSM-ACCESS' | '5GS' | 'ISIM';
 
-/** Makes the new content of one file; `undefined` when it does not fit. */
-type Content = (change: SubscriptionParameters, node: ElementaryNode) => Uint8Array | undefined;
+/** Octets of one record, or of the whole transparent file, and how many there must be. */
+interface Room {
+  readonly size: number;
+  /** What the file, or its first record, holds now. */
+  readonly present: Uint8Array;
+}
+
+/** Makes octets for a file; fewer are filled with 'FF', `undefined` empties it. */
+type Content = (change: SubscriptionParameters, room: Room) => Uint8Array | undefined;
 
 interface Row {
   readonly directory: Directory;
@@ -31,198 +48,154 @@ interface Row {
   readonly content: Content;
 }
 
-const EMPTY = new Uint8Array(0);
-
-/** The octets, then 'FF' to the end of the file. */
-function inFile(octets: Uint8Array, node: ElementaryNode): Uint8Array | undefined {
-  return octets.length > node.content.length ? undefined : padded(octets, node.content.length);
+/** A file whose new content is a value of its definition. */
+function row<T>(
+  directory: Directory,
+  ef: EfDefinition<T>,
+  value: (change: SubscriptionParameters) => T,
+): Row {
+  const content: Content = (change, { size }) => ef.encode(value(change), size);
+  return { directory, fid: ef.fid, content };
 }
 
-const emptied: Content = (_, node) => filled(node.content.length, 0xff);
-
-/** The file begins with these octets; 'FF' behind. */
-function always(...octets: readonly number[]): Content {
-  return (_, node) => inFile(Uint8Array.from(octets), node);
+/** A file whose new content is what the operator has sent, or nothing. */
+function sent<T>(directory: Directory, ef: EfDefinition<T>, content: Content): Row {
+  return { directory, fid: ef.fid, content };
 }
 
-/** 'FF', but for these last octets. */
-function endingWith(...octets: readonly number[]): Content {
-  return (_, node) => {
-    const content = filled(node.content.length, 0xff);
-    content.set(octets, content.length - octets.length);
-    return content;
-  };
+function emptied<T>(directory: Directory, ef: EfDefinition<T>): Row {
+  return { directory, fid: ef.fid, content: () => undefined };
 }
 
-function plmns(list: readonly Plmn[]): Uint8Array {
-  return concat(...list.map(encodePlmn));
-}
+const NO_PLMN = Uint8Array.of(0xff, 0xff, 0xff, 0x00, 0x00);
 
-/** A list with access technologies; its empty entry is 'FFFFFF0000'. */
-function plmnsWithAct(list: readonly PlmnWithAct[], node: ElementaryNode): Uint8Array | undefined {
-  const places = Math.floor(node.content.length / 5);
-  if (list.length > places) return undefined;
-  const empty = Uint8Array.of(0xff, 0xff, 0xff, 0, 0);
-  const entries = Array.from({ length: places }, (_, n) => {
-    const entry = list[n];
-    if (entry === undefined) return empty;
-    return concat(encodePlmn(entry.plmn), Uint8Array.of(entry.act >> 8, entry.act & 0xff));
-  });
-  return inFile(concat(...entries), node);
-}
-
-/** One record of these octets, every other record 'FF'. */
-function firstRecord(octets: Uint8Array, node: ElementaryNode): Uint8Array | undefined {
-  return octets.length > node.recordLength ? undefined : inFile(octets, node);
-}
-
-/** The access class of an IMSI is its last digit: class 0 in b1 of the second octet. */
-function accessClass({ imsi, operatorData }: SubscriptionParameters): Uint8Array {
-  const bits = 1 << Number(imsi.slice(-1));
-  return operatorData.acc ?? Uint8Array.of(bits >> 8, bits & 0xff);
-}
-
-const SMSP_FIXED = 28;
-const SMSP_SCA_ABSENT = 0x02;
-
-/** Keeps what the user has set, and replaces the service centre in every record. */
-const serviceCentres: Content = ({ operatorData }, node) => {
-  const content = node.content.slice();
-  const { serviceCentre } = operatorData;
-  const address = serviceCentre === undefined ? EMPTY : encodeAddress(serviceCentre);
-  const field = padded(
-    address.length === 0 ? EMPTY : concat(Uint8Array.of(address.length), address),
-    12,
+/** Entries as they were sent, whatever their access technologies, then empty ones. */
+function plmnsWithAct(list: readonly PlmnWithAct[] = [], { size }: Room): Uint8Array {
+  const empty = Math.max(0, Math.floor(size / NO_PLMN.length) - list.length);
+  return concat(
+    ...list.map(({ plmn, act }) => concat(encodePlmn(plmn), Uint8Array.of(act >> 8, act & 0xff))),
+    ...Array.from({ length: empty }, () => NO_PLMN),
   );
-  for (let record = 0; record < recordCount(node); record++) {
-    const indicators = (record + 1) * node.recordLength - SMSP_FIXED;
-    if (indicators < 0) return undefined;
-    const isUsed = record === 0 && address.length > 0;
-    content[indicators] = isUsed
-      ? content[indicators]! & ~SMSP_SCA_ABSENT
-      : content[indicators]! | SMSP_SCA_ABSENT;
-    content.set(isUsed ? field : filled(12, 0xff), indicators + 13);
-  }
-  return content;
-};
-
-/** Alpha identifier empty; length, type and digits; no capability and extension records. */
-const msisdn: Content = ({ operatorData }, node) => {
-  if (operatorData.msisdn === undefined) return filled(node.content.length, 0xff);
-  const number = encodeAddress(operatorData.msisdn);
-  const record = filled(node.recordLength, 0xff);
-  const at = node.recordLength - 14;
-  if (at < 0) return undefined;
-  record.set(concat(Uint8Array.of(number.length), number), at);
-  return firstRecord(record, node);
-};
-
-function text(value: string): Uint8Array {
-  return berTlv(0x80, new TextEncoder().encode(value));
 }
+
+/** The access class of an IMSI is its last digit. */
+const accessClass: Content = ({ imsi, operatorData: { acc } }) =>
+  acc ?? EF_ACC.encode([Number(imsi.slice(-1))]);
+
+/** Where EF_AD says the length of the MNC: in b4 to b1. */
+const MNC_LENGTH_OFFSET = 3;
+/** Octets of EF_SMSP behind the alpha identifier; the first says what is absent, b2 the service centre. */
+const SMSP_FIXED_OCTETS = 28;
+const SERVICE_CENTRE_OFFSET = 13;
+const SERVICE_CENTRE_OCTETS = 12;
+const SERVICE_CENTRE_ABSENT = 0x02;
+
+// These two are changed in place and not read first: whatever the ME has put into a file must not
+// keep a staged change from becoming effective.
+
+const mncLength: Content = ({ mncLength: length }, { present }) => {
+  const octets = present.slice();
+  octets[MNC_LENGTH_OFFSET] = ((present[MNC_LENGTH_OFFSET] ?? 0) & 0xf0) | length;
+  return octets;
+};
+
+/** What else the record says is the user's, and stays. */
+const serviceCentre: Content = ({ operatorData }, { size, present }) => {
+  const at = size - SMSP_FIXED_OCTETS;
+  if (at < 0) return undefined;
+  const octets = present.slice();
+  const address = operatorData.serviceCentre && encodeAddress(operatorData.serviceCentre);
+  const field = address === undefined ? [] : [address.length, ...address];
+  octets.set(padded(Uint8Array.from(field), SERVICE_CENTRE_OCTETS), at + SERVICE_CENTRE_OFFSET);
+  const indicators = present[at] ?? 0xff;
+  octets[at] =
+    address === undefined
+      ? indicators | SERVICE_CENTRE_ABSENT
+      : indicators & ~SERVICE_CENTRE_ABSENT;
+  return octets;
+};
+
+/** Every area of the home network has the name in record 1 of EF_PNN. */
+const homeAreas: Content = ({ imsi, mncLength, operatorData }, { size }) => {
+  if (operatorData.pnn === undefined) return undefined;
+  const plmn = homePlmn(imsi, mncLength);
+  return EF_OPL.encode({ plmn, firstArea: 0x0000, lastArea: 0xfffe, pnnRecord: 1 }, size);
+};
+
+const NULL_SCHEME = { schemes: [{ identifier: 0, keyIndex: 0 }], keys: [] };
+/** One digit, then fillers. */
+const ROUTING_INDICATOR_0 = Uint8Array.of(0xf0);
 
 const ROWS: readonly Row[] = [
-  { directory: 'USIM', fid: 0x6f07, content: ({ imsi }, node) => inFile(encodeImsi(imsi), node) },
-  {
-    directory: 'USIM',
-    fid: 0x6fad,
-    content: ({ mncLength }, node) => {
-      const content = node.content.slice();
-      if (content.length < 4) return undefined;
-      content[3] = (content[3]! & 0xf0) | mncLength;
-      return content;
-    },
-  },
-  { directory: 'USIM', fid: 0x6f78, content: (change, node) => inFile(accessClass(change), node) },
-  { directory: 'USIM', fid: 0x6f7e, content: endingWith(0x00, 0x00, 0xff, 0x01) },
-  { directory: 'USIM', fid: 0x6f73, content: endingWith(0x00, 0x00, 0xff, 0x01) },
-  { directory: 'USIM', fid: 0x6fe3, content: endingWith(0x00, 0x00, 0x01) },
-  { directory: '5GS', fid: 0x4f01, content: endingWith(0x01) },
-  { directory: '5GS', fid: 0x4f02, content: endingWith(0x01) },
-  { directory: 'USIM', fid: 0x6f08, content: always(0x07) },
-  { directory: 'USIM', fid: 0x6f09, content: always(0x07) },
-  { directory: 'GSM-ACCESS', fid: 0x4f20, content: endingWith(0x07) },
-  { directory: 'GSM-ACCESS', fid: 0x4f52, content: endingWith(0x07) },
-  { directory: 'USIM', fid: 0x6fe4, content: emptied },
-  { directory: '5GS', fid: 0x4f03, content: emptied },
-  { directory: '5GS', fid: 0x4f04, content: emptied },
-  { directory: '5GS', fid: 0x4f05, content: emptied },
-  { directory: 'USIM', fid: 0x6f5b, content: always(0xf0, 0x00, 0x00, 0xf0, 0x00, 0x00) },
-  { directory: 'USIM', fid: 0x6f7b, content: emptied },
-  { directory: 'USIM', fid: 0x6fc4, content: emptied },
-  {
-    directory: 'USIM',
-    fid: 0x6fd9,
-    content: ({ imsi, mncLength, operatorData }, node) =>
-      inFile(plmns(operatorData.ehplmn ?? [homePlmn(imsi, mncLength)]), node),
-  },
-  {
-    directory: 'USIM',
-    fid: 0x6f62,
-    content: ({ operatorData }, node) => plmnsWithAct(operatorData.hplmnWact ?? [], node),
-  },
-  {
-    directory: 'USIM',
-    fid: 0x6f61,
-    content: ({ operatorData }, node) => plmnsWithAct(operatorData.oplmnWact ?? [], node),
-  },
-  {
-    directory: 'USIM',
-    fid: 0x6fcd,
-    content: ({ operatorData: { spdi } }, node) =>
-      inFile(spdi === undefined ? EMPTY : berTlv(0xa3, berTlv(0x80, plmns(spdi))), node),
-  },
-  {
-    directory: 'USIM',
-    fid: 0x6fc6,
-    content: ({ imsi, mncLength, operatorData }, node) => {
-      if (operatorData.pnn === undefined) return filled(node.content.length, 0xff);
-      // All areas of the home network have the name in record 1 of EF_PNN.
-      const areas = Uint8Array.of(0x00, 0x00, 0xff, 0xfe, 0x01);
-      return firstRecord(concat(encodePlmn(homePlmn(imsi, mncLength)), areas), node);
-    },
-  },
-  {
-    directory: 'USIM',
-    fid: 0x6fc5,
-    content: ({ operatorData }, node) => firstRecord(operatorData.pnn ?? EMPTY, node),
-  },
-  {
-    directory: 'USIM',
-    fid: 0x6f46,
-    content: ({ operatorData }, node) => inFile(operatorData.spn ?? EMPTY, node),
-  },
-  {
-    directory: 'USIM',
-    fid: 0x6f3e,
-    content: ({ operatorData }, node) => inFile(operatorData.gid1 ?? EMPTY, node),
-  },
-  {
-    directory: 'USIM',
-    fid: 0x6f3f,
-    content: ({ operatorData }, node) => inFile(operatorData.gid2 ?? EMPTY, node),
-  },
-  { directory: 'USIM', fid: 0x6f42, content: serviceCentres },
-  { directory: 'USIM', fid: 0x6f40, content: msisdn },
-  // The home network's public key and routing are the old operator's: null scheme, routing '0'.
-  { directory: '5GS', fid: 0x4f07, content: always(0xa0, 0x02, 0x00, 0x00) },
-  { directory: '5GS', fid: 0x4f0a, content: always(0xf0) },
-  {
-    directory: 'ISIM',
-    fid: 0x6f02,
-    content: ({ imsi, mncLength }, node) => inFile(text(impi(imsi, mncLength)), node),
-  },
-  {
-    directory: 'ISIM',
-    fid: 0x6f03,
-    content: ({ imsi, mncLength }, node) => inFile(text(homeDomain(imsi, mncLength)), node),
-  },
-  {
-    directory: 'ISIM',
-    fid: 0x6f04,
-    content: ({ imsi, mncLength }, node) => firstRecord(text(impu(imsi, mncLength)), node),
-  },
+  row('USIM', EF_IMSI, ({ imsi }) => imsi),
+  sent('USIM', EF_AD, mncLength),
+  sent('USIM', EF_ACC, accessClass),
+
+  row('USIM', location.EF_LOCI, () => location.NO_LOCI),
+  row('USIM', location.EF_PSLOCI, () => location.NO_PSLOCI),
+  row('USIM', location.EF_EPSLOCI, () => location.NO_EPSLOCI),
+  row('5GS', location.EF_5GS3GPPLOCI, () => location.NO_5GS_LOCI),
+  row('5GS', location.EF_5GSN3GPPLOCI, () => location.NO_5GS_LOCI),
+  emptied('USIM', location.EF_NETPAR),
+
+  row('USIM', keys.EF_Keys, () => keys.NO_KEYS),
+  row('USIM', keys.EF_KeysPS, () => keys.NO_KEYS),
+  row('GSM-ACCESS', keys.EF_Kc, () => keys.NO_GSM_KEY),
+  row('GSM-ACCESS', keys.EF_KcGPRS, () => keys.NO_GSM_KEY),
+  row('USIM', keys.EF_START_HFN, () => keys.INITIAL_START_HFN),
+  emptied('USIM', keys.EF_EPSNSC),
+  emptied('5GS', keys.EF_5GS3GPPNSC),
+  emptied('5GS', keys.EF_5GSN3GPPNSC),
+  emptied('5GS', keys.EF_5GAUTHKEYS),
+
+  emptied('USIM', EF_FPLMN),
+  row('USIM', EF_EHPLMN, ({ imsi, mncLength, operatorData }) => {
+    return operatorData.ehplmn ?? [homePlmn(imsi, mncLength)];
+  }),
+  sent('USIM', EF_HPLMNwAcT, ({ operatorData }, room) =>
+    plmnsWithAct(operatorData.hplmnWact, room),
+  ),
+  sent('USIM', EF_OPLMNwAcT, ({ operatorData }, room) =>
+    plmnsWithAct(operatorData.oplmnWact, room),
+  ),
+  sent('USIM', EF_SPDI, ({ operatorData: { spdi } }, { size }) =>
+    spdi === undefined ? undefined : EF_SPDI.encode(spdi, size),
+  ),
+  sent('USIM', EF_OPL, homeAreas),
+  sent('USIM', EF_PNN, ({ operatorData }) => operatorData.pnn),
+  sent('USIM', EF_SPN, ({ operatorData }) => operatorData.spn),
+  sent('USIM', EF_GID1, ({ operatorData }) => operatorData.gid1),
+  sent('USIM', EF_GID2, ({ operatorData }) => operatorData.gid2),
+  sent('USIM', EF_SMSP, serviceCentre),
+  row('USIM', EF_MSISDN, ({ operatorData }) => {
+    return { ...NO_DIALLING_NUMBER, number: operatorData.msisdn };
+  }),
+
+  // The home network's public key and routing are the old operator's.
+  row('5GS', EF_SUCI_Calc_Info, () => NULL_SCHEME),
+  sent('5GS', EF_Routing_Indicator, () => ROUTING_INDICATOR_0),
+
+  row('ISIM', EF_IMPI, ({ imsi, mncLength }) => impi(imsi, mncLength)),
+  row('ISIM', EF_DOMAIN, ({ imsi, mncLength }) => homeDomain(imsi, mncLength)),
+  row('ISIM', EF_IMPU, ({ imsi, mncLength }) => impu(imsi, mncLength)),
 ];
+
+/** The new content of one file: its first record, all others empty. `undefined`: it does not fit. */
+function contentOf(
+  { content }: Row,
+  change: SubscriptionParameters,
+  node: ElementaryNode,
+): Uint8Array | undefined {
+  const size = node.recordLength === 0 ? node.content.length : node.recordLength;
+  const room = { size, present: node.content.subarray(0, size) };
+  try {
+    const octets = content(change, room) ?? new Uint8Array(0);
+    return octets.length > size ? undefined : padded(octets, node.content.length);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
 
 const CODE = { USIM: 0x1002, ISIM: 0x1004 } as const;
 const SUB_DIRECTORY = { 'GSM-ACCESS': 0x5f3b, '5GS': 0x5fc0 } as const;
@@ -257,12 +230,12 @@ export function subscriptionFiles(
   change: SubscriptionParameters,
 ): readonly Change[] | undefined {
   const changes: Change[] = [];
-  for (const { directory, fid, content: contentOf } of ROWS) {
-    for (const parent of directoriesOf(files, directory)) {
-      const file = childOf(files, parent, fid);
+  for (const wanted of ROWS) {
+    for (const parent of directoriesOf(files, wanted.directory)) {
+      const file = childOf(files, parent, wanted.fid);
       const node = file === undefined ? undefined : nodeOf(files.image, files.root, file);
       if (file === undefined || node?.kind !== 'ef') continue;
-      const content = contentOf(change, node);
+      const content = contentOf(wanted, change, node);
       if (content === undefined) return undefined;
       changes.push({ kind: 'content', file, content });
     }

@@ -20,8 +20,11 @@ import {
 import { decodeSpi, type Spi } from '../../../src/ota/spi.ts';
 import real from '../../vectors/ota-real-cards.json' with { type: 'json' };
 
+/** An exchange with a real card; octets are hex, packets have their UDH. */
+export type RealExchange = (typeof real.exchanges)[number];
+
 /** The recorded exchange with AES keys. */
-export const REAL = real.exchanges[0]!;
+export const REAL: RealExchange = real.exchanges[0]!;
 
 /** Makes a key set of AES keys in hex; `undefined` for one that is missing. */
 export function keySet(
@@ -29,7 +32,8 @@ export function keySet(
   checksumKey: string | undefined,
   macLength: 4 | 8 = 8,
 ): KeySet {
-  const key = (hex: string | undefined) => (hex === undefined ? undefined : aesOtaKey(fromHex(hex)));
+  const key = (hex: string | undefined) =>
+    hex === undefined ? undefined : aesOtaKey(fromHex(hex));
   return { kvn: 2, cipheringKey: key(cipheringKey), checksumKey: key(checksumKey), macLength };
 }
 
@@ -86,7 +90,9 @@ export function sealOdd(
   compute: (octets: Uint8Array) => Uint8Array,
   encrypt: (octets: Uint8Array) => Uint8Array,
 ): Uint8Array {
-  const [clear, counters, padded] = [odd.clear, odd.counters, odd.padded].map((hex) => fromHex(hex));
+  const [clear, counters, padded] = [odd.clear, odd.counters, odd.padded].map((hex) =>
+    fromHex(hex),
+  );
   const checksum = compute(concat(clear!, counters!, padded!));
   return concat(clear!, encrypt(concat(counters!, checksum, padded!)));
 }

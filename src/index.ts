@@ -1,0 +1,86 @@
+/**
+ * The public surface: a virtual UICC, the ME and the network that drive it, and their tools.
+ *
+ * Nothing here touches files, sockets, clocks or dice; all of it runs in a browser.
+ *
+ * @see docs/architecture.md, "Layers"
+ * @module
+ */
+
+export type { DownlinkMessage, RadioNetwork, UplinkMessage } from './air/attach.ts';
+export type { DeliveryReport, ShortMessageDown, ShortMessageUp } from './air/short-message.ts';
+export { decodeAtr } from './apdu/atr.ts';
+export {
+  type CommandApdu,
+  decodeCommandApdu,
+  encodeCommandApdu,
+} from './apdu/command.ts';
+export type { CommitLog } from './apdu/commit-log.ts';
+export {
+  type CardConnection,
+  ConnectionLost,
+  connect,
+  type Exchange,
+  type SynchronousCard,
+  traced,
+} from './apdu/connection.ts';
+export {
+  decodeResponseApdu,
+  encodeResponseApdu,
+  type ResponseApdu,
+  type StatusWord,
+} from './apdu/response.ts';
+export { describeStatusWord } from './apdu/status-words.ts';
+export { type Address, address } from './bytes/address.ts';
+export { DecodeError } from './bytes/errors.ts';
+export { fromHex, toHex } from './bytes/hex.ts';
+export { type Iccid, type Imsi, iccid, imsi, type Plmn, plmn } from './bytes/identity.ts';
+export { homeDomain, impi, impu } from './bytes/ims.ts';
+export { concat } from './bytes/octets.ts';
+export type { AppletContext, AppletKinds, AppletLogic } from './card/applet.ts';
+export type { Finding, FindingListener } from './card/finding.ts';
+export type { CardImage, CardRoot } from './card/memory.ts';
+export { createUicc, Uicc, type UiccOptions } from './card/uicc.ts';
+export {
+  deriveOpc,
+  expandMilenageKey,
+  type MilenageKey,
+  type MilenageOutput,
+  milenage,
+} from './crypto/milenage.ts';
+export { decodeAccessRules, EF_ACCESS, isAllowed } from './ef/access-rules.ts';
+export type { EfDefinition } from './ef/definition.ts';
+export { efDefinition } from './ef/definitions.ts';
+export {
+  MobileEquipment,
+  type MobileEquipmentOptions,
+} from './me/mobile-equipment.ts';
+export { type Procedure, runProcedure } from './me/procedure.ts';
+export { aesOtaKey, type KeySet } from './ota/key-set.ts';
+export { openResponsePacket, type ResponsePacket } from './ota/response-packet.ts';
+export {
+  openCommandPacket,
+  type PacketKeys,
+  sealCommandPacket,
+  splitCommandPacket,
+} from './ota/secured-packet.ts';
+export { decodeSpi, encodeSpi, type Spi } from './ota/spi.ts';
+export { checkProfile, type ProfileResult, parseProfile } from './profile/check.ts';
+export { DEFAULT_PROFILE } from './profile/default-profile.ts';
+export { personalise } from './profile/personalise.ts';
+export type { CardProfile } from './profile/profile.ts';
+export {
+  type Options3b,
+  type Report3b,
+  runAlternative3b,
+} from './scenario/alternative-3b.ts';
+export { seededRandomness } from './scenario/randomness.ts';
+export { formatTrace, parseTrace } from './trace/apdu-text.ts';
+export { describeCommand } from './trace/describe.ts';
+export { gsmtapPackets } from './trace/gsmtap.ts';
+export type { Trace } from './trace/model.ts';
+export { pcapFileHeader, pcapPacket } from './trace/pcap.ts';
+export { recordTrace } from './trace/record.ts';
+export { type ReplayReport, replay } from './trace/replay.ts';
+export { pinSecrets } from './trace/secrets.ts';
+export { berTlv, decodeBerTlvs, type Tlv } from './tlv/ber.ts';

@@ -1,0 +1,205 @@
+/**
+ * Who may read and update: every EF of the built-in profile, and every record of its EF_ARR.
+ *
+ * The table of records is stated here, so that neither the profile nor the code that reads it is
+ * believed.
+ *
+ * @see ETSI TS 102 221 §9, §9.2.4
+ * @module
+ */
+
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
+import type { CardProfile, FileProfile } from '../../src/profile/profile.ts';
+import { selectionOf } from './support/files.ts';
+import {
+  ADM1,
+  octet,
+  PIN1,
+  PIN2,
+  SELECT_ISIM,
+  SELECT_USIM,
+  select,
+  TestCard,
+  WRONG_PIN1,
+  withChangedFile,
+  withFiles,
+} from './support/test-card.ts';
+
+/** Who has presented which key. */
+const PRESENTED = {
+  nobody: [],
+  PIN1: [PIN1],
+  PIN2: [PIN2],
+  ADM1: [ADM1],
+  'all three': [PIN1, PIN2, ADM1],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+type Who = keyof typeof PRESENTED;
+
+const EVERYBODY: readonly Who[] = ['nobody', 'PIN1', 'PIN2', 'ADM1', 'all three'];
+const PIN1_HOLDER: readonly Who[] = ['PIN1', 'all three'];
+const PIN2_HOLDER: readonly Who[] = ['PIN2', 'all three'];
+const ADM1_HOLDER: readonly Who[] = ['ADM1', 'all three'];
+
+/** Records 1 to 10 of each EF_ARR; the tenth is empty. */
+const RULES: Readonly<Record<number, { read: readonly Who[]; update: readonly Who[] }>> = {
+  1: { read: EVERYBODY, update: ADM1_HOLDER },
+  2: { read: PIN1_HOLDER, update: ADM1_HOLDER },
+  3: { read: PIN1_HOLDER, update: PIN1_HOLDER },
+  4: { read: EVERYBODY, update: PIN1_HOLDER },
+  5: { read: PIN1_HOLDER, update: PIN2_HOLDER },
+  6: { read: ADM1_HOLDER, update: ADM1_HOLDER },
+  7: { read: EVERYBODY, update: [] },
+  8: { read: PIN1_HOLDER, update: PIN1_HOLDER },
+  9: { read: ADM1_HOLDER, update: ADM1_HOLDER },
+  10: { read: [], update: [] },
+};
+
+function readCommand(file: FileProfile): string {
+  return file.type === 'transparent' ? '00B0000001' : `00B20104${octet(file.recLen)}`;
+}
+
+/** Writes what is there already. */
+function updateCommand(file: FileProfile): string {
+  if (file.type === 'transparent') return `00D6000001${file.data.slice(0, 2)}`;
+  const [record = 'FF'.repeat(file.recLen)] = file.records;
+  const [mode, length] = [file.type === 'cyclic' ? '0003' : '0104', octet(file.recLen)];
+  return `00DC${mode}${length}${record}`;
+}
+
+function testAccess(profile: CardProfile, file: FileProfile, who: Who): void {
+  const card = new TestCard({ profile, setUp: [...PRESENTED[who], ...selectionOf(file)] });
+  const rule = RULES[file.arr];
+  const read = card.send(readCommand(file)).slice(-4);
+  expect(read).toBe(rule?.read.includes(who) ? '9000' : '6982');
+  const commits = card.commits.length;
+  const update = card.send(updateCommand(file));
+  expect(update).toBe(rule?.update.includes(who) ? '9000' : '6982');
+  expect(card.commits.length - commits).toBe(update === '9000' ? 1 : 0);
+}
+
+const WHO = Object.keys(PRESENTED) as Who[];
+
+describe.each(DEFAULT_PROFILE.files)('$path, record $arr of its EF_ARR', (file) => {
+  it.each(WHO)('is read and updated by %s as the record says', (who) => {
+    testAccess(DEFAULT_PROFILE, file, who);
+  });
+});
+
+describe('an EF of each kind with each record of EF_ARR', () => {
+  const files = Object.keys(RULES).flatMap((arr): FileProfile[] => {
+    const place = { sfi: null, arr: Number(arr) };
+    const data = '00112233';
+    const records = { recLen: 4, recCount: 2, records: [data], recordsFill: 'FF' };
+    const fid = (kind: number): string => `6E${kind}${Number(arr).toString(16)}`.toUpperCase();
+    const path = (kind: string): string => `MF/ADF.USIM/EF.${kind}-${arr}`;
+    return [
+      { ...place, path: path('T'), fid: fid(0), type: 'transparent', size: 4, data },
+      { ...place, path: path('L'), fid: fid(1), type: 'linear', ...records },
+      { ...place, path: path('C'), fid: fid(2), type: 'cyclic', ...records },
+    ];
+  });
+  const profile = withFiles(files);
+
+  it.each(files.flatMap((file) => WHO.map((who) => ({ file, who, path: file.path }))))(
+    '$path is read and updated by $who as the record says',
+    ({ file, who }) => {
+      testAccess(profile, file, who);
+    },
+  );
+});
+
+describe('what a verified key is worth', () => {
+  const READ_IMSI = '00B0870009';
+  const IMSI = '0809101010325476989000';
+
+  it('is kept over the selection of another application', () => {
+    const card = new TestCard({ setUp: [SELECT_USIM, PIN1, SELECT_ISIM, SELECT_USIM] });
+    expect(card.send(READ_IMSI)).toBe(IMSI);
+  });
+
+  it('is gone after a reset, and after the power was taken away', () => {
+    const card = new TestCard({ setUp: [SELECT_USIM, PIN1] });
+    card.reset();
+    expect(card.sendAll([SELECT_USIM, READ_IMSI])).toBe('6982');
+    card.sendAll([PIN1]);
+    card.uicc.powerOff();
+    card.reset();
+    expect(card.sendAll([SELECT_USIM, READ_IMSI])).toBe('6982');
+  });
+
+  it('is gone after a wrong try, and when the PIN is blocked', () => {
+    const card = new TestCard({ setUp: [SELECT_USIM, PIN1] });
+    expect(card.sendAll([WRONG_PIN1, READ_IMSI])).toBe('6982');
+    expect(card.sendAll([WRONG_PIN1, READ_IMSI])).toBe('6982');
+    expect(card.sendAll([WRONG_PIN1, READ_IMSI])).toBe('6982');
+    expect(card.sendAll([PIN1, READ_IMSI])).toBe('6982');
+  });
+
+  it('is not gone when a try is not counted: another length, another key', () => {
+    const card = new TestCard({ setUp: [SELECT_USIM, PIN1] });
+    card.sendAll(['002000010431323334', '002000810839393939FFFFFFFF', '0020000100']);
+    expect(card.send(READ_IMSI)).toBe(IMSI);
+  });
+});
+
+describe('a key that is disabled', () => {
+  const disabled = (reference: string): CardProfile => ({
+    ...DEFAULT_PROFILE,
+    pins: DEFAULT_PROFILE.pins.map((pin) =>
+      pin.reference === reference ? { ...pin, enabled: false } : pin,
+    ),
+  });
+
+  it('need not be verified when it is PIN1', () => {
+    const card = new TestCard({ profile: disabled('01'), setUp: [SELECT_USIM] });
+    expect(card.send('00B0870009')).toBe('0809101010325476989000');
+    expect(card.send('00D68D000300F110')).toBe('9000');
+    expect(card.send('00D684000100')).toBe('6982');
+  });
+
+  it('opens nothing that another key gates when it is PIN2', () => {
+    const card = new TestCard({ profile: disabled('81'), setUp: [SELECT_USIM] });
+    expect(card.send('00B0870009')).toBe('6982');
+  });
+
+  it('must be verified all the same when it is ADM1: an ADM key cannot be disabled', () => {
+    const card = new TestCard({ profile: disabled('0A'), setUp: [SELECT_USIM] });
+    expect(card.send('00D684000100')).toBe('6982');
+  });
+});
+
+describe('a rule that cannot be found', () => {
+  it.each([
+    ['is a record that EF_ARR does not have', 11],
+    ['is record 0', 0],
+  ])('denies everything when it %s', (_what, arr) => {
+    const profile = withChangedFile('MF/ADF.USIM/EF.IMSI', (file) => ({ ...file, arr }));
+    const card = new TestCard({ profile, setUp: [SELECT_USIM, PIN1, PIN2, ADM1] });
+    expect(card.send('00B0870009')).toBe('6982');
+    expect(card.send('00D687000108')).toBe('6982');
+  });
+
+  it('denies everything when there is no EF_ARR', () => {
+    const files = DEFAULT_PROFILE.files.filter(({ path }) => path !== 'MF/ADF.USIM/EF.ARR');
+    const profile = { ...DEFAULT_PROFILE, files };
+    const card = new TestCard({ profile, setUp: [SELECT_USIM, PIN1, PIN2, ADM1] });
+    expect(card.send('00B0870009')).toBe('6982');
+    expect(card.send('00B0830004')).toBe('6982');
+  });
+
+  it('denies everything when the record is no sequence of rules', () => {
+    const card = new TestCard({ setUp: [SELECT_USIM, ADM1, PIN1, select('7FFF6F06')] });
+    card.expectOk(`00DC020440${'80'.repeat(64)}`);
+    expect(card.send('00B0870009')).toBe('6982');
+  });
+
+  it('follows EF_ARR as soon as its record is updated', () => {
+    const card = new TestCard({ setUp: [SELECT_USIM, ADM1, select('7FFF6F06')] });
+    expect(card.send('00B0870009')).toBe('6982');
+    card.expectOk(select('7FFF6F06'));
+    card.expectOk(`00DC020440${'8001019000'.padEnd(128, 'F')}`);
+    expect(card.send('00B0870009')).toBe('0809101010325476989000');
+    expect(card.send('00D687000108')).toBe('6982');
+  });
+});

@@ -1,0 +1,408 @@
+/**
+ * Which of two faults a card tells of: the one that it looks for first.
+ *
+ *     class, secure messaging, channel, instruction, P1 P2, length, object, type, access, record,
+ *     data, Le, memory
+ *
+ * Each command has a list of faults in that order. Each fault alone must give its status word, and each
+ * pair of faults that can meet must give the status word of the first.
+ *
+ * @see ETSI TS 102 221 §10.2.1; ISO/IEC 7816-4
+ * @module
+ */
+
+import { describe, expect, it } from 'vitest';
+import { encodeCommandApdu } from '../../src/apdu/command.ts';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import type { CardProfile } from '../../src/profile/profile.ts';
+import {
+  EF_ACM,
+  PIN1,
+  SELECT_USIM,
+  select,
+  TestCard,
+  WRONG_PIN1,
+  withChangedFile,
+  withFiles,
+} from './support/test-card.ts';
+
+/** A command, and what is sent to which card before it. */
+interface Attempt {
+  readonly cla: number;
+  /** Bits that are set in CLA. */
+  readonly unknownBit: number;
+  readonly messagingBits: number;
+  readonly channelBits: number;
+  readonly ins: number;
+  readonly p1: number;
+  readonly p2: number;
+  readonly data: string;
+  readonly ne: number;
+  readonly profile: CardProfile;
+  readonly application: string | undefined;
+  readonly ef: string | undefined;
+  readonly pin: string | undefined;
+  readonly before: string | undefined;
+  readonly isStored: boolean;
+}
+
+interface Fault {
+  readonly is: string;
+  readonly sw: string;
+  /** What is different. */
+  readonly with: Partial<Attempt>;
+  /** Faults that cannot meet with this one. */
+  readonly without?: readonly string[];
+}
+
+interface Command {
+  readonly name: string;
+  readonly right: Partial<Attempt> & Pick<Attempt, 'ins'>;
+  /** Answer to the command without a fault. */
+  readonly ok: RegExp;
+  readonly faults: readonly Fault[];
+}
+
+const PROFILE = withFiles([EF_ACM]);
+
+const CLASS_FAULTS: readonly Fault[] = [
+  { is: 'the class', sw: '6E00', with: { unknownBit: 0x10 } },
+  { is: 'secure messaging', sw: '6882', with: { messagingBits: 0x0c } },
+  { is: 'the channel', sw: '6881', with: { channelBits: 0x03 } },
+  { is: 'the instruction', sw: '6D00', with: { ins: 0xff } },
+];
+
+function p1p2(p1: number, p2?: number): Fault {
+  return { is: 'P1 P2', sw: '6A86', with: p2 === undefined ? { p1 } : { p1, p2 } };
+}
+
+function length(data: string): Fault {
+  return { is: 'the length', sw: '6700', with: { data: data } };
+}
+
+function wrongLe(ne: number, sw: string): Fault {
+  return { is: 'Le', sw, with: { ne: ne } };
+}
+
+const noEf: Fault = { is: 'no EF', sw: '6986', with: { ef: undefined } };
+
+function type(ef: string): Fault {
+  return { is: 'the type of EF', sw: '6981', with: { ef }, without: ['no EF'] };
+}
+
+const noPin: Fault = { is: 'access', sw: '6982', with: { pin: undefined } };
+const notStored: Fault = {
+  is: 'the memory',
+  sw: '6581',
+  with: { isStored: false },
+};
+
+const FILE_COMMANDS: readonly Command[] = [
+  {
+    name: 'READ BINARY',
+    right: { ins: 0xb0, ne: 9, ef: '7FFF6F07' },
+    ok: /^080910101032547698 ?9000$/,
+    faults: [
+      p1p2(0xc7),
+      length('00'),
+      noEf,
+      type('7FFF6F3C'),
+      noPin,
+      { is: 'the offset', sw: '6B00', with: { p2: 9 } },
+      { ...wrongLe(10, '6C09'), without: ['the length'] },
+    ],
+  },
+  {
+    name: 'UPDATE BINARY',
+    right: { ins: 0xd6, data: '00F110', ef: '7FFF6F7B' },
+    ok: /^9000$/,
+    faults: [
+      p1p2(0xc7),
+      length(''),
+      noEf,
+      type('7FFF6F3C'),
+      noPin,
+      { is: 'the offset', sw: '6B00', with: { p2: 12 } },
+      {
+        is: 'more than fits',
+        sw: '6700',
+        with: { data: '00'.repeat(13) },
+        without: ['the length'],
+      },
+      notStored,
+    ],
+  },
+  {
+    name: 'READ RECORD',
+    right: { ins: 0xb2, p1: 1, p2: 4, ne: 176, ef: '7FFF6F3C' },
+    ok: /^00(?:FF){175}9000$/,
+    faults: [
+      { ...p1p2(1, 1), without: ['the record'] },
+      length('00'),
+      noEf,
+      type('7FFF6F07'),
+      noPin,
+      { is: 'the record', sw: '6A83', with: { p1: 11 } },
+      { ...wrongLe(175, '6CB0'), without: ['the length'] },
+    ],
+  },
+  {
+    name: 'UPDATE RECORD',
+    right: { ins: 0xdc, p1: 1, p2: 4, data: 'A5'.repeat(176), ef: '7FFF6F3C' },
+    ok: /^9000$/,
+    faults: [
+      { ...p1p2(1, 1), without: ['the record'] },
+      length(''),
+      noEf,
+      type('7FFF6F07'),
+      { ...type('7FFF6F39'), is: 'the mode on a cyclic EF', without: ['no EF', 'the type of EF'] },
+      noPin,
+      {
+        is: 'the length of the record',
+        sw: '6700',
+        with: { data: 'A5'.repeat(175) },
+        without: ['the length'],
+      },
+      { is: 'the record', sw: '6A83', with: { p1: 11 } },
+      notStored,
+    ],
+  },
+  {
+    name: 'READ BINARY by SFI',
+    right: { ins: 0xb0, p1: 0x87, ne: 9 },
+    ok: /^080910101032547698 ?9000$/,
+    faults: [
+      { ...p1p2(0xa7), without: ['the EF', 'the type of EF'] },
+      length('00'),
+      { is: 'the EF', sw: '6A82', with: { p1: 0x8e } },
+      {
+        is: 'the type of EF',
+        sw: '6981',
+        with: { p1: 0x98 },
+        without: ['the EF'],
+      },
+      noPin,
+      { is: 'the offset', sw: '6B00', with: { p2: 9 } },
+      { ...wrongLe(10, '6C09'), without: ['the length'] },
+    ],
+  },
+  {
+    name: 'SELECT',
+    right: { ins: 0xa4, p1: 0, p2: 0x0c, data: '3F00' },
+    ok: /^9000$/,
+    faults: [
+      p1p2(2),
+      length('3F'),
+      {
+        is: 'the file',
+        sw: '6A82',
+        with: { data: '6F99' },
+        without: ['the length'],
+      },
+    ],
+  },
+  {
+    name: 'STATUS',
+    right: { ins: 0xf2, cla: 0x80, p2: 1, ne: 18 },
+    ok: /^8410A0000000871002FFFFFFFF89000001009000$/,
+    faults: [
+      p1p2(3),
+      length('00'),
+      { is: 'no application', sw: '6A88', with: { application: undefined } },
+      { ...wrongLe(19, '6C12'), without: ['the length'] },
+    ],
+  },
+];
+
+const RAND = '23553CBE9637A89D218AE64DAE47BF35';
+/** Made with K and OPc of pair 0 for SQN 20. */
+const AUTN = 'AA689C6483508000904CBB451B65DEF8';
+
+const disabled: CardProfile = {
+  ...PROFILE,
+  pins: PROFILE.pins.map((pin) => (pin.reference === '01' ? { ...pin, enabled: false } : pin)),
+};
+const withoutGsm = withChangedFile(
+  'MF/ADF.USIM/EF.UST',
+  (file) => (file.type === 'transparent' ? { ...file, data: '00'.repeat(file.size) } : file),
+  PROFILE,
+);
+
+const SECURITY_COMMANDS: readonly Command[] = [
+  {
+    name: 'VERIFY',
+    right: { ins: 0x20, p2: 1, data: '31323334FFFFFFFF', pin: undefined },
+    ok: /^9000$/,
+    faults: [
+      p1p2(1),
+      length('31323334'),
+      { is: 'the key reference', sw: '6A88', with: { p2: 5 } },
+      {
+        is: 'a blocked PIN',
+        sw: '6983',
+        with: { before: WRONG_PIN1 },
+        // Nobody can block a PIN that is disabled, and no try is counted that is not stored.
+        without: ['a disabled PIN', 'the memory'],
+      },
+      {
+        is: 'a disabled PIN',
+        sw: '6984',
+        with: { profile: disabled },
+      },
+      notStored,
+    ],
+  },
+  {
+    name: 'AUTHENTICATE',
+    right: { ins: 0x88, p2: 0x81, data: `10${RAND}10${AUTN}` },
+    ok: /^6135$/,
+    faults: [
+      p1p2(1),
+      length(''),
+      { is: 'no application', sw: '6985', with: { application: undefined } },
+      noPin,
+      {
+        is: 'the length of RAND',
+        sw: '6700',
+        with: { data: `0F${RAND}10${AUTN}` },
+        without: ['the length'],
+      },
+      {
+        is: 'the MAC',
+        sw: '9862',
+        with: { data: `10${RAND}10${AUTN.slice(0, -2)}00` },
+        without: ['the length', 'the length of RAND'],
+      },
+      notStored,
+    ],
+  },
+  {
+    name: 'AUTHENTICATE in the GSM context',
+    right: { ins: 0x88, p2: 0x80, data: `10${RAND}` },
+    ok: /^610E$/,
+    faults: [
+      p1p2(1),
+      length(''),
+      { is: 'no application', sw: '6985', with: { application: undefined } },
+      noPin,
+      { is: 'the context', sw: '9864', with: { profile: withoutGsm } },
+      {
+        is: 'the length of RAND',
+        sw: '6700',
+        with: { data: `0F${RAND}` },
+        without: ['the length'],
+      },
+    ],
+  },
+  {
+    name: 'TERMINAL PROFILE',
+    right: { ins: 0x10, cla: 0x80, data: 'FFFFFF' },
+    ok: /^9000$/,
+    faults: [p1p2(1), length('')],
+  },
+  {
+    name: 'ENVELOPE',
+    right: { ins: 0xc2, cla: 0x80, data: 'D80482028281' },
+    ok: /^9000$/,
+    faults: [
+      p1p2(0, 1),
+      length(''),
+      {
+        is: 'the data',
+        sw: '6A80',
+        with: { data: 'D805' },
+        without: ['the length'],
+      },
+    ],
+  },
+  {
+    name: 'GET RESPONSE',
+    right: { ins: 0xc0, ne: 25, before: '00A40804022FE2' },
+    ok: /^6217.{46}9000$/,
+    faults: [
+      p1p2(1),
+      length('00'),
+      { is: 'no answer', sw: '6985', with: { before: undefined } },
+      { ...wrongLe(26, '6C19'), without: ['the length'] },
+    ],
+  },
+];
+
+function answerTo(attempt: Attempt): string {
+  const { application, ef, pin, before, profile, isStored } = attempt;
+  const card = new TestCard({ profile });
+  if (application !== undefined) card.expectOk(application);
+  // A PIN that is disabled is not to be verified.
+  if (pin !== undefined && profile !== disabled) card.expectOk(pin);
+  // The EF has to be reached before its application is taken away.
+  if (ef !== undefined) card.sendAll([SELECT_USIM, select(ef)]);
+  if (before !== undefined)
+    card.sendAll(before === WRONG_PIN1 ? [before, before, before] : [before]);
+  card.isStored = () => isStored;
+  const { ins, p1, p2, data, ne } = attempt;
+  const cla = attempt.cla | attempt.unknownBit | attempt.messagingBits | attempt.channelBits;
+  return card.send(toHex(encodeCommandApdu({ cla, ins, p1, p2, data: fromHex(data), ne })));
+}
+
+function attemptAt(command: Command, faults: readonly Fault[]): Attempt {
+  let attempt: Attempt = {
+    cla: 0,
+    unknownBit: 0,
+    messagingBits: 0,
+    channelBits: 0,
+    p1: 0,
+    p2: 0,
+    data: '',
+    ne: 0,
+    profile: PROFILE,
+    application: SELECT_USIM,
+    ef: undefined,
+    pin: PIN1,
+    before: undefined,
+    isStored: true,
+    ...command.right,
+  };
+  // The first fault last: the second must not undo it.
+  for (const fault of faults.toReversed()) attempt = { ...attempt, ...fault.with };
+  return attempt;
+}
+
+function allFaults({ faults }: Command): readonly Fault[] {
+  return [...CLASS_FAULTS, ...faults];
+}
+
+function canMeet(first: Fault, second: Fault): boolean {
+  return !(second.without ?? []).includes(first.is) && !(first.without ?? []).includes(second.is);
+}
+
+describe.each([...FILE_COMMANDS, ...SECURITY_COMMANDS])('$name', (command) => {
+  const faults = allFaults(command);
+  const pairs = faults.flatMap((first, n) =>
+    faults
+      .slice(n + 1)
+      .filter((second) => canMeet(first, second))
+      .map((second) => ({ first, second })),
+  );
+
+  it('is answered when there is no fault', () => {
+    expect(answerTo(attemptAt(command, []))).toMatch(command.ok);
+  });
+
+  it.each(faults)('is refused with $sw for $is alone', (fault) => {
+    expect(answerTo(attemptAt(command, [fault]))).toBe(fault.sw);
+  });
+
+  it.each(pairs)('is refused for $first.is before $second.is', ({ first, second }) => {
+    expect(answerTo(attemptAt(command, [first, second]))).toBe(first.sw);
+  });
+});
+
+describe('the lists of faults', () => {
+  it('make more than three hundred pairs', () => {
+    const count = [...FILE_COMMANDS, ...SECURITY_COMMANDS].reduce((sum, command) => {
+      const faults = allFaults(command);
+      return sum + (faults.length * (faults.length - 1)) / 2;
+    }, 0);
+    expect(count).toBeGreaterThan(300);
+  });
+});

@@ -1,0 +1,207 @@
+/**
+ * REFRESH behind an answer: an applet asks for a UICC reset, and the ME is asked when it has collected
+ * the answer, as often as the session allows.
+ *
+ * @see ETSI TS 102 223 §6.4.7; ETSI TS 102 221 §7.4.2
+ * @module
+ */
+
+import { describe, expect, it } from 'vitest';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import {
+  ANSWER,
+  type Answer,
+  countingCard,
+  type OtaCard,
+  packetEnvelope,
+  sealedFor,
+} from './support/ota-card.ts';
+
+/** SPI2: a PoR always, with CC and ciphering; and none. */
+const WITH_POR = 0x19;
+const WITHOUT_POR = 0x00;
+
+const TERMINAL_PROFILE = '8010000004 FFFFFFFF';
+const TERMINAL_PROFILE_WITHOUT_REFRESH = '8010000004 FFFF7FFF';
+const STATUS = '80F2000C';
+const FETCH = '801200000B';
+/** Data of FETCH: UICC reset, and '9000': with the ME there is no '91XX'. */
+const FETCHED = 'd0098103010104820281829000';
+const TERMINAL_RESPONSE = {
+  performed: '801400000C 8103010104 82028281 830100',
+  busyOnCall: '801400000D 8103010104 82028281 83022002',
+  beyondCapabilities: '801400000C 8103010104 82028281 830130',
+} as const;
+
+function send({ card }: OtaCard, command: string | Uint8Array): string {
+  return toHex(card.transmit(typeof command === 'string' ? fromHex(command) : command));
+}
+
+function packet(cntr: number, spi2 = WITH_POR): Uint8Array {
+  return packetEnvelope(sealedFor('16', spi2, { cntr }));
+}
+
+/** A card whose applet asks for a reset, of an ME with these facilities. */
+function asking(
+  profile: string | undefined = TERMINAL_PROFILE,
+  answer: Answer = ({ requestUiccReset }) => {
+    requestUiccReset();
+    return ANSWER;
+  },
+): OtaCard {
+  const to = countingCard({ answer });
+  if (profile !== undefined) expect(send(to, profile)).toBe('9000');
+  return to;
+}
+
+/** A card whose REFRESH is offered, as there was no answer to wait for. */
+function offering(): OtaCard {
+  const to = asking();
+  expect(send(to, packet(6, WITHOUT_POR))).toBe('910b');
+  return to;
+}
+
+describe('a REFRESH behind an answer', () => {
+  it('is offered with the last octet of the answer, and by each command until FETCH', () => {
+    const to = asking();
+    expect(send(to, packet(6))).toBe('6129');
+    expect(send(to, '00C0000029')).toMatch(/910b$/);
+    expect(send(to, STATUS)).toBe('910b');
+    expect(send(to, '00A4000C023F00')).toBe('910b');
+    expect(send(to, FETCH)).toBe(FETCHED);
+    expect(send(to, STATUS)).toBe('9000');
+  });
+
+  it('is not offered while a part of the answer is left', () => {
+    const to = asking();
+    expect(send(to, packet(6))).toBe('6129');
+    expect(send(to, '00C0000028')).toMatch(/6101$/);
+    expect(send(to, '00C0000001')).toMatch(/^..910b$/);
+  });
+
+  it('is not offered when the answer was not collected', () => {
+    const to = asking();
+    expect(send(to, packet(6))).toBe('6129');
+    expect(send(to, STATUS)).toBe('9000');
+    expect(send(to, '00C0000029')).toBe('6985');
+    expect(send(to, FETCH)).toBe('6985');
+  });
+
+  it('is offered when the same is asked for again and that answer is collected, and once', () => {
+    const to = asking();
+    expect(send(to, packet(6))).toBe('6129');
+    expect(send(to, packet(7))).toBe('6129');
+    expect(send(to, '00C0000029')).toMatch(/910b$/);
+    expect(send(to, FETCH)).toBe(FETCHED);
+    expect(send(to, TERMINAL_RESPONSE.beyondCapabilities)).toBe('9000');
+    expect(send(to, STATUS)).toBe('9000');
+  });
+
+  it('is offered by the ENVELOPE itself when no answer was asked for', () => {
+    expect(send(offering(), FETCH)).toBe(FETCHED);
+  });
+
+  it.each([
+    ['an unknown instruction', '80FF0000', '6d00'],
+    ['a file that is not there', '00A4000C026FFF', '6a82'],
+    ['P1 P2 that are not allowed', '80F20002', '6a86'],
+  ])('does not hide %s', (_what, command, sw) => {
+    expect(send(offering(), command)).toBe(sw);
+  });
+
+  it.each([
+    ['no TERMINAL PROFILE', undefined],
+    ['a TERMINAL PROFILE without REFRESH', TERMINAL_PROFILE_WITHOUT_REFRESH],
+  ])('is not offered to an ME with %s', (_what, profile) => {
+    const to = countingCard({
+      answer: ({ requestUiccReset }) => {
+        requestUiccReset();
+        return ANSWER;
+      },
+    });
+    if (profile !== undefined) send(to, profile);
+    expect(send(to, packet(6, WITHOUT_POR))).toBe('9000');
+    expect(send(to, STATUS)).toBe('9000');
+    expect(send(to, FETCH)).toBe('6985');
+  });
+
+  it('is not offered for a packet that was refused', () => {
+    const to = asking();
+    expect(send(to, packet(5, WITHOUT_POR))).toBe('9000');
+    expect(send(to, packet(5))).toBe('6110');
+    expect(send(to, '00C0000010')).toMatch(/9000$/);
+    expect(to.executed).toEqual([]);
+  });
+
+  it('is forgotten by a reset', () => {
+    const to = offering();
+    to.card.reset();
+    expect(send(to, TERMINAL_PROFILE)).toBe('9000');
+    expect(send(to, FETCH)).toBe('6985');
+  });
+});
+
+describe('a REFRESH that the ME has fetched', () => {
+  it.each([
+    ['that it is done', TERMINAL_RESPONSE.performed],
+    ['that it is busy', TERMINAL_RESPONSE.busyOnCall],
+  ])('and says %s without a reset is offered at the next STATUS, 5 times in all', (_what, tr) => {
+    const to = offering();
+    for (let offer = 1; offer <= 5; offer++) {
+      expect(send(to, FETCH)).toBe(FETCHED);
+      expect(send(to, tr)).toBe('9000');
+      expect(send(to, '00A4000C023F00')).toBe('9000');
+      expect(send(to, STATUS)).toBe(offer < 5 ? '910b' : '9000');
+    }
+    expect(send(to, FETCH)).toBe('6985');
+  });
+
+  it('and refuses is not offered again', () => {
+    const to = offering();
+    expect(send(to, FETCH)).toBe(FETCHED);
+    expect(send(to, TERMINAL_RESPONSE.beyondCapabilities)).toBe('9000');
+    expect(send(to, STATUS)).toBe('9000');
+  });
+
+  it('and lost is offered again after TERMINAL PROFILE, at the next STATUS', () => {
+    const to = offering();
+    expect(send(to, FETCH)).toBe(FETCHED);
+    expect(send(to, STATUS)).toBe('9000');
+    expect(send(to, TERMINAL_PROFILE)).toBe('9000');
+    expect(send(to, STATUS)).toBe('910b');
+  });
+
+  it('with a wrong Le stays where it is, and the ME is told the right one', () => {
+    const to = offering();
+    expect(send(to, '801200000C')).toBe('6c0b');
+    expect(send(to, FETCH)).toBe(FETCHED);
+    expect(send(to, FETCH)).toBe('6985');
+  });
+});
+
+describe('a REFRESH that is taken back', () => {
+  const changing = (): OtaCard =>
+    asking(TERMINAL_PROFILE, ({ requestUiccReset, withdrawUiccReset, root }) => {
+      const isFirst = root.entries[0]?.keySets[0]?.cntr === 6;
+      (isFirst ? requestUiccReset : withdrawUiccReset)();
+      return ANSWER;
+    });
+
+  it('before FETCH is not offered any more', () => {
+    const to = changing();
+    expect(send(to, packet(6, WITHOUT_POR))).toBe('910b');
+    expect(send(to, packet(7, WITHOUT_POR))).toBe('9000');
+    expect(send(to, FETCH)).toBe('6985');
+  });
+
+  it('while the ME has it is not offered again, whatever the ME says', () => {
+    for (const tr of Object.values(TERMINAL_RESPONSE)) {
+      const to = changing();
+      expect(send(to, packet(6, WITHOUT_POR))).toBe('910b');
+      expect(send(to, FETCH)).toBe(FETCHED);
+      expect(send(to, packet(7, WITHOUT_POR))).toBe('9000');
+      expect(send(to, tr)).toBe('9000');
+      expect(send(to, STATUS)).toBe('9000');
+    }
+  });
+});

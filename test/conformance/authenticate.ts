@@ -1,0 +1,147 @@
+/**
+ * Rows A: AUTHENTICATE, with K and OPc of test set 1 of TS 35.208, and its RAND.
+ *
+ * AUTN, RES, CK, IK, Kc and SRES are those that osmo-auc-gen 1.7 gives for SQN 000000000020 and AMF
+ * 8000; AUTS was computed by a second implementation of MILENAGE.
+ *
+ * @see 3GPP TS 31.102 §7.1; 3GPP TS 33.102 §6.3.3
+ * @module
+ */
+
+import { after, file, ISIM, PIN1, RESET, type Row, USIM } from './row.ts';
+
+const RAND = '23553CBE9637A89D218AE64DAE47BF35';
+/** SQN 000000000020: SEQ 1, IND 0. */
+const AUTN = 'AA689C6483508000904CBB451B65DEF8';
+const RES_CK_IK =
+  '08A54211D5E3BA50BF 10B40BA9A3C58B2A05BBF0D987B21BF8CB 10F769BCD751044604127672711C6D3441';
+const KC = 'EAE4BE823AF9A08B';
+
+const CHALLENGE = `008800812210${RAND}10${AUTN}`;
+const SUCCESS = `DB${RES_CK_IK}08${KC}9000`;
+
+const WITH_USIM: readonly Row[] = [
+  {
+    id: 'A01',
+    shows: 'a right AUTN',
+    steps: [
+      { send: CHALLENGE, expect: '6135' },
+      { send: '00C0000035', expect: SUCCESS },
+    ],
+  },
+  {
+    id: 'A02',
+    shows: 'a wrong MAC; nothing is kept of it',
+    steps: [
+      { ask: `008800812210${RAND}10AA689C6483508000904CBB451B65DEF9`, expect: '9862' },
+      { ask: `008800812210${RAND}10AA689C6483518000904CBB451B65DEF8`, expect: '9862' },
+      { ask: `008800812210${RAND}10AA689C6483500000904CBB451B65DEF8`, expect: '9862' },
+      { send: '00C0000010', expect: '6985' },
+      { ask: CHALLENGE, expect: SUCCESS },
+    ],
+  },
+  {
+    id: 'A03',
+    shows: 'an AUTN a second time: AUTS with the SQN that was accepted',
+    steps: [
+      { ask: CHALLENGE, expect: SUCCESS },
+      { ask: CHALLENGE, expect: 'DC0E451E8BECA41BF8EE589D46D835C99000' },
+    ],
+  },
+  {
+    id: 'A41',
+    shows: 'an AUTN a second time, after a reset',
+    steps: [
+      { ask: CHALLENGE, expect: SUCCESS },
+      RESET,
+      USIM,
+      PIN1,
+      { ask: CHALLENGE, expect: 'DC0E451E8BECA41BF8EE589D46D835C99000' },
+    ],
+  },
+  {
+    id: 'A42',
+    shows: 'an SQN that is too far ahead',
+    steps: [
+      {
+        ask: `008800812210${RAND}1055F328B43577B9B94A9FFAC354DFAFB3`,
+        expect: `DC0E${'..'.repeat(14)}9000`,
+      },
+    ],
+  },
+  {
+    id: 'A06',
+    shows: 'data of another length',
+    steps: [
+      { send: CHALLENGE.replace('0081221', '0081211').slice(0, -2), expect: '6700' },
+      { send: `00880081 11 10${RAND}`, expect: '6700' },
+      { send: `00880081 22 11${RAND}10${AUTN}`, expect: '6700' },
+      { send: `00880081 22 10${RAND}0F${AUTN}`, expect: '6700' },
+      { send: `00880080 10 ${RAND}`, expect: '6700' },
+      { send: '0088008100', expect: '6700' },
+    ],
+  },
+  {
+    id: 'A07',
+    shows: 'a P2 that names no context, or a P1 other than 00',
+    steps: [
+      { send: `00880007 22 10${RAND}10${AUTN}`, expect: ['6A86', '6A81'] },
+      { send: `00880001 22 10${RAND}10${AUTN}`, expect: ['6A86', '6A81'] },
+      { send: `00880087 22 10${RAND}10${AUTN}`, expect: ['6A86', '6A81'] },
+      { send: `00880181 22 10${RAND}10${AUTN}`, expect: '6A86' },
+    ],
+  },
+  {
+    id: 'A08',
+    shows: 'the GSM context',
+    steps: [
+      { send: `0088008011 10${RAND}`, expect: '610E' },
+      { send: '00C000000E', expect: `04 46F8416A 08 ${KC} 9000` },
+    ],
+  },
+  {
+    id: 'A43',
+    shows: 'contexts that the card does not have',
+    steps: [
+      { send: `00880082 0B 0400000001 01 0400000002`, expect: ['9864', '6A86', '6A88'] },
+      { send: `00880084 23 DD10${RAND}10${AUTN}`, expect: ['9864', '6A86', '6A88'] },
+    ],
+  },
+];
+
+export const AUTHENTICATE: readonly Row[] = [
+  ...after([USIM, PIN1], WITH_USIM),
+  {
+    id: 'A04',
+    shows: 'no PIN1',
+    steps: [USIM, { send: CHALLENGE, expect: '6982' }, PIN1, { send: CHALLENGE, expect: '6135' }],
+  },
+  {
+    id: 'A05',
+    shows: 'no application, or a current directory that is not the application or below it',
+    steps: [
+      PIN1,
+      { send: CHALLENGE, expect: '6985' },
+      USIM,
+      { send: '00A4000C023F00', expect: '9000' },
+      { send: CHALLENGE, expect: '6985' },
+      file('7FFF5FC0'),
+      { send: CHALLENGE, expect: '6135' },
+    ],
+  },
+  {
+    id: 'A44',
+    shows: 'the ISIM answers without Kc, and has no GSM context',
+    steps: [
+      ISIM,
+      PIN1,
+      { send: `0088008011 10${RAND}`, expect: ['9864', '6A86'] },
+      { ask: CHALLENGE, expect: `DB${RES_CK_IK}9000` },
+    ],
+  },
+  {
+    id: 'A18',
+    shows: 'SUSPEND UICC on a card that does not have it',
+    steps: [{ send: '807600000400010001', expect: ['6985', '6D00'] }],
+  },
+];

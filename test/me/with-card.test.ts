@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import type { SynchronousCard } from '../../src/apdu/connection.ts';
+import { faulty, traced } from '../../src/apdu/connection.ts';
+import { address } from '../../src/bytes/address.ts';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { iccid, imsi } from '../../src/bytes/identity.ts';
+import { filled } from '../../src/bytes/octets.ts';
+import { createUicc, type Uicc } from '../../src/card/uicc.ts';
+import { expandMilenageKey } from '../../src/crypto/milenage.ts';
+import { EF_Keys, NO_KEYS } from '../../src/ef/keys.ts';
+import { EF_LOCI } from '../../src/ef/location.ts';
+import { MobileEquipment } from '../../src/me/mobile-equipment.ts';
+import type { Procedure } from '../../src/me/procedure.ts';
+import { HomeNetwork } from '../../src/network/home-network.ts';
+import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
+import { HOME, run } from './world.ts';
+
+const IMSI = imsi(DEFAULT_PROFILE.imsi);
+const [PAIR] = DEFAULT_PROFILE.keyTable.entries;
+
+/** The home network of the built-in card; `opc` other than the card's is an impostor's. */
+function homeNetwork(opc = PAIR!.opc!, seqHe = 0): HomeNetwork {
+  const random = (octets: number): Uint8Array => filled(octets, 0x5a);
+  const network = new HomeNetwork({ plmn: HOME, lac: 0x1234, random });
+  const key = expandMilenageKey(fromHex(PAIR!.k), fromHex(opc));
+  const authentication = {
+    key,
+    seqHe,
+    indBits: 5,
+    ind: 0,
+    indStep: 1,
+    amf: fromHex('8000'),
+  } as const;
+  network.serve({ imsi: IMSI, iccid: iccid(DEFAULT_PROFILE.iccid), authentication });
+  return network;
+}
+
+/** Boots the built-in card. */
+function booted(card: SynchronousCard): MobileEquipment {
+  const me = new MobileEquipment({ pin: '1234' });
+  expect(run(me.boot(), card)).toMatchObject({ ok: true, subscription: { imsi: IMSI } });
+  return me;
+}
+
+const attach = (me: MobileEquipment, card: SynchronousCard, network: HomeNetwork) =>
+  run(me.attach() as Procedure<{ readonly kind: string }>, card, { network });
+
+describe('the built-in card', () => {
+  it('refuses no command of the start-up but for files and records that it does not have', () => {
+    const answers = new Set<string>();
+    const card = traced(createUicc(), (exchange) => {
+      if (exchange.kind === 'apdu') answers.add(toHex(exchange.response.slice(-2)));
+    });
+    booted(card);
+    const unusual = [...answers].filter((sw) => !/^(?:9000|61..|6c..|63c3)$/u.test(sw));
+    expect(unusual.filter((sw) => sw !== '6a82' && sw !== '6a83')).toEqual([]);
+  });
+
+  it('attaches, and remembers where and with which keys', () => {
+    const card = createUicc();
+    const me = booted(card);
+    const network = homeNetwork();
+    expect(attach(me, card, network)).toMatchObject({ kind: 'attached', plmn: HOME });
+    expect(network.isAttached(IMSI)).toBe(true);
+    run(me.shutDown(), card, { network });
+    expect(network.isAttached(IMSI)).toBe(false);
+    const again = booted(card);
+    expect(again.content(EF_LOCI)).toMatchObject({ plmn: HOME, lac: 0x1234, status: 'updated' });
+    expect(again.content(EF_Keys)?.ksi).toBe(0);
+  });
+
+  it('attaches to a network that has lost count of the sequence numbers', () => {
+    const card = createUicc();
+    const me = booted(card);
+    expect(attach(me, card, homeNetwork(undefined, 1000))).toMatchObject({ kind: 'attached' });
+    expect(attach(me, card, homeNetwork(undefined, 0))).toMatchObject({ kind: 'attached' });
+  });
+
+  it('does not attach to an impostor, and keeps no keys', () => {
+    const card = createUicc();
+    const me = booted(card);
+    const network = homeNetwork('00'.repeat(16));
+    const rejected = { kind: 'rejected', cause: 'authentication-failed' };
+    expect(attach(me, card, network)).toMatchObject(rejected);
+    expect(me.content(EF_Keys)).toEqual(NO_KEYS);
+  });
+
+  it('does not attach to a network that does not know it', () => {
+    const card = createUicc();
+    const me = booted(card);
+    const network = homeNetwork();
+    network.stopServing(IMSI);
+    expect(attach(me, card, network)).toMatchObject({ kind: 'rejected', cause: 'imsi-unknown' });
+  });
+
+  it('takes a short message that is no secured packet, and answers STATUS', () => {
+    const card = createUicc();
+    const me = booted(card);
+    const tpdu = fromHex('4407912143 65F77FF6 52100121430500 0A 0270000005 00 00000000');
+    const message = { serviceCentre: address('+112233445566'), tpdu };
+    const ack = { kind: 'ack', userData: fromHex('') };
+    expect(run(me.receiveShortMessage(message), card).report).toEqual(ack);
+    expect(run(me.poll(3), card)).toEqual({ kind: 'polled', restarted: false });
+  });
+
+  it('is not blocked by an ME with a wrong PIN that starts again and again', () => {
+    const card: Uicc = createUicc();
+    for (let n = 0; n < 5; n++) {
+      const outcome = run(new MobileEquipment({ pin: '9999' }).boot(), card);
+      expect(outcome).toMatchObject({ ok: false, failure: n < 2 ? 'pin-wrong' : 'pin-last-try' });
+    }
+    card.reset();
+    expect(toHex(card.transmit(fromHex('00200001')))).toBe('63c1');
+  });
+
+  it('starts again after the link was cut at any exchange', () => {
+    for (let at = 0; at < 150; at += 7) {
+      const card = createUicc();
+      const me = new MobileEquipment({ pin: '1234' });
+      const fault = at % 2 === 0 ? 'command-lost' : 'response-lost';
+      run(
+        me.boot(),
+        faulty(card, (index) => (index === at ? fault : 'none')),
+      );
+      expect(run(me.boot(), card)).toMatchObject({ ok: true, subscription: { imsi: IMSI } });
+    }
+  });
+});
