@@ -3,9 +3,9 @@
  *
  *     npx tsx bench/authenticate.ts
  *
- * Ours is the command as an ME sends it over T=0, and its GET RESPONSE: class, channel, PIN, context,
- * AUTN, the SEQ array, a commit, RES, CK, IK and Kc. The peer computes RES, CK, IK, AK and MAC-A and
- * nothing else. Needs a C compiler and Debian's libosmocore-dev.
+ * Ours is the command as an ME sends it over T=0, and its GET RESPONSE: class, channel, PIN,
+ * context, AUTN, the SEQ array, a commit, RES, CK, IK and Kc. The peer computes RES, CK, IK, AK and
+ * MAC-A and nothing else. Needs a C compiler and Debian's libosmocore-dev.
  *
  * @see 3GPP TS 31.102 §7.1
  * @module

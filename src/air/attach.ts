@@ -4,7 +4,7 @@
  *     ME                            network
  *     attach-request IMSI     ->
  *                             <-    authentication-request RAND AUTN
- *     authentication-response ->                                        RES; or a failure, with AUTS
+ *     authentication-response ->                                  RES; or a failure, with AUTS
  *                             <-    attach-accept, attach-reject, or another request after AUTS
  *
  * The meaning of the messages, without their coding on a radio interface.

@@ -1,5 +1,6 @@
 /**
- * Short messages between SMSC and ME, as the transport layer carries them: whole TPDUs with an address.
+ * Short messages between SMSC and ME, as the transport layer carries them: whole TPDUs with an
+ * address.
  *
  * @see 3GPP TS 23.040 §9.2; 3GPP TS 24.011 §7.3
  * @module
@@ -16,7 +17,8 @@ export interface ShortMessageDown {
 }
 
 /**
- * The ME's answer: RP-ACK or RP-ERROR, with the TP-User-Data that the card gave for the delivery report.
+ * The ME's answer: RP-ACK or RP-ERROR, with the TP-User-Data that the card gave for the delivery
+ * report.
  *
  * `userData` is empty when the card gave none. An SMSC that hears nothing at all knows nothing.
  */

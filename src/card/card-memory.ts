@@ -37,7 +37,9 @@ export class CardMemory {
     return this.#root;
   }
 
-  /** Goes back to a root that was kept. The log is not told: it belongs to the card's own history. */
+  /**
+   * Goes back to a root that was kept. The log is not told: it belongs to the card's own history.
+   */
   rewind(root: CardRoot): void {
     this.#root = root;
   }

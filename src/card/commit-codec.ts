@@ -4,8 +4,8 @@
  *     commit   change, change ...           change: kind 1 | its fields
  *     root     content changes | 'FF' | PINs | active | staged | pairs
  *
- * A card at rest is one octet string beside its image, a few hundred octets, so that a fleet fits in
- * memory. Both forms hold secrets.
+ * A card at rest is one octet string beside its image, a few hundred octets, so that a fleet fits
+ * in memory. Both forms hold secrets.
  *
  * @see docs/architecture.md, "The card changes by commits"
  * @module

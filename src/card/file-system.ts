@@ -1,8 +1,9 @@
 /**
  * The UICC's files: which one a command means, and what its records are.
  *
- * Knows files and nothing else: no APDU, no SW, no PIN, no clock. A refusal is a FileFailure. Where a
- * channel stands is a cursor, a value: a command that fails keeps the old one without any code for it.
+ * Knows files and nothing else: no APDU, no SW, no PIN, no clock. A refusal is a FileFailure. Where
+ * a channel stands is a cursor, a value: a command that fails keeps the old one without any code
+ * for it.
  *
  * @see ETSI TS 102 221 §8 (files), §11.1.1 (SELECT), §11.1.5 (READ RECORD)
  * @module
@@ -233,7 +234,9 @@ export function recordOf(node: ElementaryNode, number: number): Uint8Array {
   return content.subarray((number - 1) * recordLength, number * recordLength);
 }
 
-/** Gives the content with one record replaced; in a cyclic EF the oldest, which becomes the first. */
+/**
+ * Gives the content with one record replaced; in a cyclic EF the oldest, which becomes the first.
+ */
 export function withRecord(node: ElementaryNode, number: number, record: Uint8Array): Uint8Array {
   const { content, recordLength } = node;
   const changed = content.slice();

@@ -1,8 +1,8 @@
 /**
  * Makes an image from a profile: numbers the files, resolves the access rules, takes the keys in.
  *
- * Cards that differ only in their person (ICCID, IMSI, keys) share the image of one of them; each of
- * the others is a root, and at rest a few hundred octets.
+ * Cards that differ only in their person (ICCID, IMSI, keys) share the image of one of them; each
+ * of the others is a root, and at rest a few hundred octets.
  *
  * @see docs/profile.md; docs/architecture.md, "The card changes by commits"
  * @module
@@ -216,7 +216,8 @@ export function makeImage(profile: CardProfile): CardImage {
 /**
  * Makes another card of an image: the root that holds what its profile has else.
  *
- * @param profile of the same files and directories as the image's, with other contents, PINs or keys
+ * @param profile of the same files and directories as the image's, with other contents, PINs or
+ *   keys
  * @throws {RangeError} its files are not those of the image
  * @see docs/architecture.md, "The card changes by commits"
  */
@@ -229,7 +230,9 @@ export function manufacture(image: CardImage, profile: CardProfile): CardRoot {
     const file = profile.files[number - first];
     if (node.kind !== 'ef' || file === undefined) return undefined;
     const content = fileContent(file);
-    if (fid(file.fid) !== node.fid || content.length !== node.content.length) {
+    const recordLength = file.type === 'transparent' ? 0 : file.recLen;
+    const isSameKind = file.type === node.structure && recordLength === node.recordLength;
+    if (fid(file.fid) !== node.fid || !isSameKind || content.length !== node.content.length) {
       throw new RangeError(`profile: expected the image's file in place of ${file.path}`);
     }
     return equals(content, node.content) ? undefined : { ...node, content };

@@ -2,7 +2,8 @@
  * The key table as octets.
  *
  *     count 1 | pair ...
- *     pair      K 16 | OPc 16 | flags 1 | [r, c 85] | IND bits 1 | delta 6 | [L 6] | [SEQ 6 each] | key sets
+ *     pair      K 16 | OPc 16 | flags 1 | [r, c 85] | IND bits 1 | delta 6 | [L 6]
+ *               | [SEQ 6 each] | key sets
  *     key sets  count 1 | KVN 1 | CC octets 1 | CNTR 5 | KIc | KID ...
  *     KIc, KID  type 1 | length 1 | key
  *

@@ -1,5 +1,6 @@
 /**
- * What a card remembers: an image that cards share, a root of its own, and commits from root to root.
+ * What a card remembers: an image that cards share, a root of its own, and commits from root to
+ * root.
  *
  *     image   made from a profile: numbered files, never changed
  *     root    what differs from the image: file contents, PIN states, key table, staged change
@@ -37,7 +38,9 @@ export interface DirectoryNode {
   readonly children: readonly FileNumber[];
 }
 
-/** An EF with its content. Records of a cyclic EF are in logical order: record 1, the latest, first. */
+/**
+ * An EF with its content. Records of a cyclic EF are in logical order: record 1, the latest, first.
+ */
 export interface ElementaryNode {
   readonly kind: 'ef';
   readonly fid: number;

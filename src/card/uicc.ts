@@ -3,8 +3,8 @@
  *
  *     C-APDU ─▶ class, channel, instruction ─▶ P1 P2 ─▶ length ─▶ the command ─▶ R-APDU
  *
- * Synchronous, and without clock, files or randomness: whatever it needs arrives as an argument. The
- * order of the checks is the order in which the card finds fault.
+ * Synchronous, and without clock, files or randomness: whatever it needs arrives as an argument.
+ * The order of the checks is the order in which the card finds fault.
  *
  * @see ETSI TS 102 221 §10, §11
  * @module

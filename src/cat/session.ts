@@ -1,11 +1,11 @@
 /**
  * The proactive session: what becomes of each command that the card wants performed.
  *
- * Every command goes through one table of states. The session is a value: a step makes a new one, and
- * a reset is a new empty session.
+ * Every command goes through one table of states. The session is a value: a step makes a new one,
+ * and a reset is a new empty session.
  *
- *     held ── answer-collected ──▶ ready ── fetch ──▶ fetched ── performed, refused ──▶ done
- *                                    ▲                   │
+ *     held ── answer-collected ──▶ ready ── fetch ──▶ fetched ── performed ──▶ done
+ *                                    ▲                 │   └──── refused ────▶ given-up
  *                                    └─ status ─ deferred ◀┘ try-later
  *
  * At most one command is with the ME. While one is, the card says '9000', not '91XX'.
@@ -20,11 +20,20 @@ import { type Facility, hasFacility } from './terminal-profile.ts';
 import type { ResultClass } from './terminal-response.ts';
 
 /**
- * Where a command is. `held`: waits until the ME has collected an answer. `ready`: offered by '91XX'.
- * `fetched`: with the ME. `abandoned`: with the ME, but no longer wanted. `deferred`: the ME could not,
- * or did not; waits for the next STATUS. `done`: forgotten.
+ * Where a command is. `held`: waits until the ME has collected an answer. `ready`: offered by
+ * '91XX'.
+ * `fetched`: with the ME. `abandoned`: with the ME, but no longer wanted. `deferred`: the ME could
+ * not, or did not; waits for the next STATUS. `given-up`: not offered again in this card session.
+ * `done`: forgotten.
  */
-export type CommandState = 'held' | 'ready' | 'fetched' | 'abandoned' | 'deferred' | 'done';
+export type CommandState =
+  | 'held'
+  | 'ready'
+  | 'fetched'
+  | 'abandoned'
+  | 'deferred'
+  | 'given-up'
+  | 'done';
 
 /** What happens to a command. */
 export type CommandEvent =
@@ -44,7 +53,7 @@ export const NEXT: Readonly<Record<CommandState, Row>> = {
   fetched: {
     performed: 'done',
     'try-later': 'deferred',
-    refused: 'done',
+    refused: 'given-up',
     withdrawn: 'abandoned',
     'terminal-profile': 'deferred',
   },
@@ -55,6 +64,7 @@ export const NEXT: Readonly<Record<CommandState, Row>> = {
     'terminal-profile': 'done',
   },
   deferred: { status: 'ready', withdrawn: 'done' },
+  'given-up': { withdrawn: 'done' },
   done: {},
 };
 
@@ -89,8 +99,10 @@ export const OFFERS_MAX = 5;
 function step(entry: SessionCommand, event: CommandEvent): SessionCommand {
   const next = NEXT[entry.state][event] ?? entry.state;
   if (next === entry.state) return entry;
-  // A bound: an ME that never can must not be asked for ever.
-  const state = next === 'deferred' && entry.offersLeft === 0 ? 'done' : next;
+  // A bound: an ME that never can must not be asked for ever. A reset that it would not do is kept
+  // in mind, so that a change that is repeated does not ask for it anew.
+  const isGivenUp = next === 'given-up' || (next === 'deferred' && entry.offersLeft === 0);
+  const state = !isGivenUp ? next : entry.doneBy === 'reset' ? 'given-up' : 'done';
   const offersLeft = state === 'fetched' ? entry.offersLeft - 1 : entry.offersLeft;
   return { ...entry, state, offersLeft };
 }
@@ -137,7 +149,10 @@ export function profileReceived(session: ProactiveSession, profile: Uint8Array):
   return stepAll({ ...session, profile: profile.slice() }, 'terminal-profile', () => true);
 }
 
-/** The card no longer wants commands of this type. What the ME has already fetched is its own affair. */
+/**
+ * The card no longer wants commands of this type. What the ME has already fetched is its own
+ * affair.
+ */
 export function withdrawCommands(session: ProactiveSession, type: number): ProactiveSession {
   return stepAll(session, 'withdrawn', ({ command }) => command.details.type === type);
 }

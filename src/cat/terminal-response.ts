@@ -3,8 +3,8 @@
  *
  *     81 03 number type qualifier | 82 02 82 81 | 83 len general [additional] | more objects
  *
- * The general result falls into three classes that matter to the card: '0X' and '1X' performed, '2X'
- * worth another try, '3X' not worth one.
+ * The general result falls into three classes that matter to the card: '0X' and '1X' performed,
+ * '2X' worth another try, '3X' not worth one.
  *
  * @see ETSI TS 102 223 §6.8, §8.12
  * @module

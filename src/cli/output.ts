@@ -1,5 +1,6 @@
 /**
- * How every subcommand speaks: one JSON document or plain lines on stdout, one line on stderr, an exit code.
+ * How every subcommand speaks: one JSON document or plain lines on stdout, one line on stderr, an
+ * exit code.
  *
  *     0  done        1  the thing checked does not hold        2  wrong usage or unreadable input
  *

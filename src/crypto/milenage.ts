@@ -149,14 +149,14 @@ function rotate(block: AesBlock, bits: number): AesBlock {
   return rotateBits(block, bits);
 }
 
-/** The same for any number of bits. Words are little-endian, and bits are not. */
+/** The same for any bits but whole words. Words are little-endian, and bits are not. */
 function rotateBits({ s0, s1, s2, s3 }: AesBlock, bits: number): AesBlock {
   const from = [s0, s1, s2, s3].map(swapOctets);
   const left = bits & 31;
   const turned = from.map((_, n) => {
     const high = from[(n + (bits >> 5)) & 3]!;
     const low = from[(n + (bits >> 5) + 1) & 3]!;
-    return swapOctets(left === 0 ? high : (high << left) | (low >>> (32 - left)));
+    return swapOctets((high << left) | (low >>> (32 - left)));
   });
   return { s0: turned[0]!, s1: turned[1]!, s2: turned[2]!, s3: turned[3]! };
 }

@@ -6,8 +6,8 @@
  *       +-- proven: nothing is staged, and never will be by what was sent
  *
  * Who has sent a change knows no more than that the card may have it, now or later; a PoR whose CC
- * was right says that it has it. So a `sent` device is given no other IMSI before a confirmed cancel,
- * and a `listed` device nothing but the same change again: the new operator counts on it.
+ * was right says that it has it. So a `sent` device is given no other IMSI before a confirmed
+ * cancel, and a `listed` device nothing but the same change again: the new operator counts on it.
  *
  * @see docs/architecture.md, "What a sender knows"
  * @module

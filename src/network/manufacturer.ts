@@ -5,8 +5,8 @@
  *             MNO-A        MNO-B        nobody           told at manufacture, then against lists
  *
  * Pair n is released against the whole list of the operator that holds pair n-1, addressed to the
- * one that asks. The same request is answered the same again, as an answer can be lost; any other for
- * a released pair is refused. A refusal releases nothing, and stays in a log that names no secret.
+ * one that asks. The same request is answered the same again, as an answer can be lost; any other
+ * for a released pair is refused. A refusal releases nothing, and stays in a log without secrets.
  *
  * @see docs/architecture.md, "Key release"; 3GPP TR 33.812 §5.4.2 (alternative 3b)
  * @module

@@ -20,7 +20,10 @@ export const CNTR_MAX: number = 2 ** 40 - 1;
 
 declare const fresh: unique symbol;
 
-/** A verified packet that is no replay. Only {@link judgeCounter} makes one, and only it is executed. */
+/**
+ * A verified packet that is no replay. Only {@link judgeCounter} makes one, and only it is
+ * executed.
+ */
 export interface FreshCommandPacket extends VerifiedCommandPacket {
   readonly [fresh]: true;
 }

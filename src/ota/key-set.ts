@@ -1,5 +1,6 @@
 /**
- * OTA keys: which algorithm the octets KIc and KID name, and the functions that a packet needs of it.
+ * OTA keys: which algorithm the octets KIc and KID name, and the functions that a packet needs of
+ * it.
  *
  *     KIc, KID   b8 to b5 key version number | b4 to b1 algorithm and mode
  *

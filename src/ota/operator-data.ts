@@ -1,8 +1,9 @@
 /**
  * Operator data: what a new operator may send along with a new IMSI, as BER-TLV objects.
  *
- *     80 EHPLMN 3n | 81 HPLMNwAcT 5n | 82 OPLMNwAcT 5n | 83 SPN 1 to 17 | 84 service centre 2 to 11
- *     85 MSISDN 2 to 11 | 86 ACC 2 | 87 GID1 1 to 16 | 88 GID2 1 to 16 | 89 SPDI list 3n | 8A PNN 3 to 24
+ *     80 EHPLMN 3n | 81 HPLMNwAcT 5n | 82 OPLMNwAcT 5n | 83 SPN 1 to 17
+ *     84 service centre 2 to 11 | 85 MSISDN 2 to 11 | 86 ACC 2 | 87 GID1 1 to 16
+ *     88 GID2 1 to 16 | 89 SPDI list 3n | 8A PNN 3 to 24
  *
  * Each object at most once, in any order. What is not sent is emptied or follows from the IMSI.
  *

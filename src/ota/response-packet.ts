@@ -83,7 +83,10 @@ export interface ResponsePacket {
 
 declare const verified: unique symbol;
 
-/** A response packet whose cryptographic checksum was right. Only {@link verifiedResponse} makes one. */
+/**
+ * A response packet whose cryptographic checksum was right. Only {@link verifiedResponse} makes
+ * one.
+ */
 export interface VerifiedResponsePacket extends ResponsePacket {
   readonly [verified]: true;
 }

@@ -52,7 +52,10 @@ export interface CommandBody {
 
 declare const verified: unique symbol;
 
-/** A command packet whose origin is proven, as far as its SPI asks. Only {@link openCommandPacket} makes one. */
+/**
+ * A command packet whose origin is proven, as far as its SPI asks. Only {@link openCommandPacket}
+ * makes one.
+ */
 export interface VerifiedCommandPacket {
   readonly [verified]: true;
   readonly spi: Spi;

@@ -150,7 +150,10 @@ export function decodeSmsDeliver(octets: Uint8Array): SmsDeliver {
   };
 }
 
-/** Nothing is done with a text, so any is taken: it says who sends, and is no reason to drop a packet. */
+/**
+ * Nothing is done with a text, so any is taken: it says who sends, and is no reason to drop a
+ * packet.
+ */
 function readOriginator(reader: ByteReader): Address | undefined {
   const digits = reader.uint(1, 'TP-OA length');
   if (digits < 1 || digits > 20) throw reader.error('TP-OA', 'expected 1 to 20 digits', 1);
@@ -177,7 +180,8 @@ function readUserData(reader: ByteReader): Uint8Array {
 /**
  * Writes SMS-DELIVER.
  *
- * @throws {RangeError} there is no originator, TP-UD is longer than 140 octets, or another field does
+ * @throws {RangeError} there is no originator, TP-UD is longer than 140 octets, or another field
+ *   does
  *   not fit
  * @see 3GPP TS 23.040 §9.2.2.1
  */

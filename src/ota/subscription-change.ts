@@ -5,8 +5,8 @@
  *     QUERY    80 52 00 00 00
  *     CANCEL   80 54 00 00 0A | guard 1 | staged IMSI 9
  *
- * The guard is the active index as the sender knows it. The answer is the additional response data of
- * the PoR, as one command of a compact script would give it:
+ * The guard is the active index as the sender knows it. The answer is the additional response data
+ * of the PoR, as one command of a compact script would give it:
  *
  *     01 | SW 2 | data
  *     CHANGE   ICCID 10 | new index 1 | pairs left after it 1
@@ -93,7 +93,9 @@ export function encodeSubscriptionCommand(command: SubscriptionCommand): Uint8Ar
   return encodeCommandApdu(commandApdu([CLA, INS.change, 0, 0], data));
 }
 
-/** Writes what CHANGE sends behind the guard: also the form in which a card keeps a staged change. */
+/**
+ * Writes what CHANGE sends behind the guard: also the form in which a card keeps a staged change.
+ */
 export function encodeSubscriptionParameters(parameters: SubscriptionParameters): Uint8Array {
   const { imsi, mncLength, operatorData } = parameters;
   return concat(Uint8Array.of(mncLength), encodeImsi(imsi), encodeOperatorData(operatorData));

@@ -110,13 +110,18 @@ export interface DirectoryProfile {
 }
 
 interface ElementaryFileProfile {
-  /** The directory's path, then the file's name: `MF/ADF.USIM/EF.IMSI`. A `(FID)` behind a directory is ignored. */
+  /**
+   * The directory's path, then the file's name: `MF/ADF.USIM/EF.IMSI`. A `(FID)` behind a directory
+   * is ignored.
+   */
   readonly path: string;
   /** 2 octets. */
   readonly fid: string;
   /** Short file identifier, 1 to 30, or null for none. */
   readonly sfi: number | null;
-  /** Record of the EF_ARR that holds for it: 2F06 under the MF, else 6F06 of its directory or above. */
+  /**
+   * Record of the EF_ARR that holds for it: 2F06 under the MF, else 6F06 of its directory or above.
+   */
   readonly arr: number;
 }
 

@@ -1,12 +1,12 @@
 /**
- * Alternative 3b: devices change their operator over the air, with the next Ki/OTA pair of their card.
+ * Alternative 3b: devices change their operator over the air, with the next pair of their card.
  *
- *     MNO-B  ── signed IMSI list ──▶      MNO-A      checked: forged, altered or replayed changes nothing
- *     MNO-A  ── secured packet ────▶      card       staged, PoR under the old key, REFRESH, reset
- *     MNO-A  ── signed transfer list ──▶  MNO-B      ICCID, IMSI, index
- *     MNO-B  ── signed request ────▶      maker      releases exactly those pairs
- *     card   ── attach ────────────▶      MNO-B      new IMSI, next pair
- *     MNO-B  ── signed report ─────▶      MNO-A      stops serving
+ *     MNO-B  ── signed IMSI list ──────▶  MNO-A   checked: forged or replayed changes nothing
+ *     MNO-A  ── secured packet ────────▶  card    staged, PoR under the old key, REFRESH, reset
+ *     MNO-A  ── signed transfer list ──▶  MNO-B   ICCID, IMSI, index
+ *     MNO-B  ── signed request ────────▶  maker   releases exactly those pairs
+ *     card   ── attach ────────────────▶  MNO-B   new IMSI, next pair
+ *     MNO-B  ── signed report ─────────▶  MNO-A   stops serving
  *
  * @see 3GPP TR 33.812 §5.4.2 (alternative 3b); docs/subscription-change.md
  * @module
@@ -69,6 +69,8 @@ export interface Options3b {
 interface Ordered {
   readonly forgeryRefused: boolean;
   readonly isTaken: boolean;
+  /** The cards have the highest index that there is. */
+  readonly isBeyondLast: boolean;
 }
 
 interface Run {
@@ -89,7 +91,10 @@ function forge(jws: string): string {
 }
 
 /** What to say of a result: its own words when it is a refusal. */
-function outcomeOf(result: { readonly ok: boolean; readonly refusal?: string }, done: string): string {
+function outcomeOf(
+  result: { readonly ok: boolean; readonly refusal?: string },
+  done: string,
+): string {
   return result.refusal ?? done;
 }
 
@@ -117,7 +122,8 @@ async function order(run: Run, change: number): Promise<Ordered> {
   const taken = await from.departures.takeImsiList(list);
   const outcome = outcomeOf(taken, 'signature right, taken');
   tell(to.name, from.name, `signed list: ${world.devices.length} ICCID and new IMSI`, outcome);
-  return { forgeryRefused: !forged.ok && isUnchanged, isTaken: taken.ok };
+  const isBeyondLast = !taken.ok && taken.refusal === 'no-index-left';
+  return { forgeryRefused: !forged.ok && isUnchanged, isTaken: taken.ok, isBeyondLast };
 }
 
 /** A query, and the same packet once more: the counter has moved on. */
@@ -148,7 +154,7 @@ function changeDevice(run: Run, device: Device, from: Operator): ChangeReport | 
   const { report, restarted } = device.deliver(sent.message);
   const outcome = from.departures.receiveReport(iccid, report);
   const isStaged = outcome.kind === 'confirmed' && outcome.answer.kind === 'change';
-  const answer = isStaged && outcome.answer.kind === 'change' ? outcome.answer.answer : undefined;
+  const answer = isStaged ? outcome.answer.answer : undefined;
   const isFirst = device === run.world.devices[0];
   if (isFirst) {
     const left = `index ${answer?.index}, ${answer?.pairsLeft} pairs left`;
@@ -158,8 +164,8 @@ function changeDevice(run: Run, device: Device, from: Operator): ChangeReport | 
   }
   const { imsi: after } = device;
   if (answer === undefined || after === undefined) return undefined;
-  const por = isStaged ? '00' : 'ff';
-  return { from: before, to: after, index: answer.index, por, oldKeyRefused: false, attached: false };
+  const { index } = answer;
+  return { from: before, to: after, index, por: '00', oldKeyRefused: false, attached: false };
 }
 
 /** The same change again, under the keys that the card had before: they open nothing any more. */
@@ -169,9 +175,9 @@ function isOldKeyRefused({ tell, world }: Run, device: Device, from: Operator): 
   if (!sent.ok) return false;
   const { report } = device.deliver(sent.message);
   const outcome = from.departures.receiveReport(device.iccid, report);
-  const isRefused = outcome.kind === 'unproven' && device.card.root === root;
+  const status = outcome.kind === 'unproven' ? String(outcome.status) : outcome.kind;
+  const isRefused = status === 'rc-cc-ds-failed' && device.card.root === root;
   if (device === world.devices[0]) {
-    const status = outcome.kind === 'unproven' ? String(outcome.status) : outcome.kind;
     tell(from.name, 'card', 'a packet under the old OTA key', `refused: ${status}`);
   }
   return isRefused;
@@ -187,6 +193,7 @@ async function transfer(run: Run, change: number): Promise<boolean> {
   if (list === undefined) return false;
   const taken = await to.arrivals.takeTransferList(list);
   tell(from.name, to.name, 'signed list: ICCID, IMSI, index', outcomeOf(taken, 'taken'));
+  if (!taken.ok) return false;
   const id = `pairs-${change}`;
   const request = await to.arrivals.pairRequest({ id, from: from.name, list: listId });
   if (request === undefined) return false;
@@ -194,7 +201,7 @@ async function transfer(run: Run, change: number): Promise<boolean> {
   to.arrivals.takePairs(id, released);
   const outcome = outcomeOf(released, `pair ${change} released`);
   tell(to.name, MANUFACTURER, 'signed request with that list', outcome);
-  return taken.ok && released.ok;
+  return released.ok;
 }
 
 async function report(run: Run, change: number): Promise<boolean> {
@@ -230,24 +237,33 @@ async function changeAll(run: Run, change: number): Promise<Ordered> {
   return { ...ordered, isTaken: ordered.isTaken && isTransferred && isReported };
 }
 
-/** A change too many: the card says so, and stays with its operator. */
+/** Tells whether the card itself refuses a change for want of pairs, and keeps its IMSI. */
+function isOneTooMany(device: Device, from: Operator): boolean {
+  const { iccid, imsi } = device;
+  const sent = from.departures.change(iccid);
+  if (!sent.ok) return false;
+  const outcome = from.departures.receiveReport(iccid, device.deliver(sent.message).report);
+  const isRefused = outcome.kind === 'refused' && outcome.reason === 'no-pairs-left';
+  return isRefused && device.imsi === imsi;
+}
+
+/** A change too many is refused, and the devices stay with their operator. */
 async function isExhaustionRefused(run: Run, changes: number): Promise<boolean> {
   const { world, tell } = run;
-  const change = changes + 1;
   const from = operatorAfter(world, changes);
-  if (!(await order(run, change)).isTaken) return false;
+  const { isTaken, isBeyondLast } = await order(run, changes + 1);
   const outcomes = world.devices.map((device) => {
+    const isRefused = isTaken ? isOneTooMany(device, from) : isBeyondLast;
     const { imsi } = device;
-    const sent = from.departures.change(device.iccid);
-    if (!sent.ok || imsi === undefined) return false;
-    const { report: heard } = device.deliver(sent.message);
-    const outcome = from.departures.receiveReport(device.iccid, heard);
-    const isRefused = outcome.kind === 'refused' && outcome.reason === 'no-pairs-left';
-    return isRefused && device.imsi === imsi && device.attach() && from.home.isAttached(imsi);
+    return isRefused && imsi !== undefined && device.attach() && from.home.isAttached(imsi);
   });
   const isRefused = outcomes.every(Boolean);
-  const detail = isRefused ? `refused: SW '6A84', no pairs left; stays with ${from.name}` : 'taken';
-  tell(from.name, 'card', 'one change more than the card has pairs', detail);
+  if (isTaken) {
+    const detail = isRefused
+      ? `refused: SW '6A84', no pairs left; stays with ${from.name}`
+      : 'taken';
+    tell(from.name, 'card', 'one change more than the card has pairs', detail);
+  }
   return isRefused;
 }
 
@@ -266,7 +282,9 @@ async function isExhaustionRefused(run: Run, changes: number): Promise<boolean> 
  */
 export async function runAlternative3b(options: Options3b = {}): Promise<Report3b> {
   const { devices = 1, changes = 2, seed = 'vuicc', listener = SILENT } = options;
-  if (!Number.isInteger(devices) || devices < 1) throw new RangeError('devices: expected 1 or more');
+  if (!Number.isInteger(devices) || devices < 1) {
+    throw new RangeError('devices: expected 1 or more');
+  }
   if (!Number.isInteger(changes) || changes < 1 || changes > 254) {
     throw new RangeError('changes: expected 1 to 254');
   }

@@ -14,7 +14,7 @@ import { type Exchange, traced } from '../apdu/connection.ts';
 import type { SynchronousCard } from '../apdu/connection.ts';
 import { toHex } from '../bytes/hex.ts';
 import { type Iccid, type Imsi, iccid, imsi } from '../bytes/identity.ts';
-import { type CardImage, type CardRoot } from '../card/memory.ts';
+import type { CardImage, CardRoot } from '../card/memory.ts';
 import { makeImage, manufacture } from '../card/image.ts';
 import { Uicc } from '../card/uicc.ts';
 import { MobileEquipment, type MobileEquipmentOptions } from '../me/mobile-equipment.ts';

@@ -25,7 +25,8 @@ export type Randomness = (octets: number) => Uint8Array;
  * ```ts
  * import { seededRandomness, toHex } from 'vuicc';
  *
- * if (toHex(seededRandomness('1')(4)) !== toHex(seededRandomness('1')(4))) throw new Error('repeats');
+ * const [one, other] = [seededRandomness('1'), seededRandomness('1')];
+ * if (toHex(one(4)) !== toHex(other(4))) throw new Error('repeats');
  * ```
  */
 export function seededRandomness(seed: string): Randomness {

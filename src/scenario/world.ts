@@ -27,8 +27,8 @@ const PLMNS: readonly Plmn[] = [plmn('001-01'), plmn('001-02'), plmn('001-03')];
 /** TP-SCTS of every message: 2025-01-12 12:34:50 UTC. */
 const TIMESTAMP = '52102121430500';
 /** Digits of an IMSI behind MCC and MNC: the change, then the device. */
-const CHANGE_DIGITS = 2;
-const DEVICE_DIGITS = 8;
+const CHANGE_DIGITS = 3;
+const DEVICE_DIGITS = 7;
 
 /** Who takes part. */
 export interface World {
@@ -58,8 +58,9 @@ export function operatorAfter(world: World, changes: number): Operator {
 /** Gives the IMSI that a device gets with a change, counted from 1. */
 export function imsiOf(operator: Operator, change: number, device: number): Imsi {
   const [mcc, mnc] = operator.plmn.split('-');
-  const msin = `${String(change).padStart(CHANGE_DIGITS, '0')}${String(device).padStart(DEVICE_DIGITS, '0')}`;
-  return imsi(`${mcc}${mnc}${msin}`);
+  const changeDigits = String(change).padStart(CHANGE_DIGITS, '0');
+  const deviceDigits = String(device).padStart(DEVICE_DIGITS, '0');
+  return imsi(`${mcc}${mnc}${changeDigits}${deviceDigits}`);
 }
 
 function makeOperator(n: number, { random, signing }: WorldOptions): Operator {

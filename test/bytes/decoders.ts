@@ -1,5 +1,6 @@
 /**
- * What every decoder promises: it refuses with a DecodeError that says where, and with nothing else.
+ * What every decoder promises: it refuses with a DecodeError that says where, and with nothing
+ * else.
  *
  * @see docs/architecture.md, "Errors"
  * @module

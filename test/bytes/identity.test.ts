@@ -70,6 +70,7 @@ describe('an IMSI', () => {
     ['08f910101032547698', 'IMSI/digits at 2: a digit follows the filler'],
     ['0821648031750fffff', 'IMSI/digits at 6: a digit follows the filler'],
     ['0729648031ffffffff', 'IMSI/digits at 7: expected one filler at most'],
+    ['0529648031ffffffff', 'IMSI/digits at 5: expected one filler at most'],
     ['0721648031f5ffffff', 'IMSI/digits at 7: expected one filler at most'],
     ['062164803175f9ff00', `IMSI/filler at 8: expected 'ff'`],
     ['062164803175f900ff', `IMSI/filler at 7: expected 'ff'`],
@@ -134,6 +135,7 @@ describe('an ICCID', () => {
   it.each([
     ['ffffffffffffffffffff', 'ICCID at 0: expected 18 to 20 digits'],
     ['9899090100000000ffff', 'ICCID at 0: expected 18 to 20 digits'],
+    ['9899090100000000f0ff', 'ICCID at 0: expected 18 to 20 digits'],
     ['989909010000000000a1', 'ICCID at 9: expected decimal digits'],
     ['9899090100000000001f', 'ICCID at 9: a digit follows the filler'],
     ['98f90901000000000031', 'ICCID at 2: a digit follows the filler'],

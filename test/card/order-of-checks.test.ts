@@ -4,8 +4,8 @@
  *     class, secure messaging, channel, instruction, P1 P2, length, object, type, access, record,
  *     data, Le, memory
  *
- * Each command has a list of faults in that order. Each fault alone must give its status word, and each
- * pair of faults that can meet must give the status word of the first.
+ * Each command has a list of faults in that order. Each fault alone must give its status word, and
+ * each pair of faults that can meet must give the status word of the first.
  *
  * @see ETSI TS 102 221 §10.2.1; ISO/IEC 7816-4
  * @module

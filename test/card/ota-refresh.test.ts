@@ -1,6 +1,6 @@
 /**
- * REFRESH behind an answer: an applet asks for a UICC reset, and the ME is asked when it has collected
- * the answer, as often as the session allows.
+ * REFRESH behind an answer: an applet asks for a UICC reset, and the ME is asked when it has
+ * collected the answer, as often as the session allows.
  *
  * @see ETSI TS 102 223 §6.4.7; ETSI TS 102 221 §7.4.2
  * @module
@@ -41,16 +41,15 @@ function packet(cntr: number, spi2 = WITH_POR): Uint8Array {
   return packetEnvelope(sealedFor('16', spi2, { cntr }));
 }
 
-/** A card whose applet asks for a reset, of an ME with these facilities. */
-function asking(
-  profile: string | undefined = TERMINAL_PROFILE,
-  answer: Answer = ({ requestUiccReset }) => {
-    requestUiccReset();
-    return ANSWER;
-  },
-): OtaCard {
+const askForReset: Answer = ({ requestUiccReset }) => {
+  requestUiccReset();
+  return ANSWER;
+};
+
+/** A card whose applet asks for a reset, of an ME that has sent TERMINAL PROFILE. */
+function asking(answer = askForReset): OtaCard {
   const to = countingCard({ answer });
-  if (profile !== undefined) expect(send(to, profile)).toBe('9000');
+  expect(send(to, TERMINAL_PROFILE)).toBe('9000');
   return to;
 }
 
@@ -113,12 +112,7 @@ describe('a REFRESH behind an answer', () => {
     ['no TERMINAL PROFILE', undefined],
     ['a TERMINAL PROFILE without REFRESH', TERMINAL_PROFILE_WITHOUT_REFRESH],
   ])('is not offered to an ME with %s', (_what, profile) => {
-    const to = countingCard({
-      answer: ({ requestUiccReset }) => {
-        requestUiccReset();
-        return ANSWER;
-      },
-    });
+    const to = countingCard({ answer: askForReset });
     if (profile !== undefined) send(to, profile);
     expect(send(to, packet(6, WITHOUT_POR))).toBe('9000');
     expect(send(to, STATUS)).toBe('9000');
@@ -181,7 +175,7 @@ describe('a REFRESH that the ME has fetched', () => {
 
 describe('a REFRESH that is taken back', () => {
   const changing = (): OtaCard =>
-    asking(TERMINAL_PROFILE, ({ requestUiccReset, withdrawUiccReset, root }) => {
+    asking(({ requestUiccReset, withdrawUiccReset, root }) => {
       const isFirst = root.entries[0]?.keySets[0]?.cntr === 6;
       (isFirst ? requestUiccReset : withdrawUiccReset)();
       return ANSWER;

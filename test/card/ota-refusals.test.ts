@@ -1,6 +1,7 @@
 /**
- * The decision table of the receiving entity, row by row: which status a packet gets, what its PoR looks
- * like in either policy and each PoR mode, and that nothing was executed and no counter moved.
+ * The decision table of the receiving entity, row by row: which status a packet gets, what its PoR
+ * looks like in either policy and each PoR mode, and that nothing was executed and no counter
+ * moved.
  *
  * @see ETSI TS 102 225 §5.1, §5.2; 3GPP TS 31.115 §4
  * @module

@@ -1,7 +1,7 @@
 /**
  * Recorded and published packets through ENVELOPE: the octets on the card's interface over T=0, its
- * status words included. test/vectors/ota-public.json says what each field is; the answers of remote
- * file management are given to the test's own applet.
+ * status words included. test/vectors/ota-public.json says what each field is; the answers of
+ * remote file management are given to the test's own applet.
  *
  * @see ETSI TS 102 225 §5.1, §5.2; 3GPP TS 31.111 §7.1.1.1
  * @module

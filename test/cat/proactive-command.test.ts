@@ -1,6 +1,6 @@
 /**
- * Proactive commands. The octets are worked examples that two decoders agree on (the etsi_cat dissector
- * of Wireshark and pySim), put together anew from their tables.
+ * Proactive commands. The octets are worked examples that two decoders agree on (the etsi_cat
+ * dissector of Wireshark and pySim), put together anew from their tables.
  *
  * @see ETSI TS 102 223 §6.4.7, §6.6, §8.6, §8.7
  * @module

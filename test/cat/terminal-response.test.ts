@@ -1,6 +1,6 @@
 /**
- * TERMINAL RESPONSE. The octets are worked examples that two decoders agree on (the etsi_cat dissector
- * of Wireshark and pySim), put together anew from their tables.
+ * TERMINAL RESPONSE. The octets are worked examples that two decoders agree on (the etsi_cat
+ * dissector of Wireshark and pySim), put together anew from their tables.
  *
  * @see ETSI TS 102 223 §6.8, §8.12
  * @module
@@ -20,7 +20,9 @@ import {
 } from '../../src/cat/terminal-response.ts';
 import { decoded, octetsLike, truncations } from '../ota/support/damage.ts';
 
-/** Name, type, qualifier, general result, additional information, tags of the other objects, octets. */
+/**
+ * Name, type, qualifier, general result, additional information, tags of the other objects, octets.
+ */
 type Example = readonly [string, number, number, number, string, readonly number[], string];
 
 const DEVICES = '82028281';

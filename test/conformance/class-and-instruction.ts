@@ -1,5 +1,6 @@
 /**
- * Rows E: class, instruction, logical channel, P1 P2 and length, before a command's meaning is asked.
+ * Rows E: class, instruction, logical channel, P1 P2 and length, before a command's meaning is
+ * asked.
  *
  * @see ETSI TS 102 221 §10.1.1, §10.1.2, §10.2.1
  * @module
@@ -10,7 +11,9 @@ import { RESET, type Row } from './row.ts';
 /** Classes that no document defines. */
 const UNKNOWN_CLASSES = ['10', '20', '30', '90', 'B0', 'FF'] as const;
 
-/** Classes of channels that are closed after a reset: 1 to 3, 4 and 19, of both kinds of command. */
+/**
+ * Classes of channels that are closed after a reset: 1 to 3, 4 and 19, of both kinds of command.
+ */
 const CLOSED_CHANNELS = ['01', '02', '03', '40', '4F'] as const;
 
 /** Instructions that no document of the UICC defines. */

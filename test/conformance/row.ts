@@ -5,9 +5,10 @@
  *     '61..'       '..' is one octet, whichever
  *     '62...9000'  '...' is any number of octets
  *
- * A row begins with a card that was just made and reset. Where documents or cards differ, `expect` is
- * a list. The letter of an identifier says what a row is about: transport (T), class and instruction
- * (E), selection (S), reading and updating (R), PIN (P), authentication (A), toolkit (C).
+ * A row begins with a card that was just made and reset. Where documents or cards differ, `expect`
+ * is a list. The letter of an identifier says what a row is about: transport (T), class and
+ * instruction (E), selection (S), reading and updating (R), PIN (P), authentication (A), toolkit
+ * (C).
  *
  * @see ETSI TS 102 221 §10, §11
  * @module
@@ -63,7 +64,9 @@ export const ADM1: Step = { send: '0020000A083131313131313131', expect: '9000' }
 /** A wrong PIN1. */
 export const WRONG_PIN1 = '002000010839393939FFFFFFFF';
 
-/** Selects a file of the MF or, from '7FFF' on, of the selected application, without response data. */
+/**
+ * Selects a file of the MF or, from '7FFF' on, of the selected application, without response data.
+ */
 export function file(path: string): Step {
   const length = (path.length / 2).toString(16).padStart(2, '0');
   return { send: `00A4080C${length}${path}`, expect: '9000' };

@@ -116,7 +116,7 @@ describe('a transfer list', () => {
     });
   });
 
-  it('is refused for a device that comes already under another IMSI, or is served here', async () => {
+  it('is refused for a device that comes under another IMSI, or is served here', async () => {
     const world = await offered();
     const { b, a } = world;
     await b.arrivals.takeTransferList(await signed(TRANSFER, 'MNO-A'));

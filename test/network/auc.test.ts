@@ -57,7 +57,7 @@ describe('a vector', () => {
     },
   );
 
-  it('has SEQ one higher and IND one further each time; the state that went in is untouched', () => {
+  it('has SEQ one higher and IND one further each time, and leaves its argument as it was', () => {
     let state = stateOf(SET_1);
     const numbers: number[] = [];
     for (let n = 0; n < 33; n++) {

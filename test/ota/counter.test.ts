@@ -1,6 +1,6 @@
 /**
- * Freshness, mode by mode. A packet in clear stands for any verified one: the counter is judged after
- * whatever SPI asks for.
+ * Freshness, mode by mode. A packet in clear stands for any verified one: the counter is judged
+ * after whatever SPI asks for.
  *
  * @see ETSI TS 102 225 §5.1.4
  * @module

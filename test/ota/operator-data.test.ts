@@ -1,6 +1,6 @@
 /**
- * Operator data: every object both ways, and what each refuses. Octets were put together by hand from
- * the codings of the elementary files that they go to.
+ * Operator data: every object both ways, and what each refuses. Octets were put together by hand
+ * from the codings of the elementary files that they go to.
  *
  * @see 3GPP TS 31.102 §4.2; docs/subscription-change.md
  * @module

@@ -1,6 +1,6 @@
 /**
- * Response packets. The worked example is the answer of a real card in test/vectors/ota-real-cards.json;
- * its CC was recomputed with OpenSSL.
+ * Response packets. The worked example is the answer of a real card in
+ * test/vectors/ota-real-cards.json; its CC was recomputed with OpenSSL.
  *
  * @see ETSI TS 102 225 §5.2
  * @module

@@ -1,6 +1,6 @@
 /**
- * Command packets. The worked example is the first exchange of test/vectors/ota-real-cards.json; the
- * CC of the same packet in clear is the CMAC that OpenSSL gives.
+ * Command packets. The worked example is the first exchange of test/vectors/ota-real-cards.json;
+ * the CC of the same packet in clear is the CMAC that OpenSSL gives.
  *
  * @see ETSI TS 102 225 §5.1
  * @module

@@ -1,6 +1,6 @@
 /**
- * Secured packets in short messages. The first message is the worked SMS-PP download of the notes on
- * the toolkit; texts as TP-OA were packed by hand.
+ * Secured packets in short messages. The first message is the worked SMS-PP download of the notes
+ * on the toolkit; texts as TP-OA were packed by hand.
  *
  * @see 3GPP TS 23.040 §9.2.2.1, §9.2.3.24; 3GPP TS 31.115 §4
  * @module

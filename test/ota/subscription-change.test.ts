@@ -1,6 +1,6 @@
 /**
- * The commands of the subscription-change applet and their answers, octet by octet. The coding is this
- * project's own; IMSI and ICCID are coded as in their elementary files.
+ * The commands of the subscription-change applet and their answers, octet by octet. The coding is
+ * this project's own; IMSI and ICCID are coded as in their elementary files.
  *
  * @see docs/subscription-change.md; 3GPP TS 31.102 §4.2.2; ETSI TS 102 226 §5.1.2
  * @module

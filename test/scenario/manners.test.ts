@@ -48,7 +48,9 @@ const AS_B = { active: 1, staged: undefined };
 
 const busy = Array.from({ length: OFFERS_MAX + 2 }, (_, times) => times);
 
-/** Name of the manners, the ME, how often it fetches REFRESH, and whether the card is reset then. */
+/**
+ * Name of the manners, the ME, how often it fetches REFRESH, and whether the card is reset then.
+ */
 const MANNERS: readonly (readonly [string, MobileEquipmentOptions, number, boolean])[] = [
   ['resets', {}, 1, true],
   ['answers and stays', { manners: { refresh: 'answers-and-stays' } }, OFFERS_MAX, false],
@@ -58,14 +60,12 @@ const MANNERS: readonly (readonly [string, MobileEquipmentOptions, number, boole
   ['does not poll and is busy', { manners: { polls: false, refresh: { busy: 1 } } }, 1, false],
   ['sends no TERMINAL PROFILE', { terminalProfile: new Uint8Array(0) }, 0, false],
   ['does not know REFRESH', { terminalProfile: Uint8Array.of(0xff, 0xff, 0x7f) }, 0, false],
-  ...busy.map(
-    (times): (typeof MANNERS)[number] => [
-      `is busy ${times} times`,
-      { manners: { refresh: { busy: times } } },
-      Math.min(times + 1, OFFERS_MAX),
-      times < OFFERS_MAX,
-    ],
-  ),
+  ...busy.map((times): (typeof MANNERS)[number] => [
+    `is busy ${times} times`,
+    { manners: { refresh: { busy: times } } },
+    Math.min(times + 1, OFFERS_MAX),
+    times < OFFERS_MAX,
+  ]),
 ];
 
 describe.each(MANNERS)('an ME that %s', (_name, me, fetches, resets) => {

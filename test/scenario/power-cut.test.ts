@@ -24,7 +24,10 @@ const OPERATOR_DATA: OperatorData = {
 /** The EFs that a change touches, as docs/subscription-change.md lists them. */
 function touchedFiles(): readonly string[] {
   const page = readFileSync(new URL('../../docs/subscription-change.md', import.meta.url), 'utf8');
-  const table = page.slice(page.indexOf('| files | content |'), page.indexOf('A file that the card'));
+  const table = page.slice(
+    page.indexOf('| files | content |'),
+    page.indexOf('A file that the card'),
+  );
   return table.split('\n').flatMap((row) => {
     const names = row.split('|')[1] ?? '';
     const isIsim = names.includes('ISIM');
@@ -88,7 +91,9 @@ beforeAll(async () => {
 
 /** The EFs that do not belong to the subscription that the card says it has. */
 function strangers(root: CardRoot): readonly string[] {
-  return TOUCHED.filter((path) => contents.get(path)?.[root.active]?.has(hexIn(root, path)) !== true);
+  return TOUCHED.filter(
+    (path) => contents.get(path)?.[root.active]?.has(hexIn(root, path)) !== true,
+  );
 }
 
 /** Switches the card on again after a cut. */

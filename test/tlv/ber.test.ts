@@ -1,5 +1,6 @@
 /**
- * BER-TLV data objects. The samples are an FCP template, a record of EF_DIR, and a tag of two octets.
+ * BER-TLV data objects. The samples are an FCP template, a record of EF_DIR, and a tag of two
+ * octets.
  *
  * @see ISO/IEC 7816-4 §5.2.2; ETSI TS 102 221 §11.1.1.3 (FCP)
  * @module

@@ -1,6 +1,6 @@
 /**
- * COMPREHENSION-TLV objects. The samples are the inner objects of worked proactive commands: REFRESH
- * with a file list, SEND SHORT MESSAGE, a terminal response, and a tag of three octets.
+ * COMPREHENSION-TLV objects. The samples are the inner objects of worked proactive commands:
+ * REFRESH with a file list, SEND SHORT MESSAGE, a terminal response, and a tag of three octets.
  *
  * @see ETSI TS 101 220 §7.1.2; ETSI TS 102 223 §9
  * @module

@@ -2,7 +2,7 @@
  * READ BINARY and UPDATE BINARY.
  *
  *     00 B0 P1 P2 Le           b8 of P1 clear: P1 P2 is the offset in the current EF
- *     00 D6 P1 P2 Lc data      b8 set, b7 b6 clear: P1 holds a short file identifier, P2 is the offset
+ *     00 D6 P1 P2 Lc data      b8 set, b7 b6 clear: P1 holds the SFI, P2 is the offset
  *
  * @see ETSI TS 102 221 §11.1.3, §11.1.4
  * @module

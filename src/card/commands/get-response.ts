@@ -1,7 +1,7 @@
 /**
  * GET RESPONSE: collects over T=0 what a case 4 command has answered.
  *
- *     00 C0 00 00 Le           Le more than there is: '6CXX'; less: that much, and '61XX' for the rest
+ *     00 C0 00 00 Le           Le too large: '6CXX'; too small: that much, and '61XX' for the rest
  *
  * @see ETSI TS 102 221 §12.1.1, §7.3.1.1
  * @module

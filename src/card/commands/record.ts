@@ -1,8 +1,9 @@
 /**
  * READ RECORD and UPDATE RECORD.
  *
- *     00 B2 P1 P2 Le           P2: b8 to b4 short file identifier, 0 for the current EF
- *     00 DC P1 P2 Lc data          b3 to b1: 2 next, 3 previous (P1 '00'), 4 record P1 ('00' the current)
+ *     00 B2 P1 P2 Le           P2: b8 to b4 SFI, 0 for the current EF
+ *     00 DC P1 P2 Lc data          b3 to b1: 2 next, 3 previous (P1 '00'), 4 record P1
+ *                                  ('00': the one that the pointer is on)
  *
  * @see ETSI TS 102 221 §11.1.5, §11.1.6
  * @module

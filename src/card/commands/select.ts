@@ -1,8 +1,9 @@
 /**
  * SELECT and STATUS.
  *
- *     00 A4 P1 P2 Lc data      P1: 00 FID, 01 child, 03 parent, 04 AID, 08 path from MF, 09 path from here
- *                              P2: b7 b6 session control | b5 to b3 FCP or nothing | b2 b1 occurrence
+ *     00 A4 P1 P2 Lc data      P1: 00 FID, 01 child, 03 parent, 04 AID,
+ *                                  08 path from the MF, 09 path from here
+ *                              P2: b7 b6 session | b5 to b3 FCP or nothing | b2 b1 occurrence
  *     80 F2 P1 P2 Le           P2: 00 FCP, 01 AID of the application, 0C nothing
  *
  * @see ETSI TS 102 221 §11.1.1, §11.1.2
@@ -42,7 +43,10 @@ import { type Failure, type Result, refusal, success } from '../refusal.ts';
 const BY = { fid: 0, child: 1, parent: 3, name: 4, pathFromMf: 8, pathFromHere: 9 } as const;
 const MODES: readonly number[] = Object.values(BY);
 const OCCURRENCES: readonly Occurrence[] = ['first', 'last', 'next', 'previous'];
-/** b5 to b3 of P2: FCP; nothing; '00' asks for FCI, which some terminals send when they want the FCP. */
+/**
+ * b5 to b3 of P2: FCP; nothing; '00' asks for FCI, which some terminals send when they want the
+ * FCP.
+ */
 const RETURN_FCP = 0x04;
 const RETURN_NOTHING = 0x0c;
 const RETURN_MASK = 0x1c;

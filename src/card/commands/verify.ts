@@ -4,8 +4,8 @@
  *     00 20 00 P2 08 PIN       checks it
  *     00 20 00 P2              asks how many tries are left
  *
- * The retry counter is decremented and stored before the comparison, so that no power cut gives a try
- * back; a right PIN restores it.
+ * The retry counter is decremented and stored before the comparison, so that no power cut gives a
+ * try back; a right PIN restores it.
  *
  * @see ETSI TS 102 221 §11.1.9, §9.5
  * @module

@@ -1,8 +1,8 @@
 /**
  * Activation: at a reset the staged change becomes effective, all of it in one commit.
  *
- * The file contents are computed now and not when the change was staged: the ME may have written its
- * location and keys while it was shutting down.
+ * The file contents are computed now and not when the change was staged: the ME may have written
+ * its location and keys while it was shutting down.
  *
  * @see docs/subscription-change.md; 3GPP TR 33.812 §5.4.2 (alternative 3b)
  * @module

@@ -1,8 +1,8 @@
 /**
  * The subscription-change applet: stages a new IMSI with the next Ki/OTA pair.
  *
- * CHANGE stores parameters and nothing else; the reset that follows makes them effective. Until then
- * the card goes on with the old pair, this applet included.
+ * CHANGE stores parameters and nothing else; the reset that follows makes them effective. Until
+ * then the card goes on with the old pair, this applet included.
  *
  * @see docs/subscription-change.md; 3GPP TR 33.812 §5.4.2 (alternative 3b)
  * @module
@@ -73,7 +73,10 @@ function pairsAfter({ entries }: CardRoot, index: number): number {
   return entries.length - 1 - index;
 }
 
-/** The answer must not tell a listener anything: SPI2 has to ask for CC and ciphering, if for a PoR at all. */
+/**
+ * The answer must not tell a listener anything: SPI2 has to ask for CC and ciphering, if for a PoR
+ * at all.
+ */
 function mayAnswer(spi: Spi): boolean {
   return spi.por === 'none' || (spi.porIntegrity === 'cc' && spi.isPorCiphered);
 }

@@ -1,9 +1,9 @@
 /**
  * What becomes of the files when the subscription changes: one row a file.
  *
- * A file is rewritten with what follows from the new IMSI or with what the new operator has sent, or
- * it is emptied. Nothing of the old operator's stays, least of all in EF_EHPLMN: an ME takes what is
- * listed there for home, whatever the IMSI says.
+ * A file is rewritten with what follows from the new IMSI or with what the new operator has sent,
+ * or it is emptied. Nothing of the old operator's stays, least of all in EF_EHPLMN: an ME takes
+ * what is listed there for home, whatever the IMSI says.
  *
  * @see docs/subscription-change.md; 3GPP TS 31.102 §4.2; 3GPP TS 23.122 §1.2 (EHPLMN)
  * @module
@@ -30,7 +30,7 @@ import { childOf, type Files } from '../file-system.ts';
 import { MF } from '../image.ts';
 import { type Change, type ElementaryNode, type FileNumber, nodeOf } from '../memory.ts';
 
-type Directory = 'USIM' | 'GSM-ACCESS' | '5GS' | 'ISIM';
+type Directory = 'USIM' | 'GSM-ACCESS' | '5GS' | 'WLAN' | 'ISIM';
 
 /** Octets of one record, or of the whole transparent file, and how many there must be. */
 interface Room {
@@ -67,6 +67,11 @@ function emptied<T>(directory: Directory, ef: EfDefinition<T>): Row {
   return { directory, fid: ef.fid, content: () => undefined };
 }
 
+/** A file that is only ever emptied here, so that its FID is all that there is to know of it. */
+function emptiedFile(directory: Directory, fid: number): Row {
+  return { directory, fid, content: () => undefined };
+}
+
 const NO_PLMN = Uint8Array.of(0xff, 0xff, 0xff, 0x00, 0x00);
 
 /** Entries as they were sent, whatever their access technologies, then empty ones. */
@@ -84,7 +89,10 @@ const accessClass: Content = ({ imsi, operatorData: { acc } }) =>
 
 /** Where EF_AD says the length of the MNC: in b4 to b1. */
 const MNC_LENGTH_OFFSET = 3;
-/** Octets of EF_SMSP behind the alpha identifier; the first says what is absent, b2 the service centre. */
+/**
+ * Octets of EF_SMSP behind the alpha identifier; the first says what is absent, b2 the service
+ * centre.
+ */
 const SMSP_FIXED_OCTETS = 28;
 const SERVICE_CENTRE_OFFSET = 13;
 const SERVICE_CENTRE_OCTETS = 12;
@@ -93,7 +101,8 @@ const SERVICE_CENTRE_ABSENT = 0x02;
 // These two are changed in place and not read first: whatever the ME has put into a file must not
 // keep a staged change from becoming effective.
 
-const mncLength: Content = ({ mncLength: length }, { present }) => {
+const mncLength: Content = ({ mncLength: length }, { size, present }) => {
+  if (size <= MNC_LENGTH_OFFSET) throw new RangeError('EF_AD: no octet for the length of the MNC');
   const octets = present.slice();
   octets[MNC_LENGTH_OFFSET] = ((present[MNC_LENGTH_OFFSET] ?? 0) & 0xf0) | length;
   return octets;
@@ -102,7 +111,7 @@ const mncLength: Content = ({ mncLength: length }, { present }) => {
 /** What else the record says is the user's, and stays. */
 const serviceCentre: Content = ({ operatorData }, { size, present }) => {
   const at = size - SMSP_FIXED_OCTETS;
-  if (at < 0) return undefined;
+  if (at < 0) throw new RangeError('EF_SMSP: no room for a service centre');
   const octets = present.slice();
   const address = operatorData.serviceCentre && encodeAddress(operatorData.serviceCentre);
   const field = address === undefined ? [] : [address.length, ...address];
@@ -178,9 +187,18 @@ const ROWS: readonly Row[] = [
   row('ISIM', EF_IMPI, ({ imsi, mncLength }) => impi(imsi, mncLength)),
   row('ISIM', EF_DOMAIN, ({ imsi, mncLength }) => homeDomain(imsi, mncLength)),
   row('ISIM', EF_IMPU, ({ imsi, mncLength }) => impu(imsi, mncLength)),
+
+  // EF_P-CSCF, both EF_GBABP, and the identities that a WLAN has given: EF_Pseudo, EF_WRI.
+  emptiedFile('ISIM', 0x6f09),
+  emptiedFile('ISIM', 0x6fd5),
+  emptiedFile('USIM', 0x6fd6),
+  emptiedFile('WLAN', 0x4f41),
+  emptiedFile('WLAN', 0x4f46),
 ];
 
-/** The new content of one file: its first record, all others empty. `undefined`: it does not fit. */
+/**
+ * The new content of one file: its first record, all others empty. `undefined`: it does not fit.
+ */
 function contentOf(
   { content }: Row,
   change: SubscriptionParameters,
@@ -198,7 +216,7 @@ function contentOf(
 }
 
 const CODE = { USIM: 0x1002, ISIM: 0x1004 } as const;
-const SUB_DIRECTORY = { 'GSM-ACCESS': 0x5f3b, '5GS': 0x5fc0 } as const;
+const SUB_DIRECTORY = { 'GSM-ACCESS': 0x5f3b, '5GS': 0x5fc0, WLAN: 0x5f40 } as const;
 
 function applicationsOf(files: Files, code: number): readonly FileNumber[] {
   const mf = nodeOf(files.image, files.root, MF);

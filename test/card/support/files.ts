@@ -8,7 +8,9 @@
 import type { FileProfile } from '../../../src/profile/profile.ts';
 import { octet, SELECT_ISIM, SELECT_USIM, select, type TestCard } from './test-card.ts';
 
-/** SELECT of the application that a directory belongs to, and its path, by its path in the profile. */
+/**
+ * SELECT of the application that a directory belongs to, and its path, by its path in the profile.
+ */
 const DIRECTORY: Readonly<Record<string, readonly [application: string, path: string]>> = {
   MF: ['', ''],
   'MF/ADF.USIM': [SELECT_USIM, '7FFF'],
@@ -30,7 +32,9 @@ export function selectionOf(file: FileProfile): string[] {
     : [application, select(`${path}${file.fid}`)];
 }
 
-/** Reads an EF, all records of it, to hex; it must be readable, and at most 256 octets a command. */
+/**
+ * Reads an EF, all records of it, to hex; it must be readable, and at most 256 octets a command.
+ */
 export function contentOf(card: TestCard, file: FileProfile): string {
   for (const command of selectionOf(file)) card.expectOk(command);
   const commands =

@@ -1,6 +1,6 @@
 /**
- * A card for tests of secured packets: the default profile with other OTA keys, applets and switches,
- * and one applet that remembers what it gets.
+ * A card for tests of secured packets: the default profile with other OTA keys, applets and
+ * switches, and one applet that remembers what it gets.
  *
  * @see docs/profile.md; ETSI TS 102 225 §5.1
  * @module
@@ -207,7 +207,9 @@ export function octetHex(octet: number): string {
   return octet.toString(16).padStart(2, '0');
 }
 
-/** Seals a packet for {@link countingCard}; CNTR is one more than the stored one if nothing is said. */
+/**
+ * Seals a packet for {@link countingCard}; CNTR is one more than the stored one if nothing is said.
+ */
 export function sealedFor(
   spi1: string,
   spi2: number,

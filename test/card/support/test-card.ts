@@ -19,7 +19,9 @@ import type { CardProfile, FileProfile } from '../../../src/profile/profile.ts';
 export const USIM_AID = 'A0000000871002FFFFFFFF8900000100';
 export const ISIM_AID = 'A0000000871004FFFFFFFF8900000100';
 
-/** The commands that most tests begin with. PIN1 is '1234', PIN2 '0000', ADM1 '3131313131313131'. */
+/**
+ * The commands that most tests begin with. PIN1 is '1234', PIN2 '0000', ADM1 '3131313131313131'.
+ */
 export const SELECT_USIM: string = `00A4040C10${USIM_AID}`;
 export const SELECT_ISIM: string = `00A4040C10${ISIM_AID}`;
 export const PIN1 = '002000010831323334FFFFFFFF';
@@ -141,8 +143,8 @@ export function withoutFiles(
 }
 
 /**
- * EF_ACM as a cyclic EF of three records, '010101', '020202' and '030303', the first the latest; read
- * and updated with PIN1.
+ * EF_ACM as a cyclic EF of three records, '010101', '020202' and '030303', the first the latest;
+ * read and updated with PIN1.
  *
  * @see 3GPP TS 31.102 §4.2
  */

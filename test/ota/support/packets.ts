@@ -1,6 +1,6 @@
 /**
- * Keys and packets for tests. The keys are those of a sysmoISIM-SJA5 as the Osmocom project publishes
- * them, the packet is its first exchange in test/vectors/ota-real-cards.json.
+ * Keys and packets for tests. The keys are those of a sysmoISIM-SJA5 as the Osmocom project
+ * publishes them, the packet is its first exchange in test/vectors/ota-real-cards.json.
  *
  * @see ETSI TS 102 225 §5.1
  * @module
@@ -74,7 +74,10 @@ export function open(packet: Uint8Array, keys: PacketKeys = KEYS): OpenResult {
   return openCommandPacket(splitCommandPacket(packet), keys);
 }
 
-/** Ciphers or checks by hand what no sender would make: octets behind TAR that contradict each other. */
+/**
+ * Ciphers or checks by hand what no sender would make: octets behind TAR that contradict each
+ * other.
+ */
 export interface Odd {
   /** CPL to TAR. */
   readonly clear: string;
@@ -97,7 +100,9 @@ export function sealOdd(
   return concat(clear!, encrypt(concat(counters!, checksum, padded!)));
 }
 
-/** An SPI that this card can serve: no checksum or CC, ciphered or not, any counter mode and PoR. */
+/**
+ * An SPI that this card can serve: no checksum or CC, ciphered or not, any counter mode and PoR.
+ */
 export const SPI: fc.Arbitrary<Spi> = fc.record({
   integrity: fc.constantFrom<Spi['integrity']>('none', 'cc'),
   isCiphered: fc.boolean(),

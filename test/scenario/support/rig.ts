@@ -30,8 +30,8 @@ import type { Signing } from '../../../src/scenario/signing.ts';
 import { imsiOf, makeWorld, operatorAfter, type World } from '../../../src/scenario/world.ts';
 
 /**
- * What goes wrong with the n-th commit, counted from 0: the power is cut before or after it is stored,
- * or the memory refuses it and the card goes on.
+ * What goes wrong with the n-th commit, counted from 0: the power is cut before or after it is
+ * stored, or the memory refuses it and the card goes on.
  */
 export interface Trouble {
   readonly kind: 'cut-before' | 'cut-after' | 'not-stored';
@@ -133,6 +133,12 @@ export class Rig {
     return `${what}-${++this.#documents}`;
   }
 
+  /** All that the operators and the manufacturer know, without keys; for comparison. */
+  knowledge(): object {
+    const parties = [...this.world.operators, this.world.manufacturer];
+    return structuredClone(parties.map((party) => party.snapshot()));
+  }
+
   /** What the card has to remember, whatever happened to it: what the log tells. */
   get stored(): CardRoot {
     return rootAfter(this.image, this.newRoot, this.commits);
@@ -200,7 +206,16 @@ export class Rig {
     const imsi = imsiIn(this.image, root);
     const operator = this.world.operators.find(({ plmn }) => plmn === homePlmn(imsi, 2));
     if (operator?.home.serves(imsi) === true) return;
-    const { expected } = operator?.home.snapshot() as { readonly expected: readonly Imsi[] };
+    const { expected = [] } = (operator?.home.snapshot() ?? {}) as { expected?: readonly Imsi[] };
     if (!expected.includes(imsi)) this.unserved.push(`${imsi}, pair ${root.active}`);
   }
+}
+
+/** Gives a root without the counters of the OTA keys, which every packet moves. */
+export function withoutCounters({ entries, ...rest }: CardRoot): object {
+  const quiet = entries.map(({ keySets, ...entry }) => ({
+    ...entry,
+    keySets: keySets.map(({ cntr: _, ...keys }) => keys),
+  }));
+  return { ...rest, entries: quiet };
 }

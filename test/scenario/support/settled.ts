@@ -10,35 +10,20 @@
  */
 
 import type { DeliveryReport } from '../../../src/air/short-message.ts';
-import { address } from '../../../src/bytes/address.ts';
 import { homePlmn, type Iccid, type Imsi } from '../../../src/bytes/identity.ts';
 import type { CardRoot } from '../../../src/card/memory.ts';
 import { Uicc } from '../../../src/card/uicc.ts';
 import { MobileEquipment } from '../../../src/me/mobile-equipment.ts';
 import { runProcedure } from '../../../src/me/procedure.ts';
-import { judgeReport } from '../../../src/network/delivery-report.ts';
 import { HomeNetwork } from '../../../src/network/home-network.ts';
-import {
-  authenticationOf,
-  keySetOf,
-  type SubscriptionPair,
-} from '../../../src/network/keys.ts';
-import { deliverMessage, sealCommand } from '../../../src/network/ota-message.ts';
-import {
-  encodeSubscriptionCommand,
-  type QueryAnswer,
-  SUBSCRIPTION_CHANGE_TAR,
-} from '../../../src/ota/subscription-change.ts';
+import { authenticationOf, type SubscriptionPair } from '../../../src/network/keys.ts';
+import type { QueryAnswer } from '../../../src/ota/subscription-change.ts';
+import { queryAnswer, sealedQuery } from './packets.ts';
 import type { Rig } from './rig.ts';
 
 const AMF = Uint8Array.of(0x80, 0x00);
 /** Higher than what any test sends, and far from the end of 40 bits. */
 const CNTR = 2 ** 32;
-const ORIGIN = {
-  serviceCentre: address('+001019999'),
-  originator: address('+001019998'),
-  timestamp: (): Uint8Array => new Uint8Array(7),
-};
 
 /** What a card says of itself when it is switched on. */
 export interface CardFacts {
@@ -84,28 +69,21 @@ class Copy {
 
   /** Gives what the card answers to a QUERY under the keys of a pair, if it is a proven answer. */
   query(pair: SubscriptionPair): QueryAnswer | undefined {
-    const [keySet] = pair.keySets;
-    if (keySet === undefined) throw new Error('a pair has a key set');
-    const { userData, sent } = sealCommand({
-      keys: keySetOf(keySet),
-      tar: SUBSCRIPTION_CHANGE_TAR,
-      cntr: CNTR,
-      kind: 'query',
-      data: encodeSubscriptionCommand({ kind: 'query' }),
-    });
+    const { message, sent } = sealedQuery(pair, CNTR);
     const before = this.#card.root;
     let heard: DeliveryReport | undefined;
-    runProcedure(this.#me.receiveShortMessage(deliverMessage(userData, ORIGIN)), {
+    runProcedure(this.#me.receiveShortMessage(message), {
       card: this.#card,
       network: NOBODY,
       report: (report) => {
         heard = report;
       },
     });
-    const judged = judgeReport(heard, sent, { iccid: this.#iccid, guard: 0 });
-    if (judged.kind === 'proven' && judged.answer.kind === 'query') return judged.answer.answer;
-    if (this.#card.root !== before) throw new Error('a refused QUERY has changed the card');
-    return undefined;
+    const answer = queryAnswer(heard, sent, this.#iccid);
+    if (answer === undefined && this.#card.root !== before) {
+      throw new Error('a refused QUERY has changed the card');
+    }
+    return answer;
   }
 }
 

@@ -17,9 +17,10 @@ import type { OperatorData } from '../../../src/ota/operator-data.ts';
 import type { Rig } from './rig.ts';
 
 /**
- * What the present operator and the device do when a step fails. `patient`: the device comes back at
- * once, and the change is repeated until it is confirmed. `hasty`: the device stays away until the
- * lists are signed, with the change unconfirmed. `silent`: as hasty, and the change is never repeated.
+ * What the present operator and the device do when a step fails. `patient`: the device comes back
+ * at once, and the change is repeated until it is confirmed. `hasty`: the device stays away until
+ * the lists are signed, with the change unconfirmed. `silent`: as hasty, and the change is never
+ * repeated.
  */
 export type Manner = 'patient' | 'hasty' | 'silent';
 
@@ -63,7 +64,8 @@ export function send(
 export async function fetchPairs(rig: Rig, to: Operator, list: string): Promise<void> {
   const id = rig.nextId('pairs');
   const request = await to.arrivals.pairRequest({ id, from: rig.a.name, list });
-  if (request !== undefined) to.arrivals.takePairs(id, await rig.world.manufacturer.release(request));
+  if (request !== undefined)
+    to.arrivals.takePairs(id, await rig.world.manufacturer.release(request));
 }
 
 /** List, and the pairs that it opens; then the pairs of those that have tried to attach since. */

@@ -1,0 +1,252 @@
+/**
+ * Commits and roots as octets: both ways, cut short, and any octets at all.
+ *
+ * @see docs/architecture.md, "The card changes by commits"
+ * @module
+ */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DecodeError } from '../../src/bytes/errors.ts';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { decodeCommit, decodeRoot, encodeCommit, encodeRoot } from '../../src/card/commit-codec.ts';
+import { makeImage } from '../../src/card/image.ts';
+import type {
+  CardRoot,
+  Change,
+  KeyTableEntry,
+  PinState,
+  StoredKey,
+  StoredKeySet,
+} from '../../src/card/memory.ts';
+import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
+
+const IMAGE = makeImage(DEFAULT_PROFILE);
+
+function octets(length: number): fc.Arbitrary<Uint8Array> {
+  return fc.uint8Array({ minLength: length, maxLength: length });
+}
+
+function uint(bits: number): fc.Arbitrary<number> {
+  return fc.oneof(
+    fc.constantFrom(0, 1, 2 ** bits - 1, Math.min(2 ** 31, 2 ** bits - 1)),
+    fc.integer({ min: 0, max: 2 ** bits - 1 }),
+  );
+}
+
+const change: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({
+    kind: fc.constant('content' as const),
+    file: uint(16),
+    content: fc.uint8Array({ maxLength: 300 }),
+  }),
+  fc.record({ kind: fc.constant('retries' as const), reference: uint(8), retriesLeft: uint(8) }),
+  fc.record({ kind: fc.constant('seq' as const), entry: uint(8), ind: uint(8), seq: uint(48) }),
+  fc.record({ kind: fc.constant('cntr' as const), entry: uint(8), kvn: uint(4), cntr: uint(40) }),
+  fc.record({ kind: fc.constant('stage' as const), parameters: fc.uint8Array({ maxLength: 250 }) }),
+  fc.constant({ kind: 'unstage' as const }),
+  fc.record({ kind: fc.constant('activate' as const), index: uint(8) }),
+);
+const commit = fc.array(change, { maxLength: 12 });
+
+const storedKey: fc.Arbitrary<StoredKey> = fc.oneof(
+  fc
+    .constantFrom(16, 24, 32)
+    .chain((length) => octets(length).map((key) => ({ type: 'AES' as const, key }))),
+  octets(24).map((key) => ({ type: '3DES' as const, key })),
+  octets(8).map((key) => ({ type: 'DES' as const, key })),
+);
+const keySet: fc.Arbitrary<StoredKeySet> = fc.record({
+  kvn: uint(4),
+  kic: storedKey,
+  kid: storedKey,
+  macLength: fc.constantFrom(4, 8),
+  cntr: uint(40),
+});
+const entry: fc.Arbitrary<KeyTableEntry> = fc.integer({ min: 0, max: 8 }).chain((indBits) =>
+  fc.record({
+    k: octets(16),
+    opc: octets(16),
+    constants: fc.option(octets(85), { nil: undefined }),
+    indBits: fc.constant(indBits),
+    delta: uint(48),
+    ageLimit: fc.option(uint(48), { nil: undefined }),
+    seq: fc.oneof(
+      fc.constant(Array.from({ length: 2 ** indBits }, () => 0)),
+      fc.array(uint(48 - indBits), { minLength: 2 ** indBits, maxLength: 2 ** indBits }),
+    ),
+    keySets: fc.array(keySet, { maxLength: 3 }),
+  }),
+);
+const pin: fc.Arbitrary<PinState> = fc.record({
+  reference: uint(8),
+  value: octets(8),
+  isEnabled: fc.boolean(),
+  retriesLeft: fc.integer({ min: 0, max: 15 }),
+  retriesMax: fc.integer({ min: 1, max: 15 }),
+});
+const files: fc.Arbitrary<CardRoot['files']> = fc.tuple(
+  ...IMAGE.nodes.map((node) =>
+    node.kind === 'ef'
+      ? fc.option(
+          octets(node.content.length).map((content) => ({ ...node, content })),
+          { nil: undefined, freq: 2 },
+        )
+      : fc.constant(undefined),
+  ),
+);
+const root: fc.Arbitrary<CardRoot> = fc
+  .record({
+    files,
+    pins: fc.oneof(fc.constant(IMAGE.root.pins), fc.array(pin, { minLength: 1, maxLength: 5 })),
+    entries: fc.array(entry, { minLength: 1, maxLength: 4 }),
+    active: fc.nat({ max: 3 }),
+    staged: fc.option(fc.uint8Array({ minLength: 1, maxLength: 250 }), { nil: undefined }),
+  })
+  .map((of) => ({ ...of, active: of.active % of.entries.length }));
+
+/** What a decoder may do with any octets: give a value, or throw a DecodeError. */
+function orDecodeError<T>(decode: () => T): T | undefined {
+  try {
+    return decode();
+  } catch (error) {
+    expect(error).toBeInstanceOf(DecodeError);
+    return undefined;
+  }
+}
+
+describe('a commit', () => {
+  it('comes back from its octets', () => {
+    fc.assert(
+      fc.property(commit, (changes) => {
+        expect(decodeCommit(encodeCommit(changes))).toEqual(changes);
+      }),
+    );
+  });
+
+  it('is the only one that gives its octets', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (any) => {
+        const changes = orDecodeError(() => decodeCommit(any));
+        if (changes !== undefined) expect(encodeCommit(changes)).toEqual(any);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('cut short is a commit of fewer changes, or a DecodeError and nothing else', () => {
+    fc.assert(
+      fc.property(commit, (changes) => {
+        const whole = encodeCommit(changes);
+        for (let length = 0; length < whole.length; length++) {
+          const found = orDecodeError(() => decodeCommit(whole.subarray(0, length)));
+          if (found !== undefined) expect(changes.slice(0, found.length)).toEqual(found);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it.each([
+    ['content', { kind: 'content', file: 9, content: Uint8Array.of(1, 2) }, '01 0009 0002 0102'],
+    ['retries', { kind: 'retries', reference: 0x81, retriesLeft: 2 }, '02 81 02'],
+    ['seq', { kind: 'seq', entry: 1, ind: 31, seq: 2 ** 43 - 1 }, '03 01 001F 07FFFFFFFFFF'],
+    ['cntr', { kind: 'cntr', entry: 0, kvn: 15, cntr: 2 ** 40 - 1 }, '04 00 0F FFFFFFFFFF'],
+    ['stage', { kind: 'stage', parameters: Uint8Array.of(2) }, '05 0001 02'],
+    ['unstage', { kind: 'unstage' }, '06'],
+    ['activate', { kind: 'activate', index: 254 }, '07 FE'],
+  ] as const)('of kind %s has the octets that stored cards rely on', (_kind, of, expected) => {
+    expect(toHex(encodeCommit([of]))).toBe(toHex(fromHex(expected)));
+    expect(decodeCommit(fromHex(expected))).toEqual([of]);
+  });
+
+  it.each(['00', '08', 'FF', '0100', '0101', '010001', '01000100', '0100010001', '02', '0201'])(
+    'is not the octets %s',
+    (of) => {
+      expect(() => decodeCommit(fromHex(of))).toThrow(DecodeError);
+    },
+  );
+
+  it.each(['0301', '030100', '03010000', '0400', '04000F0102030405FF', '0500', '050002FF', '07'])(
+    'is not the octets %s',
+    (of) => {
+      expect(() => decodeCommit(fromHex(of))).toThrow(DecodeError);
+    },
+  );
+});
+
+describe('a card at rest', () => {
+  it('comes back from its octets', () => {
+    fc.assert(
+      fc.property(root, (of) => {
+        expect(decodeRoot(IMAGE, encodeRoot(IMAGE, of))).toEqual(of);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('shares what it has from the image', () => {
+    const woken = decodeRoot(IMAGE, encodeRoot(IMAGE, IMAGE.root));
+    expect(woken).toEqual(IMAGE.root);
+    expect(woken.pins).toBe(IMAGE.root.pins);
+  });
+
+  it('cut short anywhere is a DecodeError and nothing else', () => {
+    fc.assert(
+      fc.property(root, (of) => {
+        const whole = encodeRoot(IMAGE, of);
+        // Every place near the ends of fields, and some in long files.
+        for (let length = 0; length < whole.length; length += length < 200 ? 1 : 7) {
+          expect(() => decodeRoot(IMAGE, whole.subarray(0, length))).toThrow(DecodeError);
+        }
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('with octets behind it is a DecodeError', () => {
+    fc.assert(
+      fc.property(root, fc.uint8Array({ minLength: 1, maxLength: 4 }), (of, more) => {
+        const whole = Uint8Array.from([...encodeRoot(IMAGE, of), ...more]);
+        expect(() => decodeRoot(IMAGE, whole)).toThrow(DecodeError);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('from any octets, or with octets changed, is a card or a DecodeError', () => {
+    const changed = fc
+      .tuple(root, fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { maxLength: 4 }))
+      .map(([of, places]) => {
+        const whole = encodeRoot(IMAGE, of);
+        for (const [at, value] of places) whole[at % whole.length] = value;
+        return whole;
+      });
+    const any = fc.uint8Array({ maxLength: 200 }).map((tail) => Uint8Array.of(0xff, 0xff, ...tail));
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 60 }), any, changed), (of) => {
+        const found = orDecodeError(() => decodeRoot(IMAGE, of));
+        if (found === undefined) return;
+        expect(decodeRoot(IMAGE, encodeRoot(IMAGE, found))).toEqual(found);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  const keyTable = toHex(encodeRoot(IMAGE, IMAGE.root)).slice(10);
+  it.each([
+    ['a file that the image does not have', `0FFF 0001 00 FFFF 00 00 0000 ${keyTable}`],
+    ['a directory in place of a file', `0000 0001 00 FFFF 00 00 0000 ${keyTable}`],
+    ['a file of another length', `0007 0001 00 FFFF 00 00 0000 ${keyTable}`],
+    ['an active pair that is not there', `FFFF 00 04 0000 ${keyTable}`],
+    ['no pair', 'FFFF 00 00 0000 00'],
+    [
+      'a key of an unknown type',
+      `FFFF 00 00 0000 01 ${'00'.repeat(32)} 00 05 ${'00'.repeat(6)}
+      01 01 08 0000000000 03 10 ${'00'.repeat(16)} 00 10 ${'00'.repeat(16)}`,
+    ],
+    ['an IND of 9 bits', `FFFF 00 00 0000 01 ${'00'.repeat(32)} 00 09 ${'00'.repeat(6)} 00`],
+  ])('is refused with %s', (_what, of) => {
+    expect(() => decodeRoot(IMAGE, fromHex(of.replaceAll(/\s/gu, '')))).toThrow(DecodeError);
+  });
+});

@@ -1,0 +1,161 @@
+/**
+ * No secret of the card is in any answer: K, OPc, OTA keys and PIN values, whatever is asked, and
+ * whoever asks.
+ *
+ * A secret is looked for by every 6 of its octets in a row.
+ *
+ * @see ETSI TS 102 221 §9; 3GPP TS 33.102 §6.3
+ * @module
+ */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
+import type { CardProfile } from '../../src/profile/profile.ts';
+import { RAND } from './support/aka.ts';
+import { contentOf } from './support/files.ts';
+import {
+  ADM1,
+  octet,
+  PIN1,
+  PIN2,
+  SELECT_ISIM,
+  SELECT_USIM,
+  select,
+  TestCard,
+} from './support/test-card.ts';
+
+/** A profile whose secrets are like nothing else in it. */
+function secretOf(n: number, octets = 16): string {
+  return Array.from({ length: octets }, (_, at) =>
+    octet((0x9d * (n + 1) + 0x3b * at * at) % 251),
+  ).join('');
+}
+
+const PROFILE: CardProfile = {
+  ...DEFAULT_PROFILE,
+  keyTable: {
+    active: 0,
+    entries: DEFAULT_PROFILE.keyTable.entries.map((entry, n) => ({
+      ...entry,
+      k: secretOf(4 * n),
+      opc: secretOf(4 * n + 1),
+      keySets: entry.keySets.map((keys) => ({
+        ...keys,
+        kic: { ...keys.kic, key: secretOf(4 * n + 2) },
+        kid: { ...keys.kid, key: secretOf(4 * n + 3) },
+      })),
+    })),
+  },
+  pins: DEFAULT_PROFILE.pins.map((pin) =>
+    pin.reference === '0A' ? { ...pin, value: secretOf(99, 8) } : pin,
+  ),
+};
+const OWN_ADM1 = `0020000A08${secretOf(99, 8)}`;
+
+const SECRETS: readonly string[] = [
+  ...PROFILE.keyTable.entries.flatMap(({ k, opc = '', keySets }) => [
+    k,
+    opc,
+    ...keySets.flatMap(({ kic, kid }) => [kic.key, kid.key]),
+  ]),
+  secretOf(99, 8),
+  '31323334FFFFFFFF',
+  '30303030FFFFFFFF',
+];
+const PARTS: readonly string[] = SECRETS.flatMap((secret) =>
+  Array.from({ length: secret.length / 2 - 5 }, (_, n) => secret.slice(2 * n, 2 * n + 12)),
+).filter((part) => part !== 'FFFFFFFFFFFF');
+
+function leaks(answer: string): string[] {
+  return PARTS.filter((part) => answer.includes(part));
+}
+
+describe('the search', () => {
+  it('would find a secret, and part of one', () => {
+    expect(leaks(`62${secretOf(0)}9000`)).not.toEqual([]);
+    expect(leaks(`${secretOf(7).slice(6, 20)}9000`)).not.toEqual([]);
+    expect(new Set(SECRETS).size).toBe(SECRETS.length);
+  });
+});
+
+describe('a card to which all keys were presented', () => {
+  it('has no secret in any EF', () => {
+    const card = new TestCard({ profile: PROFILE, setUp: [PIN1, PIN2, OWN_ADM1] });
+    for (const file of PROFILE.files) {
+      expect(leaks(contentOf(card, file)), file.path).toEqual([]);
+    }
+  });
+
+  it('tells none in an answer to any header, in both classes', () => {
+    const card = new TestCard({ profile: PROFILE, setUp: [SELECT_USIM, PIN1, PIN2, OWN_ADM1] });
+    for (let ins = 0; ins < 256; ins++) {
+      for (const cla of ['00', '80', 'A0']) {
+        for (const tail of ['0000', '000000', '00010A', '0081', '0C02A0', `008110${RAND}`]) {
+          expect(leaks(card.ask(`${cla}${octet(ins)}${tail}`))).toEqual([]);
+        }
+      }
+    }
+  });
+
+  it('tells none in an answer to random commands', () => {
+    const header = fc.tuple(
+      fc.constantFrom('00', '80', '01', 'A0'),
+      fc.constantFrom('A4', 'B0', 'B2', 'D6', 'DC', '20', '88', 'F2', 'C0', '10', 'C2', '12', '14'),
+      fc.oneof(fc.nat({ max: 255 }), fc.constantFrom(0, 1, 4, 8)).map(octet),
+      fc.nat({ max: 255 }).map(octet),
+    );
+    const tail = fc.oneof(
+      fc.constant(''),
+      fc.nat({ max: 255 }).map(octet),
+      fc
+        .uint8Array({ minLength: 1, maxLength: 40 })
+        .map((data) => `${octet(data.length)}${toHex(data)}`),
+    );
+    const random = fc.tuple(header, tail).map(([of, more]) => of.join('') + more);
+    const meant = fc.constantFrom(
+      SELECT_USIM,
+      SELECT_ISIM,
+      select('7FFF6F07'),
+      select('7FFF6F3C'),
+      '00B2000200',
+      '00B0000000',
+      PIN1,
+      PIN2,
+      ADM1,
+      OWN_ADM1,
+      `008800801110${RAND}`,
+      `008800812210${RAND}10${RAND}`,
+      '80F2000000',
+      '00C0000000',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(random, meant), { maxLength: 60 }), (commands) => {
+        const card = new TestCard({ profile: PROFILE });
+        for (const command of commands) {
+          expect(leaks(toHex(card.uicc.transmit(fromHex(command))).toUpperCase())).toEqual([]);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('what a card says of a fault of its own', () => {
+  it('holds no secret: neither the answer nor the error', () => {
+    const faults: unknown[] = [];
+    const card = new TestCard({
+      profile: PROFILE,
+      log: {
+        append: () => {
+          throw new Error('the disk is gone');
+        },
+      },
+      onFault: (error) => faults.push(error),
+    });
+    expect(card.send(PIN1)).toBe('6F00');
+    expect(faults).toHaveLength(1);
+    expect(leaks(String(faults[0]).toUpperCase())).toEqual([]);
+  });
+});

@@ -1,0 +1,142 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { ROOT } from '../support/source.ts';
+import { collect, done, refusal, useProgram } from './support/program.ts';
+
+const COMMANDS = [
+  [],
+  ['demo'],
+  ['run'],
+  ['apdu'],
+  ['replay'],
+  ['milenage'],
+  ['ota'],
+  ['ota', 'seal'],
+  ['ota', 'open'],
+  ['profile'],
+  ['profile', 'check'],
+  ['profile', 'show'],
+];
+const NO_COMMAND = 'expected one of the commands that --help lists';
+const KEY = '465b5ce8b199b49faa5f0a2ee238a6bc';
+const VECTOR = ['--k', KEY, '--rand', KEY, '--sqn', '000000000000', '--amf', '0000', '--op', KEY];
+const program = useProgram();
+
+describe('vuicc', () => {
+  it('runs from the checkout with tsx', async () => {
+    const args = ['--import', 'tsx', 'src/cli/main.ts', 'apdu', '80F2000C00'];
+    expect(await collect(process.execPath, args, { cwd: ROOT })).toEqual(done('9000'));
+  });
+
+  it('tells the version of the package', async () => {
+    expect(await program.run(['--version'])).toEqual(done(packageJson.version));
+  });
+
+  it.each(COMMANDS.map((args) => args.join(' ')))(
+    'shows an example in: vuicc %s --help',
+    async (args) => {
+      const words = args.split(' ').filter((word) => word !== '');
+      const { code, stdout, stderr } = await program.run([...words, '--help']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(/^Usage: vuicc/u);
+      expect(stdout).toMatch(/\nExamples?(?: \(.*\))?:\n {2}\$ (?:.*\| )?vuicc /u);
+    },
+  );
+
+  it('lists every subcommand in its help, and each of them is in the table of this test', async () => {
+    const listed = async (...words: string[]): Promise<string[]> => {
+      const { stdout } = await program.run([...words, '--help']);
+      const [, commands = ''] = /\nCommands:\n(?<rows>(?: {2}.*\n)+)/u.exec(stdout) ?? [];
+      const names = commands.matchAll(/^ {2}(?<name>[a-z]+)/gmu);
+      return [...names].map(({ groups }) => groups?.name ?? '').filter((name) => name !== 'help');
+    };
+    const [top, ota, profile] = await Promise.all([listed(), listed('ota'), listed('profile')]);
+    const nested = [
+      ...ota.map((name) => `ota ${name}`),
+      ...profile.map((name) => `profile ${name}`),
+    ];
+    const tested = COMMANDS.map((words) => words.join(' ')).filter((words) => words !== '');
+    expect([...top, ...nested].sort()).toEqual(tested.sort());
+  });
+});
+
+describe('wrong usage is one line and exit code 2:', () => {
+  it.each([
+    ['no command', [], NO_COMMAND],
+    ['a group without its command', ['ota'], NO_COMMAND],
+    ['another group without its command', ['profile'], NO_COMMAND],
+    ['help for a command that is none', ['help', 'frob'], NO_COMMAND],
+    ['a command that is none', ['frob'], "unknown command 'frob'"],
+    ['a misspelt command', ['dmeo'], "unknown command 'dmeo'"],
+    ['a nested command that is none', ['ota', 'frob'], "unknown command 'frob'"],
+    ['an unknown option of the program', ['--frob'], "unknown option '--frob'"],
+    ['an unknown option of a command', ['apdu', '--crad', 'x'], "unknown option '--crad'"],
+    ['a misspelt --json', ['demo', '--jsn'], "unknown option '--jsn'"],
+    ['a C-APDU that looks like an option', ['apdu', '-00A4'], "unknown option '-00A4'"],
+    [
+      'an option without its value',
+      ['apdu', '--card'],
+      "option '--card <profile>' argument missing",
+    ],
+    [
+      'a required option that is missing',
+      ['milenage'],
+      "required option '--k <hex>' not specified",
+    ],
+    ['a missing argument', ['profile', 'check'], "missing required argument 'file'"],
+    ['a missing argument of many', ['replay'], "missing required argument 'trace'"],
+    ['a missing packet', ['ota', 'open'], "missing required argument 'hex'"],
+    [
+      'an argument too many',
+      ['profile', 'check', 'a', 'b'],
+      "too many arguments for 'check'. Expected 1 argument but got 2.",
+    ],
+    [
+      'an argument where there is none',
+      ['demo', 'x'],
+      "too many arguments for 'demo'. Expected 0 arguments but got 1.",
+    ],
+  ])('%s', async (_what, args, line) => {
+    expect(await program.run(args)).toEqual(refusal(line));
+  });
+
+  it('the value of an unknown option, which may be a key, is not shown', async () => {
+    const outcome = await program.run(['milenage', ...VECTOR, `--kk=${KEY}`]);
+    expect(outcome).toEqual(refusal("unknown option '--kk'"));
+  });
+
+  it('the number of arguments is shown, not their values', async () => {
+    const outcome = await program.run(['milenage', ...VECTOR, KEY]);
+    const line = "too many arguments for 'milenage'. Expected 0 arguments but got 1.";
+    expect(outcome).toEqual(refusal(line));
+  });
+});
+
+describe('standard output', () => {
+  it('may be closed by whoever reads it: | head -1', async () => {
+    const lines = `for n in $(seq 20000); do echo 80F2000C00; done | vuicc apdu - | head -1`;
+    expect(await program.bash(`${lines}; echo "\${PIPESTATUS[1]}"`)).toEqual(done('9000', '0'));
+  });
+
+  it('may be closed while the next command is read', async () => {
+    const child = spawn(process.execPath, [program.main(), 'apdu', '-']);
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    const closed = once(child, 'close');
+    child.stdin.on('error', () => undefined).write('80F2000C00\n');
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    child.stdin.end('80F2000C00\n'.repeat(10));
+    const [code] = await closed;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('that takes nothing is one line and exit code 2', async () => {
+    const outcome = await program.bash('vuicc profile show > /dev/full');
+    expect(outcome).toEqual(refusal('standard output: cannot be written (ENOSPC)'));
+  });
+});
