@@ -23,7 +23,7 @@ import { DecodeError } from '../bytes/errors.ts';
 import { equals } from '../bytes/octets.ts';
 import { COMMAND_TYPE } from '../cat/proactive-command.ts';
 import { refreshCommand } from '../cat/refresh.ts';
-import { isQueued, queueCommand, withdrawCommands } from '../cat/session.ts';
+import { answerCollected, isQueued, queueCommand, withdrawCommands } from '../cat/session.ts';
 import { FACILITY } from '../cat/terminal-profile.ts';
 import { judgeCounter } from '../ota/counter.ts';
 import { checksumOf, cipherOf, keyVersion } from '../ota/key-set.ts';
@@ -254,12 +254,16 @@ export class OtaReceiver {
 
   /** REFRESH is queued once; it is held until its answer is collected, if there is one. */
   #queueReset(session: CardSession, isWanted: boolean, isUnanswered: boolean): void {
-    if (!isWanted || isQueued(session.toolkit, COMMAND_TYPE.refresh)) return;
-    session.toolkit = queueCommand(
-      session.toolkit,
-      { command: refreshCommand('uicc-reset'), needs: FACILITY.refresh, doneBy: 'reset' },
-      isUnanswered ? 'ready' : 'held',
-    );
+    if (!isWanted) return;
+    if (!isQueued(session.toolkit, COMMAND_TYPE.refresh)) {
+      session.toolkit = queueCommand(
+        session.toolkit,
+        { command: refreshCommand('uicc-reset'), needs: FACILITY.refresh, doneBy: 'reset' },
+        'held',
+      );
+    }
+    // One that was held for an answer that nobody collected is released, too.
+    if (isUnanswered) session.toolkit = answerCollected(session.toolkit);
   }
 
   /** Makes the PoR that SPI2 and the card's policy ask for; `undefined` for none. */

@@ -6,8 +6,14 @@
  */
 
 import { unsafe } from '@noble/ciphers/aes.js';
-import { AES_BLOCK, type AesKey, loadWord, storeWord } from './aes.ts';
-import { type AesBlock, encryptAesBlock } from './aes-block.ts';
+import {
+  AES_BLOCK,
+  type AesBlock,
+  type AesKey,
+  encryptAesBlock,
+  loadWord,
+  storeWord,
+} from './aes.ts';
 
 function expectBlocks(octets: Uint8Array): void {
   if (octets.length % AES_BLOCK !== 0) {

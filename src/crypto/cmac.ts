@@ -5,8 +5,14 @@
  * @module
  */
 
-import { AES_BLOCK, type AesKey, loadWord, storeWord } from './aes.ts';
-import { type AesBlock, encryptAesBlock } from './aes-block.ts';
+import {
+  AES_BLOCK,
+  type AesBlock,
+  type AesKey,
+  encryptAesBlock,
+  loadWord,
+  storeWord,
+} from './aes.ts';
 
 /** The reduction constant for blocks of 128 bits. */
 const R128 = 0x87;

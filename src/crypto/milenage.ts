@@ -14,8 +14,14 @@
  */
 
 import { expectLength } from '../bytes/octets.ts';
-import { type AesKey, expandAesKey, loadWord, storeWord } from './aes.ts';
-import { type AesBlock, encryptAesBlock } from './aes-block.ts';
+import {
+  type AesBlock,
+  type AesKey,
+  encryptAesBlock,
+  expandAesKey,
+  loadWord,
+  storeWord,
+} from './aes.ts';
 
 /** The operator's rotations (bits, 0 to 127) and constants (16 octets), n = 1 to 5. */
 export interface MilenageConstants {

@@ -158,14 +158,13 @@ function readOriginator(reader: ByteReader): Address | undefined {
   const digits = reader.uint(1, 'TP-OA length');
   if (digits < 1 || digits > 20) throw reader.error('TP-OA', 'expected 1 to 20 digits', 1);
   const octets = reader.take(1 + ((digits + 1) >> 1), 'TP-OA');
-  const isText = (octets[0]! & TYPE_OF_NUMBER) === ALPHANUMERIC;
   try {
     const originator = decodeAddress(octets);
     if (addressDigits(originator) === digits) return originator;
   } catch (error) {
-    if (!isText || !(error instanceof DecodeError)) throw error;
+    if (!(error instanceof DecodeError)) throw error;
   }
-  if (isText) return undefined;
+  if ((octets[0]! & TYPE_OF_NUMBER) === ALPHANUMERIC) return undefined;
   throw reader.error('TP-OA', `expected ${digits} digits`, 2);
 }
 

@@ -45,7 +45,7 @@ describe('a class byte', () => {
     },
   );
 
-  it(`begins with neither bit in '00' to '03', '40' to '4F', '80' to '83', 'A0', 'C0' to 'CF'`, () => {
+  it(`has neither bit in '00' to '03', '40' to '4F', '80' to '83', 'A0', 'C0' to 'CF'`, () => {
     const simple = octets(0, 255).filter((cla) => {
       const { hasSecureMessaging = true, isChained = true } = decodeClassByte(cla) ?? {};
       return !hasSecureMessaging && !isChained;

@@ -150,10 +150,12 @@ describe('a REFRESH that the ME has fetched', () => {
     expect(send(to, FETCH)).toBe('6985');
   });
 
-  it('and refuses is not offered again', () => {
+  it('and refuses is not offered again, though the same is asked for once more', () => {
     const to = offering();
     expect(send(to, FETCH)).toBe(FETCHED);
     expect(send(to, TERMINAL_RESPONSE.beyondCapabilities)).toBe('9000');
+    expect(send(to, STATUS)).toBe('9000');
+    expect(send(to, packet(7, WITHOUT_POR))).toBe('9000');
     expect(send(to, STATUS)).toBe('9000');
   });
 
@@ -197,5 +199,15 @@ describe('a REFRESH that is taken back', () => {
       expect(send(to, tr)).toBe('9000');
       expect(send(to, STATUS)).toBe('9000');
     }
+  });
+
+  it('by the packet that asked for it is never offered', () => {
+    const to = asking(({ requestUiccReset, withdrawUiccReset }) => {
+      requestUiccReset();
+      withdrawUiccReset();
+      return ANSWER;
+    });
+    expect(send(to, packet(6, WITHOUT_POR))).toBe('9000');
+    expect(send(to, FETCH)).toBe('6985');
   });
 });

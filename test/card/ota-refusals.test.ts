@@ -18,9 +18,10 @@ import {
 } from '../../src/ota/response-packet.ts';
 import { commandUserData, responseUserData } from '../../src/ota/sms.ts';
 import type { SwitchesProfile } from '../../src/profile/profile.ts';
-import { sealOdd, spiOf } from '../ota/support/packets.ts';
+import { bothBy, keySet, sealOdd, spiOf } from '../ota/support/packets.ts';
 import {
   ANSWER,
+  aesKeySet,
   changed,
   countingCard,
   deliverOf,
@@ -29,6 +30,7 @@ import {
   KEYS_MAC_4,
   type OtaCard,
   octetHex,
+  otaCard,
   STORED,
   STRICT_TAR,
   sealedFor,
@@ -36,6 +38,7 @@ import {
   sendPacket,
   storedCounter,
   TAR,
+  testApplet,
 } from './support/ota-card.ts';
 
 const CIPHER = cipherOf(0x12, KEYS.ciphering)!;
@@ -463,22 +466,52 @@ describe('a packet with two faults', () => {
   });
 });
 
-describe.each([
-  ['a digital signature and ciphering', 0x1c],
-  ['a digital signature in clear', 0x0c],
-])('row 4: a PoR that is to have %s', (_what, spi2) => {
+describe.each<[string, (por: number) => Uint8Array]>([
+  ['that is ciphered and has a digital signature', (por) => sealedFor('16', 0x1c + por)],
+  ['in clear with a digital signature', (por) => sealedFor('16', 0x0c + por)],
+  [
+    'with CC by a key that the card does not have',
+    (por) => sealedFor('14', 0x08 + por, { kid: 0x32 }),
+  ],
+  [
+    'ciphered by a key that the card does not have',
+    (por) => sealedFor('12', 0x10 + por, { kic: 0x32 }),
+  ],
+])('row 4: a packet that may have a PoR %s', (_what, packet) => {
   it.each<Por>(['always', 'on-error'])('is refused before anything is done: PoR %s', (por) => {
     const to = countingCard({ switches: { porPolicy: 'literal' } });
-    const { userData } = sendPacket(to, sealedFor('16', spi2 + POR[por]));
+    const { userData } = sendPacket(to, packet(POR[por]));
     expect(userData).toBe(`027100000b0a${TAR}00000000060006`);
     expect(to.executed).toEqual([]);
     expect(storedCounter(to, 1)).toBe(STORED);
     expectNextAccepted(to);
   });
 
-  it('is of no account when no PoR is sent', () => {
+  it('is executed when no PoR is sent', () => {
     const to = countingCard();
-    sendPacket(to, sealedFor('16', spi2 + POR.none));
+    sendPacket(to, packet(POR.none));
     expect(to.executed).toHaveLength(1);
+  });
+});
+
+describe('the counter of a packet', () => {
+  const keys = { kic: '00'.repeat(16), kid: '11'.repeat(16) };
+  const keySets = [aesKeySet(1, keys, STORED), aesKeySet(2, keys, STORED)];
+  const by = bothBy(keySet(keys.kic, keys.kid));
+  const counters = (spi1: string): (string | undefined)[] => {
+    const to = otaCard({ keySets, applets: [testApplet(TAR)] }, () => ANSWER);
+    sendPacket(to, sealedFor(spi1, 0, { kic: 0x12, kid: 0x22 }, by));
+    expect(to.executed).toHaveLength(1);
+    return [storedCounter(to, 1), storedCounter(to, 2)];
+  };
+
+  it.each([
+    ['KID with CC and ciphering', '16', [STORED, '0000000006']],
+    ['KID with CC alone', '12', [STORED, '0000000006']],
+    ['KIc with ciphering alone', '14', ['0000000006', STORED]],
+    ['KIc without either', '10', ['0000000006', STORED]],
+    ['neither with a counter that is not checked', '0e', [STORED, STORED]],
+  ])('is that of the key set of %s', (_what, spi1, after) => {
+    expect(counters(spi1)).toEqual(after);
   });
 });

@@ -20,8 +20,8 @@ import { joinObjects } from '../../src/cat/proactive-command.ts';
 import { berTlv } from '../../src/tlv/ber.ts';
 import { decoded, octetsLike, truncations } from '../ota/support/damage.ts';
 
-const TPDU =
-  '4407912143 65F77FF6 52100121430500 1A 0270000015 0D 0000 00 00 B00010 0000000000 00 A0A40000023F00';
+const PACKET = '0015 0D 0000 00 00 B00010 0000000000 00 A0A40000023F00';
+const TPDU = `4407912143 65F77FF6 52100121430500 1A 027000 ${PACKET}`;
 const SMS_PP = `D13A 82028381 860791112233445566 8B2B ${TPDU}`;
 
 /** Name, outer tag, tags of the objects, octets. */

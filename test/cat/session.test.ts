@@ -30,7 +30,15 @@ import {
 } from '../../src/cat/session.ts';
 import { FACILITY, type Facility, terminalProfile } from '../../src/cat/terminal-profile.ts';
 
-const STATES = ['held', 'ready', 'fetched', 'abandoned', 'deferred', 'done'] as const;
+const STATES = [
+  'held',
+  'ready',
+  'fetched',
+  'abandoned',
+  'deferred',
+  'given-up',
+  'done',
+] as const satisfies readonly CommandState[];
 const EVENTS = [
   'answer-collected',
   'fetch',
@@ -46,9 +54,10 @@ const EVENTS = [
 const TABLE: Readonly<Record<CommandState, string>> = {
   held: 'ready . . . . . done .',
   ready: '. fetched . . . . done .',
-  fetched: '. . done deferred done . abandoned deferred',
+  fetched: '. . done deferred given-up . abandoned deferred',
   abandoned: '. . done done done . . done',
   deferred: '. . . . . ready done .',
+  'given-up': '. . . . . . done .',
   done: '. . . . . . . .',
 };
 
@@ -97,7 +106,8 @@ const INTO: Readonly<Record<CommandState, (doneBy: DoneBy) => ProactiveSession>>
   fetched: (doneBy) => happened(queued(OPEN, 'ready', doneBy), 'fetch'),
   abandoned: (doneBy) => happened(queued(OPEN, 'ready', doneBy), 'fetch', 'withdrawn'),
   deferred: (doneBy) => happened(queued(OPEN, 'ready', doneBy), 'fetch', 'try-later'),
-  done: (doneBy) => happened(queued(OPEN, 'ready', doneBy), 'fetch', 'refused'),
+  'given-up': (doneBy) => happened(queued(OPEN, 'ready', doneBy), 'fetch', 'refused'),
+  done: (doneBy) => happened(queued(OPEN, 'ready', doneBy), 'withdrawn'),
 };
 
 /** The state of the one command; a command that is done is forgotten. */
@@ -115,22 +125,30 @@ const ROWS = STATES.flatMap((state) =>
 describe('the table of states', () => {
   it.each(ROWS)('goes from %s by %s to %s', (state, event, next) => {
     expect(NEXT[state][event] ?? state).toBe(next);
-    const session = INTO[state]('terminal-response');
-    expect(stateOf(session)).toBe(state);
-    expect(stateOf(happened(session, event))).toBe(next);
   });
 
-  it('has no other rows and no other events', () => {
+  it('has no other states and no other events', () => {
     expect(Object.keys(NEXT)).toEqual(STATES);
     const events = new Set(Object.values(NEXT).flatMap((row) => Object.keys(row)));
     for (const event of events) expect(EVENTS).toContain(event);
   });
 
-  it.each(ROWS)('is the same for a REFRESH from %s by %s to %s, but for "performed"', (...row) => {
+  it.each(ROWS)('holds for a REFRESH from %s by %s to %s, but for "performed"', (...row) => {
     const [state, event, next] = row;
-    const isReset = state === 'fetched' && event === 'performed';
-    expect(stateOf(happened(INTO[state]('reset'), event))).toBe(isReset ? 'deferred' : next);
+    const session = INTO[state]('reset');
+    expect(stateOf(session)).toBe(state);
+    const isNoReset = state === 'fetched' && event === 'performed';
+    expect(stateOf(happened(session, event))).toBe(isNoReset ? 'deferred' : next);
   });
+
+  it.each(ROWS.filter(([state]) => state !== 'given-up'))(
+    'holds for any other command from %s by %s to %s, but that nothing is kept once given up',
+    (state, event, next) => {
+      const session = INTO[state]('terminal-response');
+      expect(stateOf(session)).toBe(state);
+      expect(stateOf(happened(session, event))).toBe(next === 'given-up' ? 'done' : next);
+    },
+  );
 });
 
 describe('a command', () => {
@@ -218,21 +236,16 @@ describe('a REFRESH by UICC reset', () => {
     },
   );
 
-  it('that the ME refuses is not offered again', () => {
-    const session = happened(
-      queued(OPEN),
-      'fetch',
-      'refused',
-      'status',
-      'terminal-profile',
-      'status',
-    );
-    expect(offeredCommand(session)).toBeUndefined();
-    expect(isQueued(session, COMMAND_TYPE.refresh)).toBe(false);
+  it('that the ME refuses is not offered again, and kept in mind until it is withdrawn', () => {
+    const refused = happened(queued(OPEN), 'fetch', 'refused');
+    const later = happened(refused, 'status', 'terminal-profile', 'answer-collected', 'status');
+    expect(offeredCommand(later)).toBeUndefined();
+    expect(isQueued(later, COMMAND_TYPE.refresh)).toBe(true);
+    expect(happened(later, 'withdrawn').commands).toEqual([]);
   });
 
   it.each<CommandEvent>(['performed', 'try-later', 'terminal-profile'])(
-    'is offered 5 times to an ME that always answers "%s"',
+    'is offered 5 times to an ME that always answers "%s", and then given up',
     (answer) => {
       let session = queued(OPEN);
       let offers = 0;
@@ -242,7 +255,7 @@ describe('a REFRESH by UICC reset', () => {
       }
       expect(offers).toBe(5);
       expect(OFFERS_MAX).toBe(5);
-      expect(session.commands).toEqual([]);
+      expect(stateOf(session)).toBe('given-up');
     },
   );
 
@@ -346,7 +359,7 @@ describe('any session', () => {
           if (rounds > most) expect.fail(`still offered after ${rounds} rounds`);
           session = happened(session, 'fetch', always, 'status');
         }
-        expect(session.commands).toEqual([]);
+        expect(session.commands.filter(({ state }) => state !== 'given-up')).toEqual([]);
       }),
     );
   });

@@ -163,9 +163,8 @@ describe('vuicc ota open refuses in one line', () => {
       [changed(changed(CLEAR, 0, '0015'), 2, '11').concat('00000000')],
       'packet/CHL: expected a checksum of 0 octets, found 4',
     ],
-    ['--mac-length', ['--mac-length', '16', PACKET], '--kic-key: needed for this SPI, not given'],
     [
-      'another --mac-length',
+      'a --mac-length that is neither 4 nor 8',
       [...KEYS, '--mac-length', '16', PACKET],
       '--mac-length: expected 4 or 8, found "16"',
     ],

@@ -9,8 +9,13 @@ import { ecb, unsafe } from '@noble/ciphers/aes.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
-import { type AesKey, expandAesKey, loadWord, storeWord } from '../../src/crypto/aes.ts';
-import { encryptAesBlock } from '../../src/crypto/aes-block.ts';
+import {
+  type AesKey,
+  encryptAesBlock,
+  expandAesKey,
+  loadWord,
+  storeWord,
+} from '../../src/crypto/aes.ts';
 
 const PLAIN = '00112233445566778899aabbccddeeff';
 

@@ -81,7 +81,7 @@ describe('the cipher of an AES key', () => {
     .nat(8)
     .chain((count) => fc.uint8Array({ minLength: 16 * count, maxLength: 16 * count }));
 
-  it('chains blocks from a zero vector as node:crypto does, for each length of key, both ways', () => {
+  it('chains blocks from a zero vector as node:crypto does, both ways', () => {
     fc.assert(
       fc.property(keys, blocks, (key, plain) => {
         const cipher = cipherOf(0x22, keySet(toHex(key), undefined))!;

@@ -112,10 +112,12 @@ describe('a command packet with CC in clear', () => {
   });
 });
 
-describe.each([
+const BOTH = [
   ['CC and ciphering', CIPHERED],
   ['CC alone', CC_ALONE],
-])('a command packet with %s', (_what, whole) => {
+] as const;
+
+describe.each(BOTH)('a damaged command packet with %s', (_what, whole) => {
   it('is none when it is cut short, wherever that is', () => {
     for (const part of truncations(fromHex(whole))) {
       expect(decoded(() => splitCommandPacket(part))).toBeUndefined();
@@ -164,7 +166,7 @@ describe.each([
     }
   });
 
-  it('is no packet with CHL below 0D or past the end, and is refused with any other wrong one', () => {
+  it('is none with CHL below 0D or past the end, and is refused with any other wrong one', () => {
     const octets = fromHex(whole);
     for (let chl = 0; chl < 256; chl++) {
       octets[2] = chl;
@@ -174,7 +176,9 @@ describe.each([
       if (chl !== 0x15) expect(result === undefined ? result : dataOf(result)).toBe(expected);
     }
   });
+});
 
+describe.each(BOTH)('a command packet with %s', (_what, whole) => {
   it('is refused by a key whose CMAC has 4 octets', () => {
     const frame = splitCommandPacket(fromHex(whole));
     expect(hasHeaderFault(frame, KEYS_MAC_4.checksum)).toBe(true);

@@ -81,9 +81,8 @@ function mayAnswer(spi: Spi): boolean {
   return spi.por === 'none' || (spi.porIntegrity === 'cc' && spi.isPorCiphered);
 }
 
-function stagedAnswer(context: AppletContext): Uint8Array {
+function changeAnswer(context: AppletContext): Uint8Array {
   const index = context.root.active + 1;
-  context.requestUiccReset();
   const pairsLeft = pairsAfter(context.root, index);
   return encodeChangeAnswer({ iccid: iccidOf(context), index, pairsLeft });
 }
@@ -95,14 +94,16 @@ function change(
   const { root, image } = context;
   if (command.guard !== root.active) return 'wrong-guard';
   const parameters = encodeSubscriptionParameters(command);
-  if (root.staged !== undefined) {
-    // A sender whose PoR was lost repeats the change, and gets the same answer.
-    return equals(root.staged, parameters) ? stagedAnswer(context) : 'another-change-staged';
-  }
+  // A sender whose PoR was lost repeats the change, and gets the same answer.
+  const isRepeated = root.staged !== undefined && equals(root.staged, parameters);
+  if (root.staged !== undefined && !isRepeated) return 'another-change-staged';
   if (pairsAfter(root, root.active) === 0) return 'no-pairs-left';
   if (subscriptionFiles({ image, root }, command) === undefined) return 'does-not-fit';
-  if (!context.commit([{ kind: 'stage', parameters }])) return 'not-stored';
-  return stagedAnswer(context);
+  // Made before the commit: what cannot be answered must not be staged.
+  const answer = changeAnswer(context);
+  if (!isRepeated && !context.commit([{ kind: 'stage', parameters }])) return 'not-stored';
+  context.requestUiccReset();
+  return answer;
 }
 
 function query(context: AppletContext): Answer {
