@@ -143,7 +143,7 @@ describe('vuicc profile check', () => {
   it.each([
     ['missing.json', 'missing.json: cannot be read (ENOENT)'],
     ['.', '.: cannot be read (EISDIR)'],
-    ['no.json', "no.json: $: expected a value at line 2, column 13 (offset 14), found 'v'"],
+    ['no.json', 'no.json: $: expected a value at line 2, column 13 (offset 14), found a letter'],
   ])('takes %s for unreadable: one line and exit code 2', async (file, line) => {
     expect(await profile('check', file, '--json')).toEqual(refusal(line));
   });

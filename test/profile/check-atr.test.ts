@@ -10,7 +10,11 @@ import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { faultsAfter } from './edited.ts';
 
-const LENGTH = 'as T0 and the TDs say';
+const END = 'ATR/end at 3: expected no more octets, 1 left';
+
+function short(field: string): string {
+  return `ATR/${field}: needs 1 octets, 0 left`;
+}
 
 describe('the ATR of a card profile', () => {
   it.each([
@@ -26,17 +30,19 @@ describe('the ATR of a card profile', () => {
   });
 
   it.each([
-    ['another TS', '3A00', 'TS "3b" or "3f" as its first octet', '"3a"'],
-    ['fewer historical octets than T0 says', '3B01', `3 octets, ${LENGTH}`, '2 octets'],
-    ['more historical octets than T0 says', '3B018031', `3 octets, ${LENGTH}`, '4 octets'],
-    ['no TA1, TB1 and TC1', '3B70', `5 octets, ${LENGTH}`, '2 octets'],
-    ['no TD1', '3B80', `3 octets, ${LENGTH}`, '2 octets'],
-    ['no TD2', '3B8080', `4 octets, ${LENGTH}`, '3 octets'],
-    ['no TA3', '3B80801F', `6 octets, ${LENGTH}`, '4 octets'],
-    ['a TCK though T=0 is alone', '3B800080', `3 octets, ${LENGTH}`, '4 octets'],
-    ['no TCK though T=15 is named', '3B80801FC7', `6 octets, ${LENGTH}`, '5 octets'],
-    ['a wrong TCK', '3B80801FC7D9', 'TCK "d8" as its last octet', '"d9"'],
-  ])('refuses %s', (_, atr, expected, found) => {
+    ['another TS', '3A00', `ATR/TS at 0: expected '3b' or '3f'`],
+    ['fewer historical octets than T0 says', '3B01', short('historical bytes at 2')],
+    ['more historical octets than T0 says', '3B018031', END],
+    ['no TA1, TB1 and TC1', '3B70', short('TA1 at 2')],
+    ['no TD1', '3B80', short('TD1 at 2')],
+    ['no TD2', '3B8080', short('TD2 at 3')],
+    ['no TA3', '3B80801F', short('TA3 at 4')],
+    ['a TCK though T=0 is alone', '3B800080', END],
+    ['no TCK though T=15 is named', '3B80801FC7', short('TCK at 5')],
+    ['a wrong TCK', '3B80801FC7D9', `ATR/TCK at 5: expected 'd8'`],
+  ])('refuses %s', (_, atr, problem) => {
+    const found = `${atr.length / 2} octets`;
+    const expected = `an ATR (${problem})`;
     expect(faultsAfter({ '$.atr': atr })).toEqual([{ path: '$.atr', expected, found }]);
   });
 
@@ -65,7 +71,7 @@ describe('the ATR of a card profile', () => {
       fc.property(fc.integer({ min: 5, max: 21 }), fc.integer({ min: 1, max: 255 }), (at, by) => {
         const damaged = Uint8Array.from(atr, (octet, n) => (n === at ? octet ^ by : octet));
         const [fault] = faultsAfter({ '$.atr': toHex(damaged) });
-        expect(fault?.expected).toMatch(/^TCK "[0-9a-f]{2}" as its last octet$/);
+        expect(fault?.expected).toMatch(/^an ATR \(ATR\/TCK at 22: expected '[0-9a-f]{2}'\)$/);
       }),
     );
   });

@@ -14,7 +14,7 @@ import { octet, TestCard } from '../support/test-card.ts';
 const CHANGE = change('00', IMSI_B);
 const STATUS = '80F2000C00';
 const FETCH = '801200000B';
-const REFRESH = 'D00981030101048202818290 00'.replace(' ', '');
+const REFRESH = 'D0098103010104820281829000';
 /** TERMINAL PROFILE with REFRESH alone, octet 3 b8; and with all but it. */
 const WITH_REFRESH = '8010000003000080';
 const WITHOUT_REFRESH = '8010000005FFFF7FFFFF';

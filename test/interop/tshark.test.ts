@@ -1,0 +1,281 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Exchange } from '../../src/apdu/connection.ts';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { concat } from '../../src/bytes/octets.ts';
+import { decodeEnvelope, decodeSmsPpDownload } from '../../src/cat/envelope.ts';
+import { decodeSmsDeliver } from '../../src/ota/sms.ts';
+import { runAlternative3b } from '../../src/scenario/alternative-3b.ts';
+import { gsmtapPackets } from '../../src/trace/gsmtap.ts';
+import { pcapFileHeader, pcapPacket } from '../../src/trace/pcap.ts';
+
+type Apdu = Extract<Exchange, { readonly kind: 'apdu' }>;
+
+/** Two changes, as `vuicc demo` tells them. */
+const CHANGES = 2;
+const INS = { fetch: 0x12, readBinary: 0xb0, readRecord: 0xb2, getResponse: 0xc0, envelope: 0xc2 };
+/** What Wireshark says of a packet that it cannot read, and how bad that is. */
+const MARKS = ['_ws.malformed', '_ws.expert.severity'];
+const ERROR = '8388608';
+/** DLT 147 is free for private use; Wireshark is told that it holds TPDUs. */
+const TPDU_LINK = ['-o', 'uat:user_dlts:"User 0 (DLT=147)","gsm_sms","0","","0",""'];
+
+let folder = '';
+const exchanges: Exchange[] = [];
+
+async function runTool(tool: string, debian: string, args: readonly string[]): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(tool, args, { maxBuffer: 2 ** 26 });
+    return stdout;
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw isMissing ? new Error(`${tool} is missing: apt-get install ${debian}`) : error;
+  }
+}
+
+/** What Wireshark says of each packet, field by field; several values of a field are one list. */
+async function dissect(
+  file: string,
+  fields: readonly string[],
+  options: readonly string[] = [],
+): Promise<readonly Readonly<Record<string, string>>[]> {
+  const wanted = fields.flatMap((field) => ['-e', field]);
+  const args = ['-n', '-r', file, ...options, '-T', 'fields', '-E', 'separator=/t', ...wanted];
+  const lines = (await runTool('tshark', 'tshark', args)).split('\n').slice(0, -1);
+  return lines.map((line) => {
+    const values = line.split('\t');
+    return Object.fromEntries(fields.map((field, n) => [field, values[n] ?? '']));
+  });
+}
+
+/** Writes what an observer saw as a capture, one packet a millisecond. */
+async function writeCapture(name: string, of: readonly Exchange[]): Promise<string> {
+  const file = join(folder, name);
+  const packets = of.flatMap(gsmtapPackets).map((packet, n) => pcapPacket(packet, n * 1000));
+  await writeFile(file, concat(pcapFileHeader(), ...packets));
+  return file;
+}
+
+/**
+ * Writes TPDUs as a capture of their own. The direction is that of the network, so that the report of
+ * an ME, inbound there, is told from SMS-DELIVER, which has the same TP-MTI.
+ */
+async function writeTpdus(
+  name: string,
+  tpdus: readonly { readonly isFromMe: boolean; readonly octets: Uint8Array }[],
+): Promise<string> {
+  const dump = tpdus.map(({ isFromMe, octets }) => {
+    const pairs = toHex(octets).replaceAll(/../gu, ' $&');
+    return `${isFromMe ? 'I' : 'O'}\n000000${pairs}\n`;
+  });
+  const text = join(folder, `${name}.txt`);
+  const file = join(folder, name);
+  await writeFile(text, dump.join('\n'));
+  await runTool('text2pcap', 'wireshark-common', ['-q', '-D', '-l', '147', text, file]);
+  return file;
+}
+
+const isOf =
+  (ins: number) =>
+  (exchange: Exchange): exchange is Apdu =>
+    exchange.kind === 'apdu' && exchange.command[1] === ins;
+
+/** The ENVELOPEs of the story, each with the SMS-DELIVER that it brings. */
+function envelopes(): { readonly tpdu: Uint8Array; readonly response: Uint8Array }[] {
+  return exchanges.filter(isOf(INS.envelope)).map(({ command, response }) => ({
+    tpdu: decodeSmsPpDownload(decodeEnvelope(command.subarray(5))).tpdu,
+    response,
+  }));
+}
+
+/** The secured packet of a SMS-DELIVER: TP-UD without its header of 3 octets. */
+function packetOf(tpdu: Uint8Array): Uint8Array {
+  return decodeSmsDeliver(tpdu).userData.slice(3);
+}
+
+/** What GET RESPONSE brought after each ENVELOPE: TP-UD of the delivery report. */
+function reports(): Uint8Array[] {
+  return exchanges.flatMap((exchange, at) => {
+    const next = exchanges[at + 1];
+    if (!isOf(INS.envelope)(exchange) || next === undefined || !isOf(INS.getResponse)(next)) {
+      return [];
+    }
+    return [next.response.slice(0, -2)];
+  });
+}
+
+/** SMS-DELIVER-REPORT for RP-ACK: TP-UDHI, TP-PI with all three, TP-PID and TP-DCS of the message. */
+function deliverReport(userData: Uint8Array): Uint8Array {
+  return concat(fromHex('40077ff6'), Uint8Array.of(userData.length), userData);
+}
+
+/**
+ * A READ that was refused: T=0 brings SW alone, whatever P3 says. Wireshark 4.0 takes P3 octets of
+ * data for granted and calls the packet malformed; so it does with what is sniffed from real cards.
+ */
+function isRefusedRead(exchange: Exchange): boolean {
+  if (!isOf(INS.readBinary)(exchange) && !isOf(INS.readRecord)(exchange)) return false;
+  return exchange.response.length === 2 && exchange.command[4] !== 0;
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vuicc-tshark-'));
+  const observe = (exchange: Exchange): void => {
+    exchanges.push(exchange);
+  };
+  await runAlternative3b({ changes: CHANGES, observe });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('Wireshark, which reads the story of two changes from a capture,', () => {
+  let file = '';
+  beforeAll(async () => {
+    file = await writeCapture('story.pcap', exchanges);
+  });
+
+  it('finds one packet of type SIM for each exchange, as all of them are TPDUs', async () => {
+    const packets = await dissect(file, ['frame.protocols']);
+    expect(packets).toHaveLength(exchanges.length);
+    const protocols = packets.map((packet) => packet['frame.protocols']);
+    const others = protocols.filter((names) => !names?.startsWith('raw:ip:udp:gsmtap:gsm_sim'));
+    expect(others).toEqual([]);
+  });
+
+  it('finds instruction and SW of each command', async () => {
+    const fields = ['gsm_sim.apdu.ins', 'gsm_sim.apdu.sw'];
+    const packets = await dissect(file, fields);
+    const found = exchanges.flatMap((exchange, at) => {
+      if (exchange.kind !== 'apdu' || isRefusedRead(exchange)) return [];
+      return [{ packet: packets[at] ?? {}, ...exchange }];
+    });
+    expect(found.length).toBeGreaterThan(300);
+    const differing = found.filter(({ packet, command, response }) => {
+      const sw = Number(packet['gsm_sim.apdu.sw']);
+      const [sw1 = 0, sw2 = 0] = response.slice(-2);
+      return Number(packet['gsm_sim.apdu.ins']) !== command[1] || sw !== sw1 * 256 + sw2;
+    });
+    expect(differing).toEqual([]);
+  });
+
+  it('marks nothing as malformed but a refused READ, of which it wants data all the same', async () => {
+    const packets = await dissect(file, MARKS);
+    const marked = packets.flatMap((packet, at) =>
+      packet['_ws.malformed'] !== '' || packet['_ws.expert.severity']?.includes(ERROR) ? [at] : [],
+    );
+    const refused = exchanges.flatMap((exchange, at) => (isRefusedRead(exchange) ? [at] : []));
+    expect(marked).toEqual(refused);
+  });
+
+  it('takes every ENVELOPE apart down to the secured packet in its short message', async () => {
+    const fields = [
+      'gsm_sim.cat.ber_tlv_tag',
+      'etsi_cat.comp_tlv.src_dev',
+      'etsi_cat.comp_tlv.dst_dev',
+      'gsm_sms.tp-mti',
+      'gsm_sms.tp-oa',
+      'gsm_sms.tp-pid',
+      'gsm_sms.tp-dcs',
+      'gsm_sms.ie_identifier',
+      'gsm_sms.sms_body',
+    ];
+    const packets = await dissect(file, fields, ['-Y', 'gsm_sim.apdu.ins == 0xc2']);
+    expect(packets.map((packet) => fields.map((field) => packet[field]))).toEqual(
+      envelopes().map(({ tpdu }) => [
+        '0xd1',
+        '0x83',
+        '0x81',
+        '0',
+        expect.stringMatching(/^00100[123]0001$/u),
+        '127',
+        '246',
+        '0x70',
+        toHex(packetOf(tpdu)),
+      ]),
+    );
+    expect(packets.length).toBeGreaterThanOrEqual(2 * CHANGES + 2);
+  });
+
+  it('takes every FETCH for a REFRESH that asks for a reset of the UICC', async () => {
+    const fields = [
+      'gsm_sim.cat.ber_tlv_tag',
+      'etsi_cat.comp_tlv.cmd_nr',
+      'etsi_cat.comp_tlv.cmd_type',
+      'etsi_cat.comp_tlv.cmd_qual.refresh',
+      'etsi_cat.comp_tlv.src_dev',
+      'etsi_cat.comp_tlv.dst_dev',
+    ];
+    const packets = await dissect(file, fields, ['-Y', 'gsm_sim.apdu.ins == 0x12']);
+    const refresh = ['0xd0', '0x01', '0x01', '0x04', '0x81', '0x82'];
+    expect(packets.map((packet) => fields.map((field) => packet[field]))).toEqual(
+      exchanges.filter(isOf(INS.fetch)).map(() => refresh),
+    );
+    expect(packets).toHaveLength(CHANGES);
+  });
+
+  it('sees no PIN', async () => {
+    const packets = await dissect(file, ['udp.payload'], ['-Y', 'gsm_sim.apdu.ins == 0x20']);
+    const payloads = packets.map((packet) => packet['udp.payload']?.slice(32));
+    expect(new Set(payloads)).toEqual(
+      new Set(['002000010063c3', `0020000108${'ff'.repeat(8)}9000`]),
+    );
+  });
+});
+
+describe('Wireshark, which reads TPDUs by themselves,', () => {
+  const FIELDS = [
+    'gsm_sms.tp-udhi',
+    'gsm_sms.tp-pid',
+    'gsm_sms.tp-dcs',
+    'gsm_sms.ie_identifier',
+    'gsm_sms.sms_body',
+    ...MARKS,
+  ];
+
+  it('takes the messages of the operators for SMS-DELIVER with a command packet', async () => {
+    const tpdus = envelopes().map(({ tpdu }) => ({ isFromMe: false, octets: tpdu }));
+    const file = await writeTpdus('deliver.pcap', tpdus);
+    const packets = await dissect(file, FIELDS, TPDU_LINK);
+    expect(packets.map((packet) => Object.values(packet))).toEqual(
+      tpdus.map(({ octets }) => ['1', '127', '246', '0x70', toHex(packetOf(octets)), '', '']),
+    );
+    const text = await runTool('tshark', 'tshark', ['-r', file, ...TPDU_LINK, '-V']);
+    expect(text.match(/^GSM SMS TPDU \(GSM 03\.40\) SMS-DELIVER$/gmu)).toHaveLength(tpdus.length);
+  });
+
+  it('takes the PoRs of the card for SMS-DELIVER-REPORT with a response packet', async () => {
+    const userData = reports();
+    const tpdus = userData.map((octets) => ({ isFromMe: true, octets: deliverReport(octets) }));
+    const file = await writeTpdus('report.pcap', tpdus);
+    const packets = await dissect(file, FIELDS, TPDU_LINK);
+    expect(packets.map((packet) => Object.values(packet))).toEqual(
+      userData.map((octets) => ['1', '127', '246', '0x71', toHex(octets.slice(3)), '', '']),
+    );
+    expect(packets).toHaveLength(envelopes().length);
+    const text = await runTool('tshark', 'tshark', ['-r', file, ...TPDU_LINK, '-V']);
+    const header = /^GSM SMS TPDU \(GSM 03\.40\) SMS-DELIVER REPORT$/gmu;
+    expect(text.match(header)).toHaveLength(tpdus.length);
+  });
+
+  it.each([
+    ['that is cut short', (tpdu: Uint8Array) => tpdu.slice(0, 16)],
+    ['whose TP-OA is longer than it', (tpdu: Uint8Array) => tpdu.with(1, 0xff)],
+    ['whose UDH is longer than its TP-UD', (tpdu: Uint8Array) => tpdu.with(18, 0xff)],
+  ])('marks a message %s, so that the tests above can fail', async (_what, damage) => {
+    const [first] = envelopes();
+    const octets = damage(first?.tpdu ?? new Uint8Array(0));
+    const file = await writeTpdus('damaged.pcap', [{ isFromMe: false, octets }]);
+    const [packet] = await dissect(file, MARKS, TPDU_LINK);
+    expect(Object.values(packet ?? {})).not.toEqual(['', '']);
+  });
+});
+
+describe('a tool that is missing', () => {
+  it('fails a test, with the name of the package that has it', async () => {
+    const line = 'no-such-tool is missing: apt-get install tshark';
+    await expect(runTool('no-such-tool', 'tshark', [])).rejects.toThrow(line);
+  });
+});

@@ -1,0 +1,195 @@
+/**
+ * What a simulated terminal sends: sense, nearly sense, and nonsense.
+ *
+ * @see ETSI TS 102 221 §10.1.2, §11
+ * @module
+ */
+
+import fc from 'fast-check';
+import { fromHex } from '../../src/bytes/hex.ts';
+import type { CardProfile, FileProfile } from '../../src/profile/profile.ts';
+import { challengeFor, RAND } from '../card/support/aka.ts';
+import { selectionOf } from '../card/support/files.ts';
+import { STATUS_WORD_MATRIX } from '../card/support/status-word-matrix.ts';
+import { cancel, change, envelope, IMSI_B, IMSI_C, QUERY } from '../card/support/subscription.ts';
+import {
+  ADM1,
+  EF_ACM,
+  octet,
+  PIN1,
+  PIN2,
+  SELECT_ISIM,
+  SELECT_USIM,
+  WRONG_PIN1,
+  withFiles,
+} from '../card/support/test-card.ts';
+
+/** The built-in profile and a cyclic EF. */
+export const PROFILE: CardProfile = withFiles([EF_ACM]);
+
+const { entries: ENTRIES } = PROFILE.keyTable;
+
+/** One thing that happens to a card. */
+export type Step =
+  | { readonly kind: 'command'; readonly octets: Uint8Array }
+  | { readonly kind: 'reset' }
+  /** The power goes, and comes back to a card made of what was stored. */
+  | { readonly kind: 'power-cut' }
+  /** Whether commits can be stored from now on. */
+  | { readonly kind: 'store'; readonly works: boolean };
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, n) => n);
+}
+
+/** AKA with each pair, for SEQ 0 to 9 on two IND. */
+const CHALLENGES = ENTRIES.flatMap((entry) =>
+  upTo(20).map((n) => challengeFor(entry, 32 * (n >> 1) + (n & 1))),
+);
+
+/** The change of subscription with each pair, each under a few counters and wishes for a PoR. */
+const PACKETS = upTo(ENTRIES.length).flatMap((pair) => {
+  const guard = octet(pair);
+  const commands = [
+    change(guard, IMSI_B),
+    change(guard, IMSI_C, '8302015887014A'),
+    QUERY,
+    cancel(guard, IMSI_B),
+    cancel(guard, IMSI_C),
+  ];
+  return commands.flatMap((command, n) =>
+    [0x19, 0x00, 0x1a, 0x01].map((spi2, m) =>
+      envelope(command, { pair, spi2, cntr: n + 5 * m + 1 }),
+    ),
+  );
+});
+
+const READS = ['00B0000000', '00B0000001', '00B2000200', '00B2000300', '00B2010400', '00B2000428'];
+const UPDATES = [
+  '00D6000001A5',
+  '00D68D000300F110',
+  `00DC0104B0${'A5'.repeat(176)}`,
+  `00DC000204${'A5'.repeat(4)}`,
+  `00DC000328${'A5'.repeat(40)}`,
+];
+const RESULTS = ['00', '2002', '30'].map(
+  (result) =>
+    `801400${octet(0)}${octet(11 + result.length / 2)}81030101048202828183` +
+    `${octet(result.length / 2)}${result}`,
+);
+
+/** Commands that a terminal means, grouped so that each group is as likely. */
+const MEANT: readonly (readonly string[])[] = [
+  [SELECT_USIM, SELECT_ISIM, '00A40004023F00', '00A40304', SELECT_USIM.replace('040C', '044C')],
+  PROFILE.files.flatMap((file) => selectionOf(file).slice(-1)),
+  READS,
+  UPDATES,
+  [PIN1, PIN1, PIN2, ADM1, WRONG_PIN1, '0020000100'],
+  [...CHALLENGES, `008800801110${RAND}`],
+  PACKETS,
+  ['80F2000C00', '80F2000000', '80F2000112'],
+  ['00C0000000', '00C0000010', '00C0000022', '00C0000029', '00C0000035'],
+  ['8010000003000080', '80100000021700', '801200000B', '8012000000', ...RESULTS],
+  STATUS_WORD_MATRIX.flatMap(({ rows }) => rows.flatMap(({ steps }) => steps.slice(-1))),
+];
+
+const meant = fc
+  .oneof(...MEANT.map((group) => fc.constantFrom(...group)))
+  .map((command) => fromHex(command));
+
+type Mutation = (octets: Uint8Array) => Uint8Array;
+
+const mutation: fc.Arbitrary<Mutation> = fc.oneof(
+  fc.tuple(fc.nat(), fc.nat({ max: 255 })).map(
+    ([at, value]): Mutation =>
+      (octets) => {
+        const copy = octets.slice();
+        copy[at % octets.length] = value;
+        return copy;
+      },
+  ),
+  // The header is where most of the meaning is.
+  fc.tuple(fc.nat({ max: 4 }), fc.nat({ max: 7 })).map(
+    ([at, bit]): Mutation =>
+      (octets) => {
+        const copy = octets.slice();
+        if (at < copy.length) copy[at]! ^= 1 << bit;
+        return copy;
+      },
+  ),
+  fc.nat().map(
+    (length): Mutation =>
+      (octets) =>
+        octets.slice(0, length % (octets.length + 1)),
+  ),
+  fc.uint8Array({ minLength: 1, maxLength: 5 }).map(
+    (more): Mutation =>
+      (octets) =>
+        Uint8Array.from([...octets, ...more]),
+  ),
+);
+
+const mutated = fc
+  .tuple(meant, fc.array(mutation, { minLength: 1, maxLength: 3 }))
+  .map(([octets, mutations]) =>
+    mutations.reduce((of, mutate) => (of.length === 0 ? of : mutate(of)), octets),
+  );
+
+/** Any octets; behind a header that the card knows they get further. */
+const random = fc.oneof(
+  fc.uint8Array({ maxLength: 300 }),
+  fc
+    .tuple(
+      fc.constantFrom(0x00, 0x80),
+      fc.constantFrom(...STATUS_WORD_MATRIX.map(({ ins }) => ins)),
+      fc.uint8Array({ maxLength: 298 }),
+    )
+    .map(([cla, ins, tail]) => Uint8Array.from([cla, ins, ...tail])),
+);
+
+function commands(...texts: readonly string[]): Step[] {
+  return texts.map((text) => ({ kind: 'command', octets: fromHex(text) }));
+}
+
+function command(octets: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Step[]> {
+  return octets.map((of) => [{ kind: 'command', octets: of }]);
+}
+
+/** READ and UPDATE of the length that an EF has. */
+function operationsOn(file: FileProfile): string[] {
+  if (file.type === 'transparent') return ['00B0000001', '00B0000000', '00D6000001A5'];
+  const length = octet(file.recLen);
+  const modes = file.type === 'cyclic' ? ['0003'] : ['0104', '0002', '0003'];
+  return [
+    ...['0104', '0002', '0003', '0004'].map((mode) => `00B2${mode}${length}`),
+    ...modes.map((mode) => `00DC${mode}${length}${'A5'.repeat(file.recLen)}`),
+  ];
+}
+
+const FILE_PHRASES = PROFILE.files.flatMap((file) =>
+  operationsOn(file).map((operation) => [PIN1, ...selectionOf(file), operation, operation]),
+);
+
+/** Several commands that get somewhere together. */
+const phrase: fc.Arbitrary<Step[]> = fc.oneof(
+  fc.constantFrom(...FILE_PHRASES).map((one) => commands(...one)),
+  fc.constantFrom(...CHALLENGES).map((one) => commands(SELECT_USIM, PIN1, one, '00C0000035')),
+  fc.constantFrom(...PACKETS).map((one) => commands('8010000003000080', one, '00C0000029')),
+  fc.constantFrom(...RESULTS).map((one) => commands('801200000B', one, '80F2000C00')),
+);
+
+function event(of: Step): fc.Arbitrary<Step[]> {
+  return fc.constant([of]);
+}
+
+/** What a simulated terminal does next: mostly something that means something. At least one step. */
+export const STEPS: fc.Arbitrary<Step[]> = fc.oneof(
+  { weight: 45, arbitrary: command(meant) },
+  { weight: 15, arbitrary: phrase },
+  { weight: 20, arbitrary: command(mutated) },
+  { weight: 14, arbitrary: command(random) },
+  { weight: 2, arbitrary: event({ kind: 'reset' }) },
+  { weight: 1, arbitrary: event({ kind: 'power-cut' }) },
+  { weight: 1, arbitrary: event({ kind: 'store', works: false }) },
+  { weight: 2, arbitrary: event({ kind: 'store', works: true }) },
+);

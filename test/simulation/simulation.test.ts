@@ -1,0 +1,173 @@
+/**
+ * A card under random traffic: what holds whatever is sent, reset or cut.
+ *
+ * A failure prints the seed and the shortest sequence found; with the seed in `fc.assert` it comes again.
+ *
+ * @see ETSI TS 102 221 §10.2.1; docs/architecture.md, "The card changes by commits"
+ * @module
+ */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toHex } from '../../src/bytes/hex.ts';
+import type { CardRoot } from '../../src/card/memory.ts';
+import { rootAfter } from '../../src/card/uicc.ts';
+import { selectionOf } from '../card/support/files.ts';
+import {
+  COMMON_STATUS_WORDS,
+  fits,
+  STATUS_WORD_MATRIX,
+} from '../card/support/status-word-matrix.ts';
+import { TestCard } from '../card/support/test-card.ts';
+import { PROFILE, STEPS, type Step } from './commands.ts';
+
+const STEPS_A_RUN = 220;
+const RUNS = 100;
+
+/** Status words that may come with data. */
+const WITH_DATA = /^(?:9000|91..|61..|62..)$/u;
+const INS = {
+  verify: 0x20,
+  authenticate: 0x88,
+  updateBinary: 0xd6,
+  updateRecord: 0xdc,
+  envelope: 0xc2,
+};
+const WRITING: readonly number[] = Object.values(INS);
+
+/** The FCP of every file of the profile: nothing else may come out as one. */
+const FCPS: ReadonlySet<string> = new Set(
+  [
+    ...PROFILE.files.map(selectionOf),
+    ...[['00A40004023F00'], ['00A4040410A0000000871002FFFFFFFF8900000100']],
+    ...[['00A4040410A0000000871004FFFFFFFF8900000100'], ['00A40004027F10']],
+    ...['7FFF5F3B', '7FFF5FC0'].map((path) => [
+      '00A4040C10A0000000871002FFFFFFFF8900000100',
+      `00A4080404${path}`,
+    ]),
+    ['00A40804047F105F3A'],
+  ].map((selection) => {
+    const card = new TestCard({ profile: PROFILE, setUp: selection.slice(0, -1) });
+    return card.ask(`${selection.at(-1)?.replace('00A4080C', '00A40804')}00`).slice(0, -4);
+  }),
+);
+
+/** A card with its history, and what has been seen of it. */
+class Simulation {
+  #card = new TestCard({ profile: PROFILE });
+  readonly #initial: CardRoot = this.#card.uicc.root;
+  /** Everything that was stored since the card was made. */
+  readonly #stored: Uint8Array[] = [];
+  #works = true;
+
+  run(step: Step): void {
+    const before = this.#card.uicc.root;
+    switch (step.kind) {
+      case 'store':
+        this.#works = step.works;
+        this.#card.isStored = () => this.#works;
+        return;
+      case 'reset':
+        expect(this.#card.reset()).toBe(PROFILE.atr);
+        break;
+      case 'power-cut':
+        this.#cut();
+        break;
+      case 'command':
+        this.#transmit(step.octets, before);
+    }
+    expect(this.#card.faults).toEqual([]);
+    this.#expectMonotone(before);
+  }
+
+  #cut(): void {
+    this.#stored.push(...this.#card.commits);
+    const root = rootAfter(this.#card.uicc.image, this.#initial, this.#stored);
+    expect(root).toEqual(this.#card.uicc.root);
+    this.#card = new TestCard({ profile: PROFILE, root });
+    this.#card.isStored = () => this.#works;
+  }
+
+  #transmit(octets: Uint8Array, before: CardRoot): void {
+    const response = this.#card.uicc.transmit(octets);
+    expect(response.length).toBeGreaterThanOrEqual(2);
+    expect(response.length).toBeLessThanOrEqual(258);
+    const answer = toHex(response).toUpperCase();
+    const [data, sw] = [answer.slice(0, -4), answer.slice(-4)];
+    expect(sw).toMatch(/^(?:6[1-9A-F]|9[0-9A-F])..$/u);
+    if (data !== '') expect(sw).toMatch(WITH_DATA);
+    expectKnownStatusWord(octets, sw);
+    // Nothing but a directory of the profile answers STATUS, so the channel stands in the tree.
+    const isStatus = octets[0] === 0x80 && octets[1] === 0xf2;
+    if (isStatus && data.startsWith('62')) expect(FCPS.has(data), data).toBe(true);
+    this.#expectWritten(octets[1] ?? 0, sw, before);
+  }
+
+  /** Memory changes by commands that write, and by a refused one only what it has to. */
+  #expectWritten(ins: number, sw: string, before: CardRoot): void {
+    const { root } = this.#card.uicc;
+    if (root === before) return;
+    expect(WRITING).toContain(ins);
+    const isDone = /^(?:9000|91..|61..)$/u.test(sw);
+    if (!isDone) expect(ins).toBe(INS.verify);
+    root.pins.forEach((pin, n) => {
+      const was = before.pins[n]?.retriesLeft ?? 0;
+      // A try comes back with the right PIN alone, and then all of them do.
+      if (pin.retriesLeft > was) {
+        expect([ins, isDone, pin.retriesLeft]).toEqual([INS.verify, true, pin.retriesMax]);
+      }
+    });
+  }
+
+  /** What may only grow has grown or stayed, and no file has another size. */
+  #expectMonotone(before: CardRoot): void {
+    const { root, image } = this.#card.uicc;
+    expect(root.active).toBeGreaterThanOrEqual(before.active);
+    root.entries.forEach((entry, n) => {
+      const was = before.entries[n];
+      if (entry === was) return;
+      entry.seq.forEach((seq, ind) => {
+        expect(seq).toBeGreaterThanOrEqual(was?.seq[ind] ?? 0);
+      });
+      entry.keySets.forEach(({ cntr }, m) => {
+        expect(cntr).toBeGreaterThanOrEqual(was?.keySets[m]?.cntr ?? 0);
+      });
+    });
+    if (root.files === before.files) return;
+    root.files.forEach((file, n) => {
+      const node = image.nodes[n];
+      if (file !== undefined && node?.kind === 'ef') {
+        expect(file.content.length).toBe(node.content.length);
+      }
+    });
+  }
+}
+
+/** A command of this card answers with a status word of its row, or a common one. */
+function expectKnownStatusWord(octets: Uint8Array, sw: string): void {
+  const [, ins = -1] = octets;
+  const row = STATUS_WORD_MATRIX.find((command) => command.ins === ins);
+  const known = [...COMMON_STATUS_WORDS, ...(row?.rows.map((one) => one.sw) ?? [])];
+  expect(
+    known.some((pattern) => fits(sw, pattern)),
+    `${toHex(octets)} was answered with ${sw}`,
+  ).toBe(true);
+}
+
+describe('a card under random traffic', () => {
+  it(`keeps its invariants over ${STEPS_A_RUN * RUNS} steps and more`, () => {
+    const sequence = fc.array(STEPS, { minLength: STEPS_A_RUN, maxLength: STEPS_A_RUN });
+    fc.assert(
+      fc.property(sequence, (steps) => {
+        const simulation = new Simulation();
+        for (const step of steps.flat()) simulation.run(step);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('has files to stand on', () => {
+    expect(FCPS.size).toBe(PROFILE.files.length + PROFILE.directories.length);
+    expect([...FCPS].every((fcp) => fcp.startsWith('62'))).toBe(true);
+  });
+});
