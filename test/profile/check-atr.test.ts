@@ -71,7 +71,7 @@ describe('the ATR of a card profile', () => {
       fc.property(fc.integer({ min: 5, max: 21 }), fc.integer({ min: 1, max: 255 }), (at, by) => {
         const damaged = Uint8Array.from(atr, (octet, n) => (n === at ? octet ^ by : octet));
         const [fault] = faultsAfter({ '$.atr': toHex(damaged) });
-        expect(fault?.expected).toMatch(/^an ATR \(ATR\/TCK at 22: expected '[0-9a-f]{2}'\)$/);
+        expect(fault?.expected).toMatch(/^an ATR \(ATR\/TCK at 21: expected '[0-9a-f]{2}'\)$/);
       }),
     );
   });
