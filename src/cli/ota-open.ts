@@ -45,7 +45,9 @@ Examples:
   $ vuicc ota open --kic-key 200102030405060708090a0b0c0d0e0f \\
       --kid-key 201102030405060708090a0b0c0d0e0f \\
       00281506192222b00011e87cceebb2d93083011ce294f93fc4d8de80da1abae8c37ca3e72ec4432e5058
-  $ vuicc ota open --response --spi 0619 --kic 22 --kid 22 --kic-key … --kid-key … 027100002412…
+  $ vuicc ota open --response --spi 0619 --kic 22 --kid 22 \\
+      --kic-key 200102030405060708090a0b0c0d0e0f --kid-key 201102030405060708090a0b0c0d0e0f \\
+      027100002412b00011ebc6b497e2cad7aedf36ace0e3a29b38853f0fe9ccde81913be5702b73abce1f
 `;
 
 function cntrHex(cntr: number): string {

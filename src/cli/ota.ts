@@ -11,7 +11,7 @@ import { addOtaSeal } from './ota-seal.ts';
 
 const HELP = `
 Example:
-  $ vuicc ota seal --help
+  $ vuicc ota open 00110d00010000b00000000000000700a1b2c3
 `;
 
 /** Adds the subcommand and its own. */

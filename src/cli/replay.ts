@@ -24,8 +24,8 @@ const HELP = `
 Each trace begins with a new card. PIN values that a trace keeps secret come from the profile.
 
 Example:
-  $ vuicc replay apdu-traces/select.apdu
-  apdu-traces/select.apdu: ok, 9 exchanges
+  $ vuicc replay apdu-traces/select-and-fcp.apdu
+  apdu-traces/select-and-fcp.apdu: ok, 11 exchanges
 `;
 
 function traceOf(file: string): Trace {

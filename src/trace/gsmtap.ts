@@ -11,8 +11,8 @@
  *     case 4                       command, data, '61XX'    GET RESPONSE, response data, SW
  *     Le is not the data's length  command, '6CXX'          command with Le 'XX', response data, SW
  *
- * A READ that was refused keeps its P3 and has no data, as on the line. Wireshark 4.0 wants the data
- * all the same and marks the packet as malformed, also when it was sniffed from a real card.
+ * A READ that was refused keeps its P3 and has no data, as on the line. Wireshark 4.0 wants the
+ * data all the same and marks the packet as malformed, also when it comes from a real card.
  *
  * Captures are handed around, so octets of PINs and keys become 'FF'.
  *

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import { ROOT } from '../support/source.ts';
 import { collect, done, refusal, useProgram } from './support/program.ts';
 
@@ -24,6 +27,33 @@ const KEY = '465b5ce8b199b49faa5f0a2ee238a6bc';
 const VECTOR = ['--k', KEY, '--rand', KEY, '--sqn', '000000000000', '--amf', '0000', '--op', KEY];
 const program = useProgram();
 
+interface Example {
+  readonly line: string;
+  /** What it prints, when the help says so. */
+  readonly output: string;
+}
+
+/** The examples of a help: lines behind "$", perhaps continued, perhaps with a remark. */
+function examplesIn(help: string): readonly Example[] {
+  const [, text = ''] = help.split(/\nExamples?(?: \(.*\))?:\n/u);
+  const [block = ''] = text.replaceAll(/\\\n */gu, '').split('\n\n');
+  return block
+    .split(/^ {2}\$ /mu)
+    .slice(1)
+    .map((example) => {
+      const [line = '', ...printed] = example.split('\n').filter((row) => row !== '');
+      const output = printed.map((row) => `${row.trim()}\n`).join('');
+      return { line: line.replace(/ {4}.*/u, ''), output };
+    });
+}
+
+/** The files that the examples name. */
+beforeAll(async () => {
+  await symlink(join(ROOT, 'apdu-traces'), join(program.folder(), 'apdu-traces'));
+  await program.write('my-card.json', JSON.stringify(DEFAULT_PROFILE));
+  await program.write('trace.apdu', '> 00A40004023F00\n< 61..\n');
+});
+
 describe('vuicc', () => {
   it('runs from the checkout with tsx', async () => {
     const args = ['--import', 'tsx', 'src/cli/main.ts', 'apdu', '80F2000C00'];
@@ -35,13 +65,23 @@ describe('vuicc', () => {
   });
 
   it.each(COMMANDS.map((args) => args.join(' ')))(
-    'shows an example in: vuicc %s --help',
+    'shows in vuicc %s --help examples that do what they say',
     async (args) => {
       const words = args.split(' ').filter((word) => word !== '');
       const { code, stdout, stderr } = await program.run([...words, '--help']);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toMatch(/^Usage: vuicc/u);
-      expect(stdout).toMatch(/\nExamples?(?: \(.*\))?:\n {2}\$ (?:.*\| )?vuicc /u);
+      const examples = examplesIn(stdout);
+      expect(examples.length).toBeGreaterThan(0);
+      for (const { line, output } of examples) {
+        const outcome = await program.bash(line);
+        expect({ line, code: outcome.code, stderr: outcome.stderr }).toEqual({
+          line,
+          code: 0,
+          stderr: '',
+        });
+        if (output !== '') expect(outcome.stdout).toBe(output);
+      }
     },
   );
 

@@ -61,8 +61,8 @@ async function writeCapture(name: string, of: readonly Exchange[]): Promise<stri
 }
 
 /**
- * Writes TPDUs as a capture of their own. The direction is that of the network, so that the report of
- * an ME, inbound there, is told from SMS-DELIVER, which has the same TP-MTI.
+ * Writes TPDUs as a capture of their own. The direction is that of the network, so that the report
+ * of an ME, inbound there, is told from SMS-DELIVER, which has the same TP-MTI.
  */
 async function writeTpdus(
   name: string,
@@ -108,14 +108,14 @@ function reports(): Uint8Array[] {
   });
 }
 
-/** SMS-DELIVER-REPORT for RP-ACK: TP-UDHI, TP-PI with all three, TP-PID and TP-DCS of the message. */
+/** SMS-DELIVER-REPORT: TP-UDHI, TP-PI with all three, TP-PID and TP-DCS of the message. */
 function deliverReport(userData: Uint8Array): Uint8Array {
   return concat(fromHex('40077ff6'), Uint8Array.of(userData.length), userData);
 }
 
 /**
  * A READ that was refused: T=0 brings SW alone, whatever P3 says. Wireshark 4.0 takes P3 octets of
- * data for granted and calls the packet malformed; so it does with what is sniffed from real cards.
+ * data for granted and calls the packet malformed; so it does with what comes from real cards.
  */
 function isRefusedRead(exchange: Exchange): boolean {
   if (!isOf(INS.readBinary)(exchange) && !isOf(INS.readRecord)(exchange)) return false;
@@ -161,7 +161,7 @@ describe('Wireshark, which reads the story of two changes from a capture,', () =
     expect(differing).toEqual([]);
   });
 
-  it('marks nothing as malformed but a refused READ, of which it wants data all the same', async () => {
+  it('marks nothing as malformed but a refused READ, of which it wants data', async () => {
     const packets = await dissect(file, MARKS);
     const marked = packets.flatMap((packet, at) =>
       packet['_ws.malformed'] !== '' || packet['_ws.expert.severity']?.includes(ERROR) ? [at] : [],

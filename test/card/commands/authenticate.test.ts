@@ -21,6 +21,7 @@ import {
   TestCard,
   WRONG_PIN1,
   withChangedFile,
+  withFiles,
   withoutFiles,
 } from '../support/test-card.ts';
 
@@ -193,8 +194,10 @@ describe('the ISIM', () => {
     expect(card.ask(CHALLENGE)).toBe('DC0E451E8BECA41BF8EE589D46D835C99000');
   });
 
-  it('has no GSM context, whatever EF_UST says', () => {
-    const card = new TestCard({ setUp: [SELECT_ISIM, PIN1] });
+  it('has no GSM context, whatever a file with the FID of EF_UST says', () => {
+    const services = { fid: '6F38', sfi: null, arr: 2, size: 17, data: 'FF'.repeat(17) };
+    const profile = withFiles([{ ...services, path: 'MF/ADF.ISIM/EF.X', type: 'transparent' }]);
+    const card = new TestCard({ profile, setUp: [SELECT_ISIM, PIN1] });
     expect(card.send(`008800801110${RAND}`)).toBe('9864');
   });
 });

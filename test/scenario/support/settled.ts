@@ -112,8 +112,17 @@ export interface Standing extends CardFacts {
     readonly imsi: Imsi | undefined;
     readonly index: number | undefined;
   }[];
+  /** Operators to which the manufacturer has told a pair, in the order of the table. */
+  readonly holders: readonly string[];
   /** Moments at which no operator knew the IMSI of the card. */
   readonly unserved: readonly string[];
+}
+
+function holdersOf({ world }: Rig): readonly string[] {
+  const { cards } = world.manufacturer.snapshot() as {
+    readonly cards: readonly { readonly holders: readonly (string | null)[] }[];
+  };
+  return cards.flatMap(({ holders }) => holders.flatMap((holder) => holder ?? []));
 }
 
 /** Lets the device attach, and asks everybody. */
@@ -135,6 +144,7 @@ export function standing(rig: Rig): Standing {
       const index = ota.find((of) => of.iccid === iccid)?.index;
       return [{ name: operator.name, imsi, index }];
     }),
+    holders: holdersOf(rig),
     unserved: rig.unserved,
     ...cardFacts(rig, root),
   };
@@ -146,6 +156,7 @@ export function servedBy(name: string, imsi: Imsi, index: number): Standing {
     attaches: true,
     attachedTo: [name],
     servedBy: [{ name, imsi, index }],
+    holders: index === 0 ? [name] : ['MNO-A', name],
     unserved: [],
     imsi,
     akaWith: [index],
