@@ -126,9 +126,9 @@ describe('a commit', () => {
 
   it('is the only one that gives its octets', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 40 }), (any) => {
-        const changes = orDecodeError(() => decodeCommit(any));
-        if (changes !== undefined) expect(encodeCommit(changes)).toEqual(any);
+      fc.property(fc.uint8Array({ maxLength: 40 }), (octets) => {
+        const changes = orDecodeError(() => decodeCommit(octets));
+        if (changes !== undefined) expect(encodeCommit(changes)).toEqual(octets);
       }),
       { numRuns: 2000 },
     );
@@ -222,9 +222,11 @@ describe('a card at rest', () => {
         for (const [at, value] of places) whole[at % whole.length] = value;
         return whole;
       });
-    const any = fc.uint8Array({ maxLength: 200 }).map((tail) => Uint8Array.of(0xff, 0xff, ...tail));
+    const tailed = fc
+      .uint8Array({ maxLength: 200 })
+      .map((tail) => Uint8Array.of(0xff, 0xff, ...tail));
     fc.assert(
-      fc.property(fc.oneof(fc.uint8Array({ maxLength: 60 }), any, changed), (of) => {
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 60 }), tailed, changed), (of) => {
         const found = orDecodeError(() => decodeRoot(IMAGE, of));
         if (found === undefined) return;
         expect(decodeRoot(IMAGE, encodeRoot(IMAGE, found))).toEqual(found);
@@ -233,7 +235,20 @@ describe('a card at rest', () => {
     );
   });
 
-  const keyTable = toHex(encodeRoot(IMAGE, IMAGE.root)).slice(10);
+  /** Behind 'FFFF', no PINs, pair 0 and nothing staged. */
+  const keyTable = toHex(encodeRoot(IMAGE, IMAGE.root)).slice(12);
+
+  it('may have contents, PINs and pairs as written here', () => {
+    const written = `0007 000A ${'01'.repeat(10)} FFFF 00 00 0000 ${keyTable}`;
+    const root = decodeRoot(IMAGE, fromHex(written));
+    expect(root.files[7]?.content).toEqual(new Uint8Array(10).fill(1));
+    expect({ ...root, files: [] }).toEqual({ ...IMAGE.root, files: [] });
+    const pair = `${'00'.repeat(32)} 00 08 ${'00'.repeat(6)}`;
+    const keys = `02 10 ${'00'.repeat(16)}`;
+    const other = `FFFF 00 00 0000 01 ${pair} 01 01 08 0000000000 00${keys.slice(2)} ${keys}`;
+    expect(decodeRoot(IMAGE, fromHex(other)).entries[0]?.keySets[0]?.kid.type).toBe('DES');
+  });
+
   it.each([
     ['a file that the image does not have', `0FFF 0001 00 FFFF 00 00 0000 ${keyTable}`],
     ['a directory in place of a file', `0000 0001 00 FFFF 00 00 0000 ${keyTable}`],

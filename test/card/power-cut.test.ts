@@ -4,7 +4,8 @@
  * A command is run to its end with a log; then a card is made for every number of commits that the
  * power might have left time for.
  *
- * @see ETSI TS 102 221 §9.5; 3GPP TS 33.102 §C.2.2; docs/architecture.md, "The card changes by commits"
+ * @see ETSI TS 102 221 §9.5; 3GPP TS 33.102 §C.2.2
+ * @see docs/architecture.md, "The card changes by commits"
  * @module
  */
 

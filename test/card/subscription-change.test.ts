@@ -68,7 +68,7 @@ describe('the octets on the way', () => {
 });
 
 describe('CHANGE', () => {
-  it('is answered with ICCID, new index and the pairs left after it, under CC and ciphering', () => {
+  it('is answered with ICCID, new index and pairs left after it, under CC and ciphering', () => {
     expect(sendCommand(new TestCard(), CHANGE_B)).toEqual({
       status: 0x00,
       isVerified: true,

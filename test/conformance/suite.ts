@@ -29,8 +29,10 @@ function answerOf(card: SynchronousCard, step: Step): Uint8Array {
 /** An answer in the notation of rows is a regular expression but for '...'. */
 function patternOf(expected: Expected): RegExp {
   const all = typeof expected === 'string' ? [expected] : expected;
-  const any = all.map((one) => one.replace(/(?<!\.)\.{3}(?!\.)/gu, '(?:..)*').replaceAll(' ', ''));
-  return new RegExp(`^(?:${any.join('|')})$`, 'u');
+  const choices = all.map((one) =>
+    one.replace(/(?<!\.)\.{3}(?!\.)/gu, '(?:..)*').replaceAll(' ', ''),
+  );
+  return new RegExp(`^(?:${choices.join('|')})$`, 'u');
 }
 
 /** Tells which answers of a row are wrong. */

@@ -71,7 +71,7 @@ describe('a command that the applet refuses', () => {
     expect(standing(rig)).toEqual(servedBy('MNO-A', rig.oldImsi, 0));
   });
 
-  it('as another change is staged: another IMSI, operator data or MNC length, and CANCEL of it', () => {
+  it('as another change is staged: of IMSI, operator data or MNC length, and CANCEL of it', () => {
     const rig = attached();
     const [pair] = rig.pairs;
     const ask = (cntr: number, data: Uint8Array): object => {

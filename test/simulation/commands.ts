@@ -182,7 +182,9 @@ function event(of: Step): fc.Arbitrary<Step[]> {
   return fc.constant([of]);
 }
 
-/** What a simulated terminal does next: mostly something that means something. At least one step. */
+/**
+ * What a simulated terminal does next: mostly something that means something. At least one step.
+ */
 export const STEPS: fc.Arbitrary<Step[]> = fc.oneof(
   { weight: 45, arbitrary: command(meant) },
   { weight: 15, arbitrary: phrase },

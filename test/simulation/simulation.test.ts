@@ -1,7 +1,8 @@
 /**
  * A card under random traffic: what holds whatever is sent, reset or cut.
  *
- * A failure prints the seed and the shortest sequence found; with the seed in `fc.assert` it comes again.
+ * A failure prints the seed and the shortest sequence found; with the seed in `fc.assert` it comes
+ * again.
  *
  * @see ETSI TS 102 221 §10.2.1; docs/architecture.md, "The card changes by commits"
  * @module

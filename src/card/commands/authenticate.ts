@@ -11,7 +11,7 @@
  */
 
 import type { CommandApdu } from '../../apdu/command.ts';
-import { concat, equalsInConstantTime } from '../../bytes/octets.ts';
+import { concat } from '../../bytes/octets.ts';
 import { ByteWriter } from '../../bytes/writer.ts';
 import { c2, c3 } from '../../crypto/conversion.ts';
 import { type MilenageChallenge, milenageChallenge } from '../../crypto/milenage.ts';
@@ -39,6 +39,11 @@ const SERVICE = { gsmAccess: 27, gsmContext: 38 } as const;
 const AMF_RESYNCHRONISATION = new Uint8Array(2);
 /** Application code of a USIM in octets 6 and 7 of its AID, and of an ISIM. */
 const PIX = { usim: 0x1002, isim: 0x1004 } as const;
+
+/** Where AUTN's parts are in the data: SQN ^ AK, AMF, MAC-A. */
+const SQN_OFFSET = 18;
+const AMF_OFFSET = 24;
+const MAC_OFFSET = 26;
 
 type Application = keyof typeof PIX;
 
@@ -90,15 +95,14 @@ function authenticate3g(
   data: Uint8Array,
 ): Reply {
   if (data.length !== 34 || data[0] !== 16 || data[17] !== 16) return refuse('wrong-length');
-  // Copies: a view of a short octet string costs ten times as much.
-  const rand = data.slice(1, 17);
-  const concealed = data.slice(18, 24);
-  const amf = data.slice(24, 26);
-  const mac = data.slice(26, 34);
-
-  const challenge = milenageChallenge(card.usimKeys.milenage(entry), rand);
-  const sqnOctets = exclusiveOr(concealed, challenge.ak);
-  if (!equalsInConstantTime(challenge.macA(sqnOctets, amf), mac)) return refuse('mac-incorrect');
+  // Read in place where that is possible: a view of a short octet string costs more than its copy.
+  const amf = data.slice(AMF_OFFSET, MAC_OFFSET);
+  const challenge = milenageChallenge(card.usimKeys.milenage(entry), data.slice(1, 17));
+  const sqnOctets = concealed(data, SQN_OFFSET, challenge.ak);
+  const mac = challenge.macA(sqnOctets, amf);
+  let difference = 0;
+  for (let n = 0; n < mac.length; n++) difference |= mac[n]! ^ data[MAC_OFFSET + n]!;
+  if (difference !== 0) return refuse('mac-incorrect');
   const verdict = judgeSqn(entry, sqnOf(sqnOctets));
   if (!verdict.ok) return answer(synchronisationFailure(challenge, verdict.sqnMs));
   const { ind, seq } = verdict;
@@ -115,16 +119,17 @@ function sqnOf(octets: Uint8Array): number {
   return sqn;
 }
 
-function exclusiveOr(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const out = new Uint8Array(a.length);
-  for (let at = 0; at < a.length; at++) out[at] = a[at]! ^ b[at]!;
+/** Conceals, or reveals, octets by AK: their exclusive or. */
+function concealed(octets: Uint8Array, at: number, ak: Uint8Array): Uint8Array {
+  const out = new Uint8Array(ak.length);
+  for (let n = 0; n < out.length; n++) out[n] = octets[at + n]! ^ ak[n]!;
   return out;
 }
 
 function synchronisationFailure(challenge: MilenageChallenge, sqnMs: number): Uint8Array {
   const sqn = new ByteWriter().uint(6, sqnMs, 'SQN_MS').finish();
   const macS = challenge.macS(sqn, AMF_RESYNCHRONISATION);
-  return concat(Uint8Array.of(0xdc, 14), exclusiveOr(sqn, challenge.akStar()), macS);
+  return concat(Uint8Array.of(0xdc, 14), concealed(sqn, 0, challenge.akStar()), macS);
 }
 
 /** Writes a length octet and octets; returns where the next field starts. */

@@ -194,11 +194,12 @@ describe('the ISIM', () => {
     expect(card.ask(CHALLENGE)).toBe('DC0E451E8BECA41BF8EE589D46D835C99000');
   });
 
-  it('has no GSM context, whatever a file with the FID of EF_UST says', () => {
+  it('has neither Kc nor a GSM context, whatever a file with the FID of EF_UST says', () => {
     const services = { fid: '6F38', sfi: null, arr: 2, size: 17, data: 'FF'.repeat(17) };
     const profile = withFiles([{ ...services, path: 'MF/ADF.ISIM/EF.X', type: 'transparent' }]);
     const card = new TestCard({ profile, setUp: [SELECT_ISIM, PIN1] });
     expect(card.send(`008800801110${RAND}`)).toBe('9864');
+    expect(card.ask(CHALLENGE)).toBe(`DB${RES_CK_IK}9000`);
   });
 });
 

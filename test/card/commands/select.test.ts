@@ -112,6 +112,21 @@ describe.each(PLACES)('from $name', ({ name, setUp, parent, own }) => {
   });
 });
 
+describe('a path', () => {
+  it.each([
+    ['with 7FFF behind another step', '7F107FFF'],
+    ['with 7FFF twice', '7FFF7FFF'],
+    ['that begins with the MF', '3F007FFF'],
+    ['that goes up', '7FFF5FC07FFF'],
+    ['through an EF', '2FE22FE2'],
+    ['to the parent of a directory', '7F103F00'],
+  ])('%s leads nowhere', (_what, path) => {
+    const card = new TestCard({ setUp: [SELECT_USIM] });
+    expect(card.send(select(path))).toBe('6A82');
+    expect(card.send(select(path).replace('00A408', '00A409'))).toBe('6A82');
+  });
+});
+
 /** Three USIMs; the second has a shorter AID. */
 const THREE: CardProfile = {
   ...DEFAULT_PROFILE,

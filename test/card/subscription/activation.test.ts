@@ -159,7 +159,7 @@ describe('after the reset', () => {
     expect(card.send('00B08D000C')).toBe(`${'FF'.repeat(12)}9000`);
   });
 
-  it('the same command again is refused: its keys are dead, and under the new ones its guard', () => {
+  it('the same command again is refused: dead keys, or under the new ones its guard', () => {
     const card = staged();
     card.reset();
     expect(sendCommand(card, CHANGE, { pair: 1 }).data).toBe('016984');
@@ -223,7 +223,7 @@ describe('a power cut', () => {
     expect(seen).toEqual([OLD_IMSI, OLD_IMSI, IMSI_B]);
   });
 
-  it('before the activation leaves the change staged, after it all is done: there is no between', () => {
+  it('before the activation leaves the change staged, after it all is done', () => {
     const card = staged();
     const before = card.uicc.root;
     card.clearLog();

@@ -48,6 +48,12 @@ describe('the REFRESH after a change', () => {
     expect(card.send(FETCH)).toBe(REFRESH);
   });
 
+  it('is not offered when a part of the answer was collected and the rest is gone', () => {
+    const card = withProfile();
+    card.sendAll([envelope(CHANGE), '00C0000028']);
+    expect(answers(card, [STATUS, STATUS, FETCH])).toEqual(['9000', '9000', '6985']);
+  });
+
   it('is not offered by a GET RESPONSE that gives nothing', () => {
     const card = withProfile();
     expect(answers(card, [envelope(CHANGE), '00C000002A', '00C0010029'])).toEqual([
@@ -92,7 +98,7 @@ describe('the REFRESH after a change', () => {
     expect(card.send(FETCH)).toBe(REFRESH);
   });
 
-  it('that waits for an answer is offered at once when the change comes again without a PoR', () => {
+  it('that waits for an answer is offered when the change comes again without a PoR', () => {
     const card = withProfile();
     card.sendAll([envelope(CHANGE), STATUS]);
     expect(card.send(envelope(CHANGE, { cntr: 2, spi2: 0x00 }))).toBe('910B');
