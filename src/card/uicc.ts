@@ -196,7 +196,10 @@ export class Uicc implements SynchronousCard {
     session: CardSession,
   ): { readonly row: CommandRow; readonly channel: number } | StatusWord {
     const classByte = decodeClassByte(cla);
-    if (classByte === undefined || classByte.commands === 'gsm') return SW.classNotSupported;
+    // Chains of commands and the commands of TS 51.011 are not supported.
+    if (classByte === undefined || classByte.commands === 'gsm' || classByte.isChained) {
+      return SW.classNotSupported;
+    }
     if (classByte.hasSecureMessaging) return SW.secureMessagingNotSupported;
     const { channel } = classByte;
     if (session.channels[channel] === undefined) return SW.channelNotSupported;

@@ -14,6 +14,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeCommandApdu } from '../../src/apdu/command.ts';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { createUicc } from '../../src/card/uicc.ts';
 import type { CardProfile } from '../../src/profile/profile.ts';
 import {
   EF_ACM,
@@ -405,4 +406,16 @@ describe('the lists of faults', () => {
     }, 0);
     expect(count).toBeGreaterThan(300);
   });
+});
+
+describe('a class that no document gives a UICC', () => {
+  // card-os.md: 10, 20, 30, 50, 70, 90, B0, D0 and F0 are unknown; A0 is the SIM's; FF is PPSS.
+  it.each(['10', '20', '30', '50', '5F', '70', '90', 'A0', 'B0', 'D0', 'DF', 'F0', 'FF'])(
+    "is '6E00': %s",
+    (cla) => {
+      const card = createUicc();
+      card.reset();
+      expect(toHex(card.transmit(fromHex(`${cla}A40004023F00`)))).toBe('6e00');
+    },
+  );
 });

@@ -81,7 +81,9 @@ describe.each(MANNERS)('an ME that %s', (_name, me, fetches, resets) => {
     expect(rig.device.attach()).toBe(true);
     expect(rig.a.home.isAttached(rig.oldImsi)).toBe(!resets);
     expect(rig.b.home.isAttached(rig.newImsi)).toBe(resets);
+    // B has the pair by now; A goes on until B has seen the device.
     await report(rig);
+    expect(rig.a.home.serves(rig.oldImsi)).toBe(!resets);
     await finish(rig, 'silent');
     expect(standing(rig)).toEqual(servedBy('MNO-B', rig.newImsi, 1));
   });

@@ -157,6 +157,28 @@ describe.each(['cut-before', 'cut-after'] as const)('a power cut at each commit,
   });
 });
 
+describe('a commit that the memory refuses', () => {
+  it('is not made, and the card goes on as what is stored', async () => {
+    for (const commit of whole.commits.keys()) {
+      const rig = rigWith({ kind: 'not-stored', commit });
+      await story(rig, 'patient', OPERATOR_DATA);
+      expect(rig.device.card.root, `not stored: commit ${commit}`).toEqual(rig.stored);
+    }
+  });
+
+  it('is a change that stays staged when it is the change itself: the ATR comes all the same', async () => {
+    const commit = whole.roots.indexOf(changed) - 1;
+    const rig = rigWith({ kind: 'not-stored', commit });
+    await story(rig, 'hasty', OPERATOR_DATA);
+    expect(rig.device.imsi).toBe(rig.oldImsi);
+    expect(rig.a.home.isAttached(rig.oldImsi)).toBe(true);
+    expect(rig.stored).toMatchObject({ active: 0, staged: expect.any(Uint8Array) });
+    rig.powerCycle();
+    rig.device.card.reset();
+    expect(rig.stored).toMatchObject({ active: 1, staged: undefined });
+  });
+});
+
 describe.each(['cut-before', 'cut-after', 'not-stored'] as const)(
   'the rest of the story after trouble with each commit: %s',
   (kind) => {
