@@ -21,7 +21,7 @@ const OPERATOR_DATA: OperatorData = {
   spdi: [plmn('001-02')],
 };
 
-/** The EFs that a change touches, as docs/subscription-change.md lists them. */
+/** The EFs of the card that a change touches, as docs/subscription-change.md lists them. */
 function touchedFiles(): readonly string[] {
   const page = readFileSync(new URL('../../docs/subscription-change.md', import.meta.url), 'utf8');
   const table = page.slice(
@@ -30,14 +30,12 @@ function touchedFiles(): readonly string[] {
   );
   return table.split('\n').flatMap((row) => {
     const names = row.split('|')[1] ?? '';
-    const isIsim = names.includes('ISIM');
-    return [...names.matchAll(/EF_([\w-]+)/g)].map(([, name]) => {
-      const found = DEFAULT_PROFILE.files.find(
-        ({ path }) => path.endsWith(`/EF.${name}`) && path.includes('ADF.ISIM') === isIsim,
-      );
-      if (found === undefined) throw new Error(`the built-in profile has no EF_${name}`);
-      return found.path;
-    });
+    const isIsim = names.includes('ISIM:');
+    const listed = [...names.matchAll(/EF_([\w-]+)/g)].map(([, name]) => `/EF.${name}`);
+    return DEFAULT_PROFILE.files
+      .map(({ path }) => path)
+      .filter((path) => path.includes('/ADF.ISIM/') === isIsim)
+      .filter((path) => listed.some((name) => path.endsWith(name)));
   });
 }
 
