@@ -164,7 +164,7 @@ describe('a commit that the memory refuses', () => {
     }
   });
 
-  it('is a change that stays staged when it is the change itself: the ATR comes all the same', async () => {
+  it('leaves the change staged when it was to make it effective, and the ATR comes', async () => {
     const commit = whole.roots.indexOf(changed) - 1;
     const rig = rigWith({ kind: 'not-stored', commit });
     await story(rig, 'hasty', OPERATOR_DATA);

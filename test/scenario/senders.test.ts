@@ -7,7 +7,7 @@ import type { MobileEquipmentOptions } from '../../src/me/mobile-equipment.ts';
 import { generateSigning, type Signing } from '../../src/scenario/signing.ts';
 import { imsiOf, OPERATORS } from '../../src/scenario/world.ts';
 import { Rig, type RigOptions, withoutCounters } from './support/rig.ts';
-import { servedBy, standing } from './support/settled.ts';
+import { type Standing, servedBy, standing } from './support/settled.ts';
 import { finish, handOver, type Loss, order, report, send } from './support/story.ts';
 
 let signing: Signing;
@@ -207,6 +207,7 @@ async function changeOfMind(rig: Rig): Promise<void> {
   rig.device.attach();
   send(rig);
   for (let n = 0; n < 4 && a.departures.orders.has(iccid); n++) {
+    if (rig.isDown) rig.powerCycle();
     rig.device.attach();
     send(rig, 'cancel');
     send(rig, 'query');
@@ -217,6 +218,12 @@ async function changeOfMind(rig: Rig): Promise<void> {
 }
 
 describe('a change of mind', () => {
+  /** How things have to stand with the operator that has got the device. */
+  function expected({ b, c, iccid, newImsi }: Rig): Standing {
+    const isWithB = b.home.imsiOf(iccid) !== undefined;
+    return isWithB ? servedBy('MNO-B', newImsi, 1) : servedBy('MNO-C', imsiOf(c, 1, 0), 1);
+  }
+
   it.each(['command-lost', 'response-lost'] as const)(
     'leaves one operator after one %s at each exchange',
     async (fault) => {
@@ -231,13 +238,31 @@ describe('a change of mind', () => {
       const ends = new Set<string>();
       for (let at = 0; at < count; at++) {
         const { rig } = await run(at);
-        const isB = rig.b.home.imsiOf(rig.iccid) !== undefined;
-        const name = isB ? 'MNO-B' : 'MNO-C';
-        const expected = servedBy(name, isB ? rig.newImsi : imsiOf(rig.c, 1, 0), 1);
-        expect(standing(rig), `${fault} at exchange ${at}`).toEqual(expected);
-        ends.add(name);
+        expect(standing(rig), `${fault} at exchange ${at}`).toEqual(expected(rig));
+        ends.add(
+          standing(rig)
+            .servedBy.map(({ name }) => name)
+            .join(),
+        );
       }
       expect(ends).toEqual(new Set(['MNO-B', 'MNO-C']));
+    },
+  );
+
+  it.each(['cut-before', 'cut-after', 'not-stored'] as const)(
+    'leaves one operator after trouble with each commit: %s',
+    async (kind) => {
+      const run = async (commit: number): Promise<Rig> => {
+        const rig = new Rig({ signing, me: IDLE, trouble: { kind, commit } });
+        await changeOfMind(rig);
+        return rig;
+      };
+      const count = (await run(-1)).commits.length;
+      expect(count).toBeGreaterThan(10);
+      for (let commit = 0; commit < count; commit++) {
+        const rig = await run(commit);
+        expect(standing(rig), `${kind}: commit ${commit}`).toEqual(expected(rig));
+      }
     },
   );
 });
