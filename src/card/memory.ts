@@ -151,12 +151,6 @@ export function nodeOf(image: CardImage, root: CardRoot, file: FileNumber): File
   return node;
 }
 
-function replaced<T>(list: readonly T[], index: number, value: T): readonly T[] {
-  const copy = list.slice();
-  copy[index] = value;
-  return copy;
-}
-
 function withContent(
   image: CardImage,
   root: CardRoot,
@@ -167,7 +161,9 @@ function withContent(
   if (node.kind !== 'ef' || node.content.length !== content.length) {
     throw new Error(`file ${file} cannot have ${content.length} octets`);
   }
-  return { ...root, files: replaced(root.files, file, { ...node, content }) };
+  const files = root.files.slice();
+  files[file] = { ...node, content };
+  return { ...root, files };
 }
 
 function entryOf(root: CardRoot, index: number): KeyTableEntry {
@@ -179,14 +175,18 @@ function entryOf(root: CardRoot, index: number): KeyTableEntry {
 // The next two are written out field by field: AUTHENTICATE runs them each time, and a spread of
 // objects that were made in different places is slow.
 
-function withSeq(entry: KeyTableEntry, seq: readonly number[]): KeyTableEntry {
+function withSeq(entry: KeyTableEntry, ind: number, value: number): KeyTableEntry {
   const { k, opc, constants, indBits, delta, ageLimit, keySets } = entry;
+  const seq = entry.seq.slice();
+  seq[ind] = value;
   return { k, opc, constants, indBits, delta, ageLimit, seq, keySets };
 }
 
 function withEntry(root: CardRoot, index: number, entry: KeyTableEntry): CardRoot {
   const { files, pins, active, staged } = root;
-  return { files, pins, entries: replaced(root.entries, index, entry), active, staged };
+  const entries = root.entries.slice();
+  entries[index] = entry;
+  return { files, pins, entries, active, staged };
 }
 
 /** Applies one change to a root; the root given stays as it is. */
@@ -203,8 +203,7 @@ export function applyChange(image: CardImage, root: CardRoot, change: Change): C
     }
     case 'seq': {
       const entry = entryOf(root, change.entry);
-      const seq = replaced(entry.seq, change.ind, change.seq);
-      return withEntry(root, change.entry, withSeq(entry, seq));
+      return withEntry(root, change.entry, withSeq(entry, change.ind, change.seq));
     }
     case 'cntr': {
       const { kvn, cntr } = change;
