@@ -9,7 +9,7 @@
 
 import { address } from '../bytes/address.ts';
 import { fromHex } from '../bytes/hex.ts';
-import { type Iccid, type Imsi, iccid, imsi, type Plmn, plmn } from '../bytes/identity.ts';
+import { type Imsi, iccid, imsi, type Plmn, plmn } from '../bytes/identity.ts';
 import { UiccManufacturer } from '../network/manufacturer.ts';
 import { pairFromProfile } from '../network/keys.ts';
 import { Operator } from '../network/operator.ts';
@@ -106,11 +106,4 @@ export function makeWorld(options: WorldOptions): World {
     return new Device(deviceCard(image, profile), card, network, options.device?.(number));
   });
   return { operators, manufacturer, devices };
-}
-
-/** Finds a device by its ICCID. */
-export function deviceOf(world: World, number: Iccid): Device {
-  const device = world.devices.find((candidate) => candidate.iccid === number);
-  if (device === undefined) throw new RangeError(`iccid: there is no device ${number}`);
-  return device;
 }

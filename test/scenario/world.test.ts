@@ -8,7 +8,6 @@ import { deviceProfile } from '../../src/scenario/device.ts';
 import { seededRandomness } from '../../src/scenario/randomness.ts';
 import { generateSigning, type Signing } from '../../src/scenario/signing.ts';
 import {
-  deviceOf,
   imsiOf,
   makeWorld,
   OPERATORS,
@@ -106,14 +105,6 @@ describe('a world', () => {
     expect(new Set(imsis).size).toBe(35);
     expect(imsis.every((imsi) => imsi.length === 15 && homePlmn(imsi, 2) === '001-02')).toBe(true);
     expect(() => imsiOf(operator, 1, 10_000_000)).toThrow(RangeError);
-  });
-
-  it('finds a device by its ICCID, and refuses one that is not there', () => {
-    const world = worldOf(2);
-    const [, second] = world.devices;
-    if (second === undefined) throw new Error('a world of two has a second');
-    expect(deviceOf(world, second.iccid)).toBe(second);
-    expect(() => deviceOf(world, iccid('89999010000000000997'))).toThrow(RangeError);
   });
 
   it.each([0, 256])('refuses cards of %i pairs', (pairs) => {
