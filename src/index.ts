@@ -38,6 +38,7 @@ export { type Iccid, type Imsi, iccid, imsi, type Plmn, plmn } from './bytes/ide
 export { homeDomain, impi, impu } from './bytes/ims.ts';
 export { concat } from './bytes/octets.ts';
 export type { AppletContext, AppletKinds, AppletLogic } from './card/applet.ts';
+export { rootAfter } from './card/commit-codec.ts';
 export type { Finding, FindingListener } from './card/finding.ts';
 export type { CardImage, CardRoot } from './card/memory.ts';
 export { createUicc, Uicc, type UiccOptions } from './card/uicc.ts';

@@ -14,6 +14,9 @@ import { type Failure, SW_OF_FAILURE } from './refusal.ts';
 import type { CardSession } from './session.ts';
 import type { UsimKeys } from './usim-keys.ts';
 
+/** What Le '00' means. */
+export const LE_ALL = 256;
+
 /** What a reply is made of, before the transport protocol has its say. */
 export type Reply =
   | { readonly kind: 'done' }
@@ -68,6 +71,17 @@ export function outgoing(data: Uint8Array, fewer = false): Reply {
 /** Replies to case 4. */
 export function answer(data: Uint8Array, releasesCommands = false): Reply {
   return { kind: 'answer', data, releasesCommands };
+}
+
+/**
+ * Tells whether Ne asks for just these octets: by their number or, over T=1, by '00' for all.
+ *
+ * @param ne as decoded; 0, no Le, goes over T=0 as '00'
+ * @see ETSI TS 102 221 §7.3.1.1
+ */
+export function asksForAll(card: CommandContext, ne: number, octets: number): boolean {
+  const wanted = ne === 0 ? LE_ALL : ne;
+  return wanted === octets || (wanted === LE_ALL && card.memory.image.protocol === 'T=1');
 }
 
 /** Where the command's channel stands. The channel is open, else no handler is called. */

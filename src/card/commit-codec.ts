@@ -11,10 +11,19 @@
  * @module
  */
 
+import { DecodeError } from '../bytes/errors.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import { decodeKeyTable, encodeKeyTable } from './key-table-codec.ts';
-import type { CardImage, CardRoot, Change, ElementaryNode, PinState } from './memory.ts';
+import {
+  applyChange,
+  type CardImage,
+  type CardRoot,
+  type Change,
+  type ElementaryNode,
+  type PinState,
+} from './memory.ts';
+import { decodeSubscriptionParameters } from '../ota/subscription-change.ts';
 
 const KIND = {
   content: 1,
@@ -117,6 +126,78 @@ export function decodeCommit(octets: Uint8Array): Change[] {
   return changes;
 }
 
+/** Tells whether a change fits the card: its file, PIN, pair and key set are there. */
+function fits(image: CardImage, root: CardRoot, change: Change): boolean {
+  switch (change.kind) {
+    case 'content': {
+      const node = image.nodes[change.file];
+      return node?.kind === 'ef' && node.content.length === change.content.length;
+    }
+    case 'retries':
+      return root.pins.some(({ reference }) => reference === change.reference);
+    case 'seq':
+      return change.ind < (root.entries[change.entry]?.seq.length ?? 0);
+    case 'cntr':
+      return root.entries[change.entry]?.keySets.some(({ kvn }) => kvn === change.kvn) === true;
+    case 'stage':
+      return mayBeStaged(root, change.parameters);
+    case 'unstage':
+      return true;
+    case 'activate':
+      return change.index < root.entries.length;
+  }
+}
+
+/** Tells whether octets are a change of subscription for which there is a pair. */
+function mayBeStaged(root: CardRoot, parameters: Uint8Array): boolean {
+  if (root.active + 1 >= root.entries.length) return false;
+  try {
+    decodeSubscriptionParameters(parameters);
+    return true;
+  } catch (error) {
+    if (error instanceof DecodeError) return false;
+    throw error;
+  }
+}
+
+/**
+ * Computes what a card remembers after the commits of its log.
+ *
+ * @param root what it remembered before the first of them
+ * @param commits in their order, as its `CommitLog` has got them
+ * @throws {DecodeError} an octet string is no commit, or one of another card
+ * @see docs/architecture.md, "The card changes by commits"
+ * @example
+ * ```ts
+ * import { createUicc, fromHex, rootAfter, Uicc } from 'vuicc';
+ *
+ * const commits: Uint8Array[] = [];
+ * const card = createUicc(undefined, { log: { append: (commit) => commits.push(commit) > 0 } });
+ * card.reset();
+ * card.transmit(fromHex('0020000108 30303030FFFFFFFF')); // a wrong PIN
+ *
+ * const again = new Uicc(card.image, { root: rootAfter(card.image, card.image.root, commits) });
+ * again.reset();
+ * if (again.transmit(fromHex('0020000100'))[1] !== 0xc2) throw new Error('2 tries are left');
+ * ```
+ */
+export function rootAfter(
+  image: CardImage,
+  root: CardRoot,
+  commits: readonly Uint8Array[],
+): CardRoot {
+  let after = root;
+  for (const [n, commit] of commits.entries()) {
+    for (const change of decodeCommit(commit)) {
+      if (!fits(image, after, change)) {
+        throw new DecodeError(`commit/${change.kind}`, n, 'expected a change that fits this card');
+      }
+      after = applyChange(image, after, change);
+    }
+  }
+  return after;
+}
+
 function writePin(writer: ByteWriter, pin: PinState): void {
   writer
     .uint(1, pin.reference, 'reference')
@@ -188,11 +269,15 @@ export function decodeRoot(image: CardImage, octets: Uint8Array): CardRoot {
   if (active >= entries.length)
     throw reader.error('active', `expected less than ${entries.length}`);
   reader.end();
-  return {
+  const root: CardRoot = {
     files,
     pins: count === 0 ? image.root.pins : pins,
     active,
-    staged: staged.length === 0 ? undefined : staged,
+    staged: undefined,
     entries,
   };
+  if (staged.length === 0) return root;
+  if (!mayBeStaged(root, staged))
+    throw reader.error('staged', 'expected a change and a pair for it');
+  return { ...root, staged };
 }

@@ -169,6 +169,9 @@ export function findByName(
   return file === undefined ? refusal('file-not-found') : success(file);
 }
 
+/** Short file identifiers 0 and 31 are none. */
+export const SFI_NONE = 0x1f;
+
 /** An EF with its number. */
 export interface FoundEf {
   readonly file: FileNumber;

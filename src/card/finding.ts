@@ -12,6 +12,7 @@ export type OtaStep =
   | 'tar'
   | 'minimum-security'
   | 'keys'
+  | 'ciphering'
   | 'checksum'
   | 'counter'
   | 'store-counter'
@@ -27,5 +28,5 @@ export interface Finding {
   readonly clause: string;
 }
 
-/** Hears of findings as they are made. */
+/** Hears of findings as they are made; the card does not look at what becomes of them. */
 export type FindingListener = (finding: Finding) => void;

@@ -112,7 +112,10 @@ export interface CardImage {
   readonly root: CardRoot;
 }
 
-/** An applet as the profile installs it. */
+/**
+ * An applet as the profile installs it. Start directory, format and access domain are for applets
+ * that work on files; the change of subscription needs none of them.
+ */
 export interface AppletEntry {
   readonly tar: Uint8Array;
   readonly kind: string;

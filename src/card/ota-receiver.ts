@@ -25,7 +25,7 @@ import { COMMAND_TYPE } from '../cat/proactive-command.ts';
 import { refreshCommand } from '../cat/refresh.ts';
 import { answerCollected, isQueued, queueCommand, withdrawCommands } from '../cat/session.ts';
 import { FACILITY } from '../cat/terminal-profile.ts';
-import { judgeCounter } from '../ota/counter.ts';
+import { type FreshCommandPacket, judgeCounter } from '../ota/counter.ts';
 import { checksumOf, cipherOf, keyVersion } from '../ota/key-set.ts';
 import {
   RESPONSE_STATUS,
@@ -40,7 +40,7 @@ import {
   readCommandBody,
   splitCommandPacket,
 } from '../ota/secured-packet.ts';
-import { decodeSmsDeliver, decodeUserData, hasElement, IEI, responseUserData } from '../ota/sms.ts';
+import { commandPacketOf, decodeSmsDeliver, responseUserData } from '../ota/sms.ts';
 import { meetsMinimumSecurity } from '../ota/spi.ts';
 import type { AppletContext, AppletKinds } from './applet.ts';
 import type { FindingListener, OtaStep } from './finding.ts';
@@ -63,13 +63,23 @@ type Verdict =
 
 const NOTHING: Received = { userData: undefined, releasesCommands: false };
 const NO_DATA = new Uint8Array(0);
-const CLAUSE = {
+const CLAUSE_OF: Readonly<Record<OtaStep, string>> = {
   sms: '3GPP TS 31.115 §4',
-  packet: 'ETSI TS 102 225 §5.1',
-  spi: 'ETSI TS 102 225 §5.1.1',
+  header: 'ETSI TS 102 225 §5.1',
+  tar: 'ETSI TS 102 225 §5.1',
+  'minimum-security': 'ETSI TS 102 226',
+  keys: 'ETSI TS 102 225 §5.1.2',
+  ciphering: 'ETSI TS 102 225 §5.1.2',
+  checksum: 'ETSI TS 102 225 §5.1.1',
   counter: 'ETSI TS 102 225 §5.1.4',
+  'store-counter': 'ETSI TS 102 225 §5.1.4',
+  execute: 'ETSI TS 102 226',
   response: 'ETSI TS 102 225 §5.2',
-} as const;
+};
+
+function hex(octet: number): string {
+  return `'${toHex(Uint8Array.of(octet))}'`;
+}
 
 /** Statuses for which a card of policy `plain` does not say which CNTR it read. */
 const CNTR_UNTOLD: readonly ResponseStatus[] = ['tar-unknown', 'ciphering-error'];
@@ -112,23 +122,26 @@ export class OtaReceiver {
     return { userData: responseUserData(response), releasesCommands: wishes.reset };
   }
 
-  #find(step: OtaStep, ok: boolean, expected: string, found: string, clause: string): void {
-    this.#listener?.({ step, ok, expected, found, clause });
+  /** Tells the listener; expected and found are put into words only when somebody listens. */
+  #find(step: OtaStep, ok: boolean, words: () => readonly [expected: string, found: string]): void {
+    if (this.#listener === undefined) return;
+    const [expected, found] = words();
+    this.#listener({ step, ok, expected, found, clause: CLAUSE_OF[step] });
   }
 
   /** Finds the command packet in a message; `undefined` for a message that has none. */
   #read(tpdu: Uint8Array): CommandFrame | undefined {
     try {
-      const message = decodeSmsDeliver(tpdu);
-      const data = message.hasHeader ? decodeUserData(message.userData) : undefined;
-      if (data === undefined || !hasElement(data, IEI.commandPacket)) {
-        this.#find('sms', false, `the information element '70'`, 'none', CLAUSE.sms);
-        return undefined;
-      }
-      return splitCommandPacket(data.body);
+      const packet = commandPacketOf(decodeSmsDeliver(tpdu));
+      this.#find('sms', packet !== undefined, () => [
+        `the information element '70'`,
+        packet === undefined ? 'none' : `a packet of ${packet.length} octets`,
+      ]);
+      return packet === undefined ? undefined : splitCommandPacket(packet);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      this.#find('header', false, error.path, error.problem, CLAUSE.packet);
+      const { path, problem } = error;
+      this.#find('header', false, () => [path, problem]);
       return undefined;
     }
   }
@@ -153,47 +166,59 @@ export class OtaReceiver {
       status,
       cntr: readCommandBody(frame, keys)?.cntr,
     });
-    if (hasHeaderFault(frame, keys.checksum)) {
-      this.#find('header', false, 'no DS, and CHL for the checksum', 'another', CLAUSE.spi);
-      return refuse('unidentified-security-error');
-    }
+    const isSound = !hasHeaderFault(frame, keys.checksum);
+    const checksum = frame.checksumOctets;
+    this.#find('header', isSound, () => ['no DS, and CHL for the checksum', `${checksum} octets`]);
+    if (!isSound) return refuse('unidentified-security-error');
+
     const applet = this.#memory.image.applets.find(({ tar }) => equals(tar, frame.tar));
     const logic = applet === undefined ? undefined : this.#applets[applet.kind];
-    if (applet === undefined || logic === undefined) {
-      this.#find('tar', false, 'the TAR of an applet', toHex(frame.tar), CLAUSE.packet);
-      return refuse('tar-unknown');
-    }
-    if (!meetsMinimumSecurity(frame.spi1, applet.minimumSecurity)) {
-      const least = toHex(Uint8Array.of(applet.minimumSecurity));
-      const found = toHex(Uint8Array.of(frame.spi1));
-      this.#find(
-        'minimum-security',
-        false,
-        `SPI1 of at least '${least}'`,
-        `'${found}'`,
-        CLAUSE.spi,
-      );
-      return refuse('insufficient-security-level');
-    }
+    this.#find('tar', logic !== undefined, () => ['the TAR of an applet', toHex(frame.tar)]);
+    if (applet === undefined || logic === undefined) return refuse('tar-unknown');
+
+    const { minimumSecurity } = applet;
+    const isStrong = meetsMinimumSecurity(frame.spi1, minimumSecurity);
+    this.#find('minimum-security', isStrong, () => [
+      `SPI1 of at least ${hex(minimumSecurity)}`,
+      hex(frame.spi1),
+    ]);
+    if (!isStrong) return refuse('insufficient-security-level');
     if (!this.#mayUseKeys(frame, keys)) return refuse('unidentified-security-error');
+    return this.#open(frame, keys, (packet) =>
+      logic(packet, this.#context(applet, session, wishes)),
+    );
+  }
+
+  /** Opens the packet, sees that it is fresh, stores its counter, and then executes it. */
+  #open(
+    frame: CommandFrame,
+    keys: PacketKeys,
+    execute: (packet: FreshCommandPacket) => Uint8Array,
+  ): Verdict {
     const opened = openCommandPacket(frame, keys);
-    if (!opened.ok) {
-      this.#find('checksum', false, 'a packet that opens', opened.status, CLAUSE.spi);
-      return opened;
+    const isDeciphered = opened.ok || opened.status !== 'ciphering-error';
+    this.#find('ciphering', isDeciphered, () => [
+      'whole blocks, and padding that fits',
+      isDeciphered ? 'they are' : 'they are not',
+    ]);
+    if (isDeciphered) {
+      this.#find('checksum', opened.ok, () => ['the checksum', opened.ok ? 'right' : 'wrong']);
     }
-    const counted = judgeCounter(opened.packet, this.#counterKeySet(frame)?.cntr ?? 0);
-    if (!counted.ok) {
-      this.#find('counter', false, 'a fresh CNTR', counted.status, CLAUSE.counter);
-      return { status: counted.status, cntr: opened.packet.cntr };
-    }
-    if (!this.#storeCounter(frame, counted.store)) {
-      this.#find('store-counter', false, 'a stored counter', 'not stored', CLAUSE.counter);
-      return { status: 'insufficient-memory', cntr: opened.packet.cntr };
-    }
-    const context = this.#context(applet, session, wishes);
-    const data = logic(counted.packet, context);
-    this.#find('execute', true, 'an answer', `${data.length} octets`, CLAUSE.packet);
-    return { status: 'por-ok', cntr: counted.packet.cntr, data };
+    if (!opened.ok) return opened;
+
+    const { cntr, spi } = opened.packet;
+    const stored = this.#counterKeySet(frame)?.cntr ?? 0;
+    const counted = judgeCounter(opened.packet, stored);
+    this.#find('counter', counted.ok, () => [`${spi.counterMode} than ${stored}`, `${cntr}`]);
+    if (!counted.ok) return { status: counted.status, cntr };
+
+    const isStored = this.#storeCounter(frame, counted.store);
+    this.#find('store-counter', isStored, () => ['stored', isStored ? 'stored' : 'not stored']);
+    if (!isStored) return { status: 'insufficient-memory', cntr };
+
+    const data = execute(counted.packet);
+    this.#find('execute', true, () => ['an answer', `${data.length} octets`]);
+    return { status: 'por-ok', cntr, data };
   }
 
   /** Asks for every key before anything is executed, those of the PoR included. */
@@ -212,11 +237,12 @@ export class OtaReceiver {
       spi.counterMode === 'higher' || spi.counterMode === 'one-higher'
         ? this.#counterKeySet(frame) !== undefined
         : !(wantsCipher || wantsChecksum) || this.#memory.image.aesWithoutCounter;
-    if (!isKnown || !isAllowed) {
-      const expected = 'keys of the algorithms that SPI, KIc and KID name, and AES with a counter';
-      this.#find('keys', false, expected, `KIc ${kic}, KID ${kid}`, CLAUSE.spi);
-    }
-    return isKnown && isAllowed;
+    const mayBe = isKnown && isAllowed;
+    this.#find('keys', mayBe, () => [
+      'keys of the algorithms that SPI, KIc and KID name, and AES with a counter',
+      `KIc ${hex(kic)}, KID ${hex(kid)}: ${mayBe ? 'there' : 'not all there'}`,
+    ]);
+    return mayBe;
   }
 
   /** The key set whose counter a packet uses: that of its checksum, else that of its ciphering. */
@@ -271,8 +297,10 @@ export class OtaReceiver {
     const { spi, tar, kic, kid } = frame;
     const isOk = verdict.status === 'por-ok';
     const isWanted = spi.por === 'always' || (spi.por === 'on-error' && !isOk);
-    const code = toHex(Uint8Array.of(RESPONSE_STATUS[verdict.status]));
-    this.#find('response', isOk, `a PoR: ${spi.por}`, `status ${code}`, CLAUSE.response);
+    this.#find('response', isOk, () => [
+      `PoR: ${spi.por}`,
+      `status ${hex(RESPONSE_STATUS[verdict.status])}`,
+    ]);
     if (!isWanted) return undefined;
     const isLiteral = this.#memory.image.porPolicy === 'literal';
     const isProtected = isOk || isLiteral;

@@ -21,13 +21,12 @@ import { offeredCommand } from '../cat/session.ts';
 import { DEFAULT_PROFILE } from '../profile/default-profile.ts';
 import type { CardProfile } from '../profile/profile.ts';
 import type { AppletKinds } from './applet.ts';
-import type { CommandContext, CommandRow, Reply } from './command.ts';
+import { asksForAll, type CommandContext, type CommandRow, LE_ALL, type Reply } from './command.ts';
 import { findCommand } from './command-table.ts';
-import { decodeCommit } from './commit-codec.ts';
-import type { FindingListener } from './finding.ts';
+import type { Finding, FindingListener } from './finding.ts';
 import { makeImage } from './image.ts';
 import { CardMemory } from './card-memory.ts';
-import { applyChange, type CardImage, type CardRoot } from './memory.ts';
+import type { CardImage, CardRoot } from './memory.ts';
 import { OtaReceiver } from './ota-receiver.ts';
 import { type CardSession, newSession } from './session.ts';
 import { activateStagedChange } from './subscription/activation.ts';
@@ -44,7 +43,10 @@ export interface UiccOptions {
   readonly applets?: AppletKinds;
   /** Hears of every step of a secured packet. */
   readonly onFinding?: FindingListener;
-  /** Hears of faults of this program, which the card answers with '6F00'. */
+  /**
+   * Hears of faults of this program, which the card answers with '6F00', and of errors of
+   * `onFinding`. Must not throw.
+   */
   readonly onFault?: (error: unknown) => void;
 }
 
@@ -144,7 +146,12 @@ export class Uicc implements SynchronousCard {
    */
   reset(): Uint8Array {
     this.#session = newSession();
-    activateStagedChange(this.#memory);
+    try {
+      activateStagedChange(this.#memory);
+    } catch (error) {
+      // The ATR comes all the same, and the change stays staged.
+      this.#options.onFault?.(error);
+    }
     return this.#memory.image.atr.slice();
   }
 
@@ -167,15 +174,30 @@ export class Uicc implements SynchronousCard {
   }
 
   #receiver(): OtaReceiver {
-    return new OtaReceiver(this.#memory, this.#keys, this.#applets, this.#options.onFinding);
+    const { onFinding, onFault } = this.#options;
+    // Whoever listens must not change what happens: an error of his is a fault to tell, no more.
+    const listener =
+      onFinding &&
+      ((finding: Finding): void => {
+        try {
+          onFinding(finding);
+        } catch (error) {
+          onFault?.(error);
+        }
+      });
+    return new OtaReceiver(this.#memory, this.#keys, this.#applets, listener);
   }
 
   #process(octets: Uint8Array, session: CardSession): Uint8Array {
     const parsed = parse(octets);
-    if (parsed === undefined) return response(NO_DATA, SW.wrongLength);
+    if (parsed === undefined) {
+      session.pending = undefined;
+      return response(NO_DATA, SW.wrongLength);
+    }
     const { command, hasLength } = parsed;
-    if (command.ins !== GET_RESPONSE) session.pending = undefined;
     const found = this.#route(command, session);
+    // Only GET RESPONSE collects; any other command lets the response go, refused or not.
+    if (command.ins !== GET_RESPONSE || typeof found === 'number') session.pending = undefined;
     if (typeof found === 'number') return response(NO_DATA, found);
     const { row, channel } = found;
     if (!row.mayHaveP1P2(command.p1, command.p2)) return response(NO_DATA, SW.wrongP1P2);
@@ -222,9 +244,8 @@ export class Uicc implements SynchronousCard {
         return response(reply.data, 0x6100 + (Math.min(reply.left, 256) % 256));
       case 'outgoing': {
         const { data, fewer } = reply;
-        const wanted = ne === 0 ? 256 : ne;
-        const isAll = wanted === data.length || (!isT0 && wanted === 256);
-        if (isAll) return response(data, this.#ok(session));
+        const wanted = ne === 0 ? LE_ALL : ne;
+        if (asksForAll(card, ne, data.length)) return response(data, this.#ok(session));
         if (fewer && wanted < data.length) {
           return response(data.subarray(0, wanted), this.#ok(session));
         }
@@ -271,21 +292,4 @@ export function createUicc(
   options: UiccOptions = {},
 ): Uicc {
   return new Uicc(makeImage(profile), options);
-}
-
-/**
- * Computes what a card remembers after the commits of a log.
- *
- * @param commits in their order, as a {@link CommitLog} has got them
- * @throws {DecodeError} an octet string is no commit
- * @see docs/architecture.md, "The card changes by commits"
- */
-export function rootAfter(
-  image: CardImage,
-  root: CardRoot,
-  commits: readonly Uint8Array[],
-): CardRoot {
-  return commits
-    .flatMap((commit) => decodeCommit(commit))
-    .reduce((from, change) => applyChange(image, from, change), root);
 }

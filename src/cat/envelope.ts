@@ -29,7 +29,7 @@ export interface Envelope {
 
 /** SMS-PP download: a short message for the card. */
 export interface SmsPpDownload {
-  /** RP-OA; an ME may leave it out. */
+  /** RP-OA; `undefined` when the ME leaves it out, or sends what is no address. */
   readonly serviceCentre: Address | undefined;
   /** SMS-DELIVER. */
   readonly tpdu: Uint8Array;
@@ -49,6 +49,16 @@ export function decodeEnvelope(octets: Uint8Array): Envelope {
   return { tag: outer.tag, objects: decodeComprehensionTlvs(outer.value, 'ENVELOPE') };
 }
 
+/** An address that makes no sense is no reason to drop the message: the card does not use it. */
+function readable(octets: Uint8Array): Address | undefined {
+  try {
+    return decodeAddress(octets);
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Reads an ENVELOPE as SMS-PP download.
  *
@@ -66,7 +76,7 @@ export function decodeSmsPpDownload(envelope: Envelope): SmsPpDownload {
   const tpdu = findTlv(envelope.objects, TAG.smsTpdu);
   if (tpdu === undefined) throw new DecodeError(`${name}/SMS TPDU`, 0, 'expected one');
   return {
-    serviceCentre: serviceCentre === undefined ? undefined : decodeAddress(serviceCentre),
+    serviceCentre: serviceCentre === undefined ? undefined : readable(serviceCentre),
     tpdu,
   };
 }

@@ -25,7 +25,8 @@ interface Input {
 const HELP = `
 Each argument is one C-APDU in hex; quote it if it holds spaces. With "-", or without arguments,
 C-APDUs are read from standard input, one a line: spaces are ignored, "#" begins a comment, and a
-line "reset" resets the card and prints the ATR. The card is powered on before the first line.
+line "reset" resets the card and prints the ATR. The card is powered on before the first line; it
+is a new one each time.
 
 Examples:
   $ vuicc apdu 00A40804022FE2 00C0000019

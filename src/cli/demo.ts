@@ -26,7 +26,7 @@ const NAME_COLUMNS = 8;
 const ACT_COLUMNS = 46;
 
 /** Prints each line of the story as it is told. */
-export const TELL: Listener = (from, to, what, outcome) => {
+const TELL: Listener = (from, to, what, outcome) => {
   const act = `${from.padEnd(NAME_COLUMNS)} -> ${to.padEnd(NAME_COLUMNS)}  ${what}`;
   line(`  ${act.padEnd(NAME_COLUMNS * 2 + 6 + ACT_COLUMNS)} ${outcome}`);
 };

@@ -15,7 +15,7 @@ import { DecodeError } from '../bytes/errors.ts';
 import { decodeEnvelope, decodeSmsPpDownload, SMS_PP_DOWNLOAD } from '../cat/envelope.ts';
 import { aesOtaKey, type KeySet, keyVersion, type OtaKey } from '../ota/key-set.ts';
 import type { PacketKeys } from '../ota/secured-packet.ts';
-import { decodeSmsDeliver, decodeUserData, hasElement, IEI } from '../ota/sms.ts';
+import { commandPacketOf, decodeSmsDeliver, decodeUserData, hasElement, IEI } from '../ota/sms.ts';
 import type { Integrity } from '../ota/spi.ts';
 import { hexOption, hexText, UsageError } from './output.ts';
 
@@ -46,7 +46,11 @@ function fromUserData(octets: Uint8Array, iei: number): Uint8Array {
 }
 
 function fromDeliver(octets: Uint8Array): Uint8Array {
-  return fromUserData(decodeSmsDeliver(octets).userData, IEI.commandPacket);
+  const packet = commandPacketOf(decodeSmsDeliver(octets));
+  if (packet === undefined) {
+    throw new DecodeError('TP-UD/UDH', 0, `expected the information element '70'`);
+  }
+  return packet;
 }
 
 function fromEnvelope(octets: Uint8Array): Uint8Array {

@@ -16,6 +16,7 @@ import {
   DCS_8BIT_CLASS_2,
   encodeSmsDeliver,
   PID_DATA_DOWNLOAD,
+  USER_DATA_MAX,
 } from '../ota/sms.ts';
 import { decodeSpi } from '../ota/spi.ts';
 import { type KeyOptions, packetKeys } from './ota-input.ts';
@@ -98,9 +99,9 @@ function run(data: string, options: SealOptions): void {
   const serviceCentre = addressOption('--smsc', options.smsc);
   const timestamp = hexOption('--scts', options.scts, [7]);
   expectReference(options.ref);
-  if (userData.length > 140) {
+  if (userData.length > USER_DATA_MAX) {
     throw new UsageError(
-      `data: expected one short message, found ${userData.length} octets of 140`,
+      `data: expected one short message, found ${userData.length} octets of ${USER_DATA_MAX}`,
     );
   }
   const deliver = encodeSmsDeliver({

@@ -1,7 +1,7 @@
 /**
  * `vuicc profile check|show`: validates a card profile, shows its file tree.
  *
- * Keys, PINs and the contents of files that a PIN protects are not shown.
+ * Keys, PINs and the contents of files are not shown.
  *
  * @see docs/profile.md
  * @module

@@ -38,7 +38,12 @@ function traceOf(file: string): Trace {
 }
 
 function replayOne(file: string, profile: CardProfile): ReplayReport {
-  return replaySynchronously(traceOf(file), createUicc(profile), pinSecrets(profile));
+  const trace = traceOf(file);
+  // A trace that was cut to nothing must not pass for one that replays.
+  if (!trace.steps.some(({ kind }) => kind !== 'comment')) {
+    throw new UsageError(`${file}: expected an exchange, found none`);
+  }
+  return replaySynchronously(trace, createUicc(profile), pinSecrets(profile));
 }
 
 function run(files: readonly string[], options: ReplayOptions): void {

@@ -7,6 +7,7 @@
 
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { DEFAULT_PROFILE } from '../profile/default-profile.ts';
 import { runAlternative3b } from '../scenario/alternative-3b.ts';
 import type { Listener } from '../scenario/story.ts';
 import { formatTrace } from '../trace/apdu-text.ts';
@@ -28,8 +29,10 @@ const CHANGES_MAX = 254;
 const PATIENCE_MS = 2_000;
 
 const HELP = `
---trace writes what passes between the ME and the card of the first device, without PINs. With three
-changes that card is the built-in test card, so the trace replays on it.
+--trace writes what passes between the ME and the card of the first device, without PINs; the
+session keys in the answers of AUTHENTICATE are in it. With three
+changes that card is the built-in test card, so the trace replays on it; with
+fewer, on a profile with as many pairs less.
 
 Examples:
   $ vuicc run 3b --devices 100 --changes 3 --summary
@@ -60,6 +63,23 @@ function progress(): { readonly listener: Listener; end(): void } {
   };
 }
 
+/** Which card a trace of device 0 replays on. */
+function cardOf(pairs: number): string {
+  const own = DEFAULT_PROFILE.keyTable.entries.length;
+  if (pairs === own) return `the built-in test card with ${own} pairs`;
+  return pairs < own
+    ? `docs/default-profile.json with the first ${pairs} pairs of its key table`
+    : `the built-in test card with ${pairs - own} pairs more, from the seed`;
+}
+
+/** The seed stands in the trace, on a line of its own. */
+function seedOption(text: string): string {
+  if (!/^[\x21-\x7e]([\x20-\x7e]{0,62}[\x21-\x7e])?$/.test(text)) {
+    throw new UsageError('--seed: expected 1 to 64 printable characters, no space at the ends');
+  }
+  return text;
+}
+
 /** Tries to write to a file, so that a long run does not end with a trace that nobody can keep. */
 function expectWritable(file: string): void {
   try {
@@ -75,11 +95,11 @@ async function run(alternative: string, options: RunOptions): Promise<void> {
   }
   const devices = numberOption('--devices', options.devices, DEVICES_MAX);
   const changes = numberOption('--changes', options.changes, CHANGES_MAX);
-  const { seed } = options;
+  const seed = seedOption(options.seed);
   if (options.trace !== undefined) expectWritable(options.trace);
   const recorder = recordTrace([
     ['spec', '3GPP TR 33.812 §5.4.2 (alternative 3b); docs/subscription-change.md'],
-    ['card', `the built-in test card with ${changes + 1} pairs`],
+    ['card', cardOf(changes + 1)],
     ['why', `${changes} changes of subscription over the air, and one too many`],
     ['source', `vuicc run 3b --devices ${devices} --changes ${changes} --seed ${seed}`],
   ]);

@@ -64,7 +64,7 @@ export class Departures {
     return this.#options.mail.take(jws, 'imsi-list', (list) => this.#judgeImsiList(list));
   }
 
-  /** The devices that are ordered and not reported yet, with what they are to become. */
+  /** The devices that are ordered and not reported yet, with what they are to become. A view. */
   get orders(): ReadonlyMap<Iccid, ChangeTo> {
     return this.#orders;
   }

@@ -79,7 +79,7 @@ export class UiccManufacturer {
     return this.#options.name;
   }
 
-  /** All requests that were refused, oldest first. */
+  /** All requests that were refused, oldest first. A view, which grows. */
   get refusals(): readonly RefusedRelease[] {
     return this.#refusals;
   }
@@ -197,7 +197,7 @@ export class UiccManufacturer {
     for (const { iccid, index } of devices) {
       const entries = this.#cards.get(iccid);
       const entry = entries?.[index];
-      if (entries === undefined || entry === undefined) continue;
+      if (entries === undefined || entry === undefined) throw new Error(`${iccid} was not judged`);
       entries[index] = { ...entry, holder: from };
       pairs.push({ iccid, index, pair: entry.pair });
     }

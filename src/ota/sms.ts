@@ -106,9 +106,21 @@ export function responseUserData(packet: Uint8Array): Uint8Array {
   return encodeUserData({ elements, body: packet });
 }
 
-/** Finds an information element. */
+/** Tells whether a header has an information element. */
 export function hasElement(data: UserData, iei: number): boolean {
   return data.elements.some((element) => element.iei === iei);
+}
+
+/**
+ * Finds the command packet in a message.
+ *
+ * @returns the packet, CPL first; `undefined` when the message announces none
+ * @throws {DecodeError} the header of TP-UD does not fit
+ * @see 3GPP TS 31.115 §4
+ */
+export function commandPacketOf(message: SmsDeliver): Uint8Array | undefined {
+  const data = message.hasHeader ? decodeUserData(message.userData) : undefined;
+  return data !== undefined && hasElement(data, IEI.commandPacket) ? data.body : undefined;
 }
 
 /**

@@ -7,9 +7,17 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { imsi } from '../../src/bytes/identity.ts';
+import { encodeSubscriptionParameters } from '../../src/ota/subscription-change.ts';
 import { DecodeError } from '../../src/bytes/errors.ts';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
-import { decodeCommit, decodeRoot, encodeCommit, encodeRoot } from '../../src/card/commit-codec.ts';
+import {
+  decodeCommit,
+  decodeRoot,
+  encodeCommit,
+  encodeRoot,
+  rootAfter,
+} from '../../src/card/commit-codec.ts';
 import { makeImage } from '../../src/card/image.ts';
 import type {
   CardRoot,
@@ -95,15 +103,24 @@ const files: fc.Arbitrary<CardRoot['files']> = fc.tuple(
       : fc.constant(undefined),
   ),
 );
+const staged = fc
+  .stringMatching(/^00101[0-9]{10}$/)
+  .map((digits) =>
+    encodeSubscriptionParameters({ imsi: imsi(digits), mncLength: 2, operatorData: {} }),
+  );
 const root: fc.Arbitrary<CardRoot> = fc
   .record({
     files,
     pins: fc.oneof(fc.constant(IMAGE.root.pins), fc.array(pin, { minLength: 1, maxLength: 5 })),
     entries: fc.array(entry, { minLength: 1, maxLength: 4 }),
     active: fc.nat({ max: 3 }),
-    staged: fc.option(fc.uint8Array({ minLength: 1, maxLength: 250 }), { nil: undefined }),
+    staged: fc.option(staged, { nil: undefined }),
   })
-  .map((of) => ({ ...of, active: of.active % of.entries.length }));
+  .map((of) => {
+    const active = of.active % of.entries.length;
+    // Without a pair for it there can be no change.
+    return { ...of, active, staged: active + 1 < of.entries.length ? of.staged : undefined };
+  });
 
 /** What a decoder may do with any octets: give a value, or throw a DecodeError. */
 function orDecodeError<T>(decode: () => T): T | undefined {
@@ -263,5 +280,34 @@ describe('a card at rest', () => {
     ['an IND of 9 bits', `FFFF 00 00 0000 01 ${'00'.repeat(32)} 00 09 ${'00'.repeat(6)} 00`],
   ])('is refused with %s', (_what, of) => {
     expect(() => decodeRoot(IMAGE, fromHex(of.replaceAll(/\s/gu, '')))).toThrow(DecodeError);
+  });
+});
+
+describe('the commits of a log', () => {
+  const PARAMETERS = '02080910101032547698';
+
+  it.each([
+    ['01FFFE0001FF', 'a file that is not there'],
+    ['01000000 01 FF', 'a directory in place of an EF'],
+    ['027F03', 'a PIN that is not there'],
+    ['03040000000000000001', 'a SEQ of a pair that is not there'],
+    ['03000020000000000001', 'a SEQ behind the array'],
+    ['04000F0000000001', 'a CNTR of a key set that is not there'],
+    [`05000A${PARAMETERS.slice(0, 18)}FF`, 'a staged change with a malformed IMSI'],
+    ['05000100', 'a staged change of one octet'],
+    ['0704', 'a pair that is not there'],
+    ['08', 'no kind of change'],
+  ])('are no commits of this card with %s: %s', (hex) => {
+    expect(() => rootAfter(IMAGE, IMAGE.root, [fromHex(hex)])).toThrow(DecodeError);
+  });
+
+  it('give a root, or a DecodeError, whatever their octets', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 30 }), { maxLength: 3 }), (commits) => {
+        const after = orDecodeError(() => rootAfter(IMAGE, IMAGE.root, commits));
+        if (after !== undefined) expect(after.active).toBeLessThan(after.entries.length);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

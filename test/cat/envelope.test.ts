@@ -126,11 +126,17 @@ describe('SMS-PP download', () => {
     ['the terminal as its source', SMS_PP.replace('82028381', '82028281')],
     ['the terminal as its destination', SMS_PP.replace('82028381', '82028382')],
     ['no TPDU', 'D10D 82028381 860791112233445566'],
-    ['a service centre of fillers', `D135 82028381 860291FF 8B2B ${TPDU}`],
-    ['a service centre without digits', `D134 82028381 860191 8B2B ${TPDU}`],
   ])('is none with %s', (_what, hex) => {
     expect(decoded(() => decodeEnvelope(fromHex(hex)))).toBeDefined();
     expect(download(hex)).toBeUndefined();
+  });
+
+  it.each([
+    ['of no octets', `D133 82028381 8600 8B2B ${TPDU}`],
+    ['of fillers', `D135 82028381 860291FF 8B2B ${TPDU}`],
+    ['without digits', `D134 82028381 860191 8B2B ${TPDU}`],
+  ])('has no service centre when there is one %s, and is read all the same', (_what, hex) => {
+    expect(download(hex)).toEqual({ serviceCentre: undefined, tpdu: fromHex(TPDU) });
   });
 
   it('of any message is read as it was written', () => {

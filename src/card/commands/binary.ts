@@ -21,12 +21,10 @@ import {
   refuse,
   setCursor,
 } from '../command.ts';
-import { type FoundEf, findEf } from '../file-system.ts';
+import { type FoundEf, findEf, SFI_NONE } from '../file-system.ts';
 import { type Result, refusal, success } from '../refusal.ts';
 
 const HAS_SFI = 0x80;
-/** Short file identifiers 0 and 31 are none. */
-const SFI_NONE = 0x1f;
 
 function mayHaveP1P2(p1: number): boolean {
   return (p1 & HAS_SFI) === 0 || (p1 & 0x60) === 0;

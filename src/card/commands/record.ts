@@ -12,6 +12,7 @@
 import type { CommandApdu } from '../../apdu/command.ts';
 import { AM, mayAccess } from '../access.ts';
 import {
+  asksForAll,
   type CommandContext,
   type CommandRow,
   cursorOf,
@@ -28,12 +29,12 @@ import {
   findRecord,
   type RecordMode,
   recordOf,
+  SFI_NONE,
   withRecord,
 } from '../file-system.ts';
 import { type Result, refusal, success } from '../refusal.ts';
 
 const MODE: Readonly<Record<number, RecordMode>> = { 2: 'next', 3: 'previous', 4: 'absolute' };
-const SFI_NONE = 0x1f;
 
 function modeOf(p2: number): RecordMode | undefined {
   return MODE[p2 & 0x07];
@@ -78,10 +79,10 @@ function readRecord(card: CommandContext, command: CommandApdu): Reply {
   if (isDenied(card, addressed.value, AM.read, command.ins)) return refuse('access-denied');
   const record = findRecord(node, pointer, mode, command.p1);
   if (!record.ok) return refuse(record.failure);
-  const { protocol } = card.memory.image;
   // A wrong Le is answered with the right one: the pointer must not move on the first of the two.
-  const isAsked = command.ne === node.recordLength || (protocol === 'T=1' && command.ne === 256);
-  if (isAsked) moveToRecord(card, addressed.value, record.value);
+  if (asksForAll(card, command.ne, node.recordLength)) {
+    moveToRecord(card, addressed.value, record.value);
+  }
   return outgoing(recordOf(node, record.value));
 }
 

@@ -15,6 +15,7 @@ import { statusSeen } from '../../cat/session.ts';
 import { berTlv } from '../../tlv/ber.ts';
 import {
   answer,
+  asksForAll,
   type CommandContext,
   type CommandRow,
   cursorOf,
@@ -109,16 +110,23 @@ function select(card: CommandContext, command: CommandApdu): Reply {
 const STATUS = { fcp: 0x00, name: 0x01, nothing: 0x0c } as const;
 const STATUS_P2: readonly number[] = Object.values(STATUS);
 
-function status(card: CommandContext, { p2 }: CommandApdu): Reply {
-  card.session.toolkit = statusSeen(card.session.toolkit);
+/** What STATUS tells; `undefined` when there is no application to name. */
+function statusData(card: CommandContext, p2: number): Uint8Array | undefined {
   const { directory, application } = cursorOf(card);
-  if (p2 === STATUS.nothing) return DONE;
+  if (p2 === STATUS.nothing) return new Uint8Array(0);
   if (p2 === STATUS.fcp) {
-    return outgoing(encodeFcp(card.memory.node(directory), card.memory.root.pins));
+    return encodeFcp(card.memory.node(directory), card.memory.root.pins);
   }
   const node = application === undefined ? undefined : card.memory.node(application);
-  if (node?.kind !== 'directory' || node.aid === undefined) return refuse('reference-not-found');
-  return outgoing(berTlv(0x84, node.aid));
+  return node?.kind === 'directory' && node.aid !== undefined ? berTlv(0x84, node.aid) : undefined;
+}
+
+function status(card: CommandContext, { p2, ne }: CommandApdu): Reply {
+  const data = statusData(card, p2);
+  if (data === undefined) return refuse('reference-not-found');
+  const isDone = data.length === 0 || asksForAll(card, ne, data.length);
+  if (isDone) card.session.toolkit = statusSeen(card.session.toolkit);
+  return data.length === 0 ? DONE : outgoing(data);
 }
 
 /** SELECT. */

@@ -27,6 +27,7 @@ import {
 } from '../../cat/terminal-response.ts';
 import {
   answer,
+  asksForAll,
   type CommandContext,
   type CommandRow,
   DONE,
@@ -64,13 +65,12 @@ function envelope(card: CommandContext, { data }: CommandApdu): Reply {
 }
 
 function fetch(card: CommandContext, { ne }: CommandApdu): Reply {
-  const { session, memory } = card;
+  const { session } = card;
   const offered = offeredCommand(session.toolkit);
   if (offered === undefined) return refuse('conditions-not-satisfied');
   const { octets } = offered;
   // With a wrong Le the command stays where it is, and the ME is told the right one.
-  const isAsked = ne === octets.length || (memory.image.protocol === 'T=1' && ne === 256);
-  if (isAsked) session.toolkit = fetchCommand(session.toolkit);
+  if (asksForAll(card, ne, octets.length)) session.toolkit = fetchCommand(session.toolkit);
   return outgoing(octets);
 }
 
@@ -87,12 +87,16 @@ function terminalResponse({ session }: CommandContext, { data }: CommandApdu): R
   const fetched = fetchedCommand(session.toolkit);
   if (fetched === undefined) return refuse('conditions-not-satisfied');
   const response = decodeResponse(data);
+  if (response === undefined) {
+    // What makes no sense ends the command all the same, else the ME could never be asked again.
+    session.toolkit = commandAnswered(session.toolkit, 'try-later');
+    return refuse('wrong-data');
+  }
   const { number, type } = fetched.command.details;
-  const isForIt = response?.details.number === number && response.details.type === type;
-  // What makes no sense ends the command all the same, else the ME could never be asked again.
-  const result = response !== undefined && isForIt ? resultClass(response.result) : 'performed';
-  session.toolkit = commandAnswered(session.toolkit, result);
-  return isForIt ? DONE : refuse('wrong-data');
+  const isForIt = response.details.number === number && response.details.type === type;
+  if (!isForIt) return refuse('wrong-data');
+  session.toolkit = commandAnswered(session.toolkit, resultClass(response.result));
+  return DONE;
 }
 
 /** TERMINAL PROFILE. */

@@ -82,8 +82,6 @@ describe('TERMINAL RESPONSE', () => {
     ['810301010482028281', 'no result'],
     ['82028281830100', 'no command details'],
     ['8102010482028281830100', 'command details of two octets'],
-    ['810302010482028281830100', 'another command number'],
-    ['810301210482028281830100', 'another type of command'],
     ['81030101048202828183', 'a result cut short'],
     ['8103010104820282818300', 'a result of no octets'],
     ['FF', 'an octet'],
@@ -94,6 +92,16 @@ describe('TERMINAL RESPONSE', () => {
     expect(card.send(response)).toBe('6985');
     // The reset was not seen: it is asked for again.
     expect(card.send(STATUS)).toBe('910B');
+  });
+
+  it.each([
+    ['810302010482028281830100', 'another command number'],
+    ['810301210482028281830100', 'another type of command'],
+  ])('%s is refused, and the command stays with the ME: %s', (data) => {
+    const card = fetched();
+    expect(card.send(`80140000${octet(data.length / 2)}${data}`)).toBe('6A80');
+    expect(card.send(STATUS)).toBe('9000');
+    expect(card.send('801400000C810301010482028281830130')).toBe('9000');
   });
 
   it('may leave the comprehension bits out, and have objects behind', () => {

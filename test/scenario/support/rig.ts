@@ -18,7 +18,8 @@ import {
   type FileNumber,
   nodeOf,
 } from '../../../src/card/memory.ts';
-import { rootAfter, Uicc } from '../../../src/card/uicc.ts';
+import { Uicc } from '../../../src/card/uicc.ts';
+import { rootAfter } from '../../../src/card/commit-codec.ts';
 import type { MobileEquipmentOptions } from '../../../src/me/mobile-equipment.ts';
 import { pairFromProfile, type SubscriptionPair } from '../../../src/network/keys.ts';
 import type { Operator } from '../../../src/network/operator.ts';
