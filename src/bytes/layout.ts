@@ -12,8 +12,16 @@ import { Layout, struct } from 'buffer-layout';
 import { DecodeError } from './errors.ts';
 import { expectLength } from './octets.ts';
 
+/** A field with its name; the layout library's own type would reach our declarations. */
+export interface PlacedField<T> {
+  /** Length in octets. */
+  readonly span: number;
+  decode(from: Uint8Array, offset?: number): T;
+  encode(value: T, to: Uint8Array, offset?: number): number;
+}
+
 /** One field of a fixed layout, before it has a name. */
-export type Field<T> = (name: string) => Layout<T>;
+export type Field<T> = (name: string) => PlacedField<T>;
 
 type FieldsOf<T> = { readonly [K in keyof T]: Field<T[K]> };
 

@@ -42,6 +42,9 @@ const IMPLICIT_AND_AES: readonly number[] = [0, 2];
 function fromUserData(octets: Uint8Array, iei: number): Uint8Array {
   const data = decodeUserData(octets);
   if (hasElement(data, iei)) return data.body;
+  if (hasElement(data, IEI.responsePacket)) {
+    throw new UsageError('packet: this is a response packet, open it with --response');
+  }
   throw new DecodeError('TP-UD/UDH', 0, `expected the information element '${iei.toString(16)}'`);
 }
 

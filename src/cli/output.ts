@@ -84,7 +84,7 @@ export function errorCode(error: unknown): string {
  */
 export function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     throw new UsageError(`${file}: cannot be read (${errorCode(error)})`);
   }

@@ -157,8 +157,9 @@ function changeDevice(run: Run, device: Device, from: Operator): ChangeReport | 
   const answer = isStaged ? outcome.answer.answer : undefined;
   const isFirst = device === run.world.devices[0];
   if (isFirst) {
-    const left = `index ${answer?.index}, ${answer?.pairsLeft} pairs left`;
-    tell(from.name, 'card', 'secured packet: new IMSI, next pair', 'CC and ciphering, old OTA key');
+    const pairs = answer?.pairsLeft === 1 ? 'pair' : 'pairs';
+    const left = `index ${answer?.index}, ${answer?.pairsLeft} ${pairs} left`;
+    tell(from.name, 'card', 'secured packet: new IMSI, next pair', 'CC and ciphering');
     tell('card', from.name, `PoR ${isStaged ? '00' : 'none'}: ${left}`, 'CC and ciphering');
     tell('card', 'ME', 'REFRESH (UICC reset)', restarted ? `new IMSI ${device.imsi}` : 'no reset');
   }

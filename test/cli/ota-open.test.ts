@@ -209,8 +209,13 @@ describe('vuicc ota open refuses in one line', () => {
     ['text', ['packet'], 'packet: expected a hex digit at character 1, found "p"'],
     [
       'a header without the packet',
-      [...KEYS, REAL.userData.replace('027000', '027100')],
+      [...KEYS, REAL.userData.replace('027000', '027200')],
       "TP-UD/UDH at 0: expected the information element '70'",
+    ],
+    [
+      'a response packet',
+      [...KEYS, REAL.userData.replace('027000', '027100')],
+      'packet: this is a response packet, open it with --response',
     ],
     ['a header that is longer than the octets', ['0a7000'], /^TP-UD\/UDH at 1: /u],
     ['SMS-DELIVER that is cut short', [DELIVER.slice(0, 20)], /^SMS-DELIVER\/TP-.* at \d+: /u],
