@@ -8,6 +8,7 @@
  * @module
  */
 
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
@@ -143,19 +144,34 @@ describe('a card to which all keys were presented', () => {
 });
 
 describe('what a card says of a fault of its own', () => {
-  it('holds no secret: neither the answer nor the error', () => {
+  it('holds no secret when a commit fails', () => {
     const faults: unknown[] = [];
+    const append = (): never => {
+      throw new Error('the disk is gone');
+    };
     const card = new TestCard({
       profile: PROFILE,
-      log: {
-        append: () => {
-          throw new Error('the disk is gone');
-        },
-      },
+      log: { append },
       onFault: (error) => faults.push(error),
     });
-    expect(card.send(PIN1)).toBe('6F00');
+    expect(card.send(OWN_ADM1)).toBe('6F00');
     expect(faults).toHaveLength(1);
-    expect(leaks(String(faults[0]).toUpperCase())).toEqual([]);
+    expect(leaks(inspect(faults, { depth: null }).toUpperCase())).toEqual([]);
+  });
+
+  it.each(['k', 'opc'] as const)('names %s that is too short, and tells none of it', (name) => {
+    const faults: unknown[] = [];
+    const [first, ...others] = PROFILE.keyTable.entries;
+    if (first === undefined) throw new Error('a profile has an entry');
+    const entries = [{ ...first, [name]: first[name]?.slice(0, 30) }, ...others];
+    const card = new TestCard({
+      profile: { ...PROFILE, keyTable: { active: 0, entries } },
+      onFault: (error) => faults.push(error),
+      setUp: [SELECT_USIM, PIN1],
+    });
+    expect(card.send(`008800812210${RAND}10${RAND}`)).toBe('6F00');
+    const said = inspect(faults, { depth: null });
+    expect(said).toContain(`${name}: expected 16 octets, got 15`);
+    expect(leaks(said.toUpperCase())).toEqual([]);
   });
 });
