@@ -76,6 +76,7 @@ export {
   runAlternative3b,
 } from './scenario/alternative-3b.ts';
 export { seededRandomness } from './scenario/randomness.ts';
+export { berTlv, decodeBerTlvs, type Tlv } from './tlv/ber.ts';
 export { formatTrace, parseTrace } from './trace/apdu-text.ts';
 export { describeCommand } from './trace/describe.ts';
 export { gsmtapPackets } from './trace/gsmtap.ts';
@@ -84,4 +85,3 @@ export { pcapFileHeader, pcapPacket } from './trace/pcap.ts';
 export { recordTrace } from './trace/record.ts';
 export { type ReplayReport, replay } from './trace/replay.ts';
 export { pinSecrets } from './trace/secrets.ts';
-export { berTlv, decodeBerTlvs, type Tlv } from './tlv/ber.ts';

@@ -7,8 +7,8 @@
 
 import { DecodeError } from '../bytes/errors.ts';
 import { type AccessRule, decodeAccessRules, isAllowed } from '../ef/access-rules.ts';
-import { recordCount, recordOf } from './file-system.ts';
 import type { CardMemory } from './card-memory.ts';
+import { recordCount, recordOf } from './file-system.ts';
 import type { ElementaryNode, FileNode, PinState } from './memory.ts';
 
 /** Access mode bits of an EF. */

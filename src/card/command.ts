@@ -7,8 +7,8 @@
 
 import type { CommandApdu } from '../apdu/command.ts';
 import type { StatusWord } from '../apdu/response.ts';
-import type { Cursor, Files } from './file-system.ts';
 import type { CardMemory } from './card-memory.ts';
+import type { Cursor, Files } from './file-system.ts';
 import type { OtaReceiver } from './ota-receiver.ts';
 import { type Failure, SW_OF_FAILURE } from './refusal.ts';
 import type { CardSession } from './session.ts';

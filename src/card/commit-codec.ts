@@ -14,6 +14,7 @@
 import { DecodeError } from '../bytes/errors.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
+import { decodeSubscriptionParameters } from '../ota/subscription-change.ts';
 import { decodeKeyTable, encodeKeyTable } from './key-table-codec.ts';
 import {
   applyChange,
@@ -23,7 +24,6 @@ import {
   type ElementaryNode,
   type PinState,
 } from './memory.ts';
-import { decodeSubscriptionParameters } from '../ota/subscription-change.ts';
 
 const KIND = {
   content: 1,

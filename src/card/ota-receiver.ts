@@ -18,8 +18,8 @@
  * @module
  */
 
-import { toHex } from '../bytes/hex.ts';
 import { DecodeError } from '../bytes/errors.ts';
+import { toHex } from '../bytes/hex.ts';
 import { equals } from '../bytes/octets.ts';
 import { COMMAND_TYPE } from '../cat/proactive-command.ts';
 import { refreshCommand } from '../cat/refresh.ts';
@@ -43,8 +43,8 @@ import {
 import { commandPacketOf, decodeSmsDeliver, responseUserData } from '../ota/sms.ts';
 import { meetsMinimumSecurity } from '../ota/spi.ts';
 import type { AppletContext, AppletKinds } from './applet.ts';
-import type { FindingListener, OtaStep } from './finding.ts';
 import type { CardMemory } from './card-memory.ts';
+import type { FindingListener, OtaStep } from './finding.ts';
 import type { AppletEntry, StoredKeySet } from './memory.ts';
 import type { CardSession } from './session.ts';
 import type { UsimKeys } from './usim-keys.ts';

@@ -11,8 +11,8 @@
 import { readFileSync } from 'node:fs';
 import { DecodeError } from '../bytes/errors.ts';
 import { fromHex } from '../bytes/hex.ts';
-import { DEFAULT_PROFILE } from '../profile/default-profile.ts';
 import { parseProfile } from '../profile/check.ts';
+import { DEFAULT_PROFILE } from '../profile/default-profile.ts';
 import { faultText } from '../profile/faults.ts';
 import type { CardProfile } from '../profile/profile.ts';
 

@@ -10,12 +10,12 @@
  * @module
  */
 
-import type { ProactiveCommand } from '../cat/proactive-command.ts';
-import { REFRESH_MODE } from '../cat/refresh.ts';
-import { RESULT, UNABLE } from '../cat/terminal-response.ts';
 import { DecodeError } from '../bytes/errors.ts';
 import { equals } from '../bytes/octets.ts';
 import { ByteReader } from '../bytes/reader.ts';
+import type { ProactiveCommand } from '../cat/proactive-command.ts';
+import { REFRESH_MODE } from '../cat/refresh.ts';
+import { RESULT, UNABLE } from '../cat/terminal-response.ts';
 import { type ComprehensionTlv, findTlv } from '../tlv/comprehension.ts';
 import { readFile } from './files.ts';
 import { verifyPin } from './pin.ts';

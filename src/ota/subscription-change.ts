@@ -26,8 +26,8 @@ import {
   encodeIccid,
   encodeImsi,
   ICCID_OCTETS,
-  IMSI_OCTETS,
   type Iccid,
+  IMSI_OCTETS,
   type Imsi,
 } from '../bytes/identity.ts';
 import { concat } from '../bytes/octets.ts';

@@ -10,10 +10,10 @@
  * @module
  */
 
+import { SAME_AS_RECORD_1 } from './check-content.ts';
 import { count, type Path, type Report } from './faults.ts';
 import type { CardProfile } from './profile.ts';
 import { type ProfileTree, parentPath, plainPath } from './tree.ts';
-import { SAME_AS_RECORD_1 } from './check-content.ts';
 
 const ARR_OF_MF = '2F06';
 const ARR_BELOW = '6F06';

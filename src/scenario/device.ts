@@ -8,14 +8,14 @@
  * @module
  */
 
-import type { DeliveryReport, ShortMessageDown } from '../air/short-message.ts';
 import type { RadioNetwork } from '../air/attach.ts';
-import { type Exchange, traced } from '../apdu/connection.ts';
+import type { DeliveryReport, ShortMessageDown } from '../air/short-message.ts';
 import type { SynchronousCard } from '../apdu/connection.ts';
+import { type Exchange, traced } from '../apdu/connection.ts';
 import { toHex } from '../bytes/hex.ts';
 import { type Iccid, type Imsi, iccid, imsi } from '../bytes/identity.ts';
-import type { CardImage, CardRoot } from '../card/memory.ts';
 import { makeImage, manufacture } from '../card/image.ts';
+import type { CardImage, CardRoot } from '../card/memory.ts';
 import { Uicc } from '../card/uicc.ts';
 import { MobileEquipment, type MobileEquipmentOptions } from '../me/mobile-equipment.ts';
 import { type Procedure, runProcedure } from '../me/procedure.ts';

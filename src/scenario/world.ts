@@ -10,8 +10,8 @@
 import { address } from '../bytes/address.ts';
 import { fromHex } from '../bytes/hex.ts';
 import { type Imsi, iccid, imsi, type Plmn, plmn } from '../bytes/identity.ts';
-import { UiccManufacturer } from '../network/manufacturer.ts';
 import { pairFromProfile } from '../network/keys.ts';
+import { UiccManufacturer } from '../network/manufacturer.ts';
 import { Operator } from '../network/operator.ts';
 import { routeByImsi } from '../network/radio.ts';
 import { Device, type DeviceOptions, deviceCard, deviceImage, deviceProfile } from './device.ts';

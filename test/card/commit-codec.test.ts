@@ -7,10 +7,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { imsi } from '../../src/bytes/identity.ts';
-import { encodeSubscriptionParameters } from '../../src/ota/subscription-change.ts';
 import { DecodeError } from '../../src/bytes/errors.ts';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { imsi } from '../../src/bytes/identity.ts';
 import {
   decodeCommit,
   decodeRoot,
@@ -27,6 +26,7 @@ import type {
   StoredKey,
   StoredKeySet,
 } from '../../src/card/memory.ts';
+import { encodeSubscriptionParameters } from '../../src/ota/subscription-change.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 
 const IMAGE = makeImage(DEFAULT_PROFILE);

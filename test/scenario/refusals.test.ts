@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { concat } from '../../src/bytes/octets.ts';
 import { fromHex } from '../../src/bytes/hex.ts';
+import { concat } from '../../src/bytes/octets.ts';
 import { generateSigning, type Signing } from '../../src/scenario/signing.ts';
 import { imsiOf, OPERATORS } from '../../src/scenario/world.ts';
 import { porOf, sealed } from './support/packets.ts';

@@ -11,8 +11,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes/hex.ts';
-import type { CardRoot } from '../../src/card/memory.ts';
 import { rootAfter } from '../../src/card/commit-codec.ts';
+import type { CardRoot } from '../../src/card/memory.ts';
 import { selectionOf } from '../card/support/files.ts';
 import {
   COMMON_STATUS_WORDS,

@@ -12,6 +12,7 @@
 
 import { ConnectionLost, type SynchronousCard } from '../../../src/apdu/connection.ts';
 import { decodeImsi, homePlmn, type Iccid, type Imsi } from '../../../src/bytes/identity.ts';
+import { rootAfter } from '../../../src/card/commit-codec.ts';
 import {
   type CardImage,
   type CardRoot,
@@ -19,7 +20,6 @@ import {
   nodeOf,
 } from '../../../src/card/memory.ts';
 import { Uicc } from '../../../src/card/uicc.ts';
-import { rootAfter } from '../../../src/card/commit-codec.ts';
 import type { MobileEquipmentOptions } from '../../../src/me/mobile-equipment.ts';
 import { pairFromProfile, type SubscriptionPair } from '../../../src/network/keys.ts';
 import type { Operator } from '../../../src/network/operator.ts';
@@ -77,15 +77,18 @@ export function imsiIn(image: CardImage, root: CardRoot): Imsi {
 /** One device, and everybody that it has to do with. */
 export class Rig {
   readonly world: World;
-  readonly a: Operator;
-  readonly b: Operator;
-  readonly c: Operator;
+  /** The present operator, the one that the device is to go to, and a third. */
+  a: Operator;
+  b: Operator;
+  c: Operator;
   readonly iccid: Iccid;
   /** The pairs of the card, in the order of its table. */
   readonly pairs: readonly SubscriptionPair[];
+  /** Changes that are over. */
+  changes = 0;
   /** IMSI at the beginning, and after the change that {@link order} asks for. */
-  readonly oldImsi: Imsi;
-  readonly newImsi: Imsi;
+  oldImsi: Imsi;
+  newImsi: Imsi;
   readonly image: CardImage;
   /** What the card remembered when it was new. */
   readonly newRoot: CardRoot;
@@ -143,6 +146,14 @@ export class Rig {
   /** What the card has to remember, whatever happened to it: what the log tells. */
   get stored(): CardRoot {
     return rootAfter(this.image, this.newRoot, this.commits);
+  }
+
+  /** The change is over: what follows is about the next one, from the new operator on. */
+  nextChange(): void {
+    this.changes += 1;
+    [this.a, this.b, this.c] = [this.b, this.c, this.a];
+    this.oldImsi = this.newImsi;
+    this.newImsi = imsiOf(this.b, this.changes + 1, 0);
   }
 
   /** Takes the power away and brings it back: another card and another ME, the same memory. */

@@ -156,7 +156,7 @@ export function servedBy(name: string, imsi: Imsi, index: number): Standing {
     attaches: true,
     attachedTo: [name],
     servedBy: [{ name, imsi, index }],
-    holders: index === 0 ? [name] : ['MNO-A', name],
+    holders: [...['MNO-A', 'MNO-B'].slice(0, index), name],
     unserved: [],
     imsi,
     akaWith: [index],
@@ -165,6 +165,7 @@ export function servedBy(name: string, imsi: Imsi, index: number): Standing {
 }
 
 /** How things have to stand with the subscription that the card has by its memory. */
-export function owned({ stored, oldImsi, newImsi }: Rig): Standing {
-  return stored.active === 0 ? servedBy('MNO-A', oldImsi, 0) : servedBy('MNO-B', newImsi, 1);
+export function owned({ stored, changes, a, b, oldImsi, newImsi }: Rig): Standing {
+  if (stored.active === changes) return servedBy(a.name, oldImsi, changes);
+  return servedBy(b.name, newImsi, changes + 1);
 }
