@@ -6,6 +6,7 @@ import {
   type Signer,
   type Verifier,
 } from '../../src/network/signed-list.ts';
+import { damaged } from './support/lists.ts';
 
 const PAYLOAD = JSON.stringify({ type: 'imsi-list', id: 'L-1', devices: [{ imsi: '001021234' }] });
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -67,14 +68,7 @@ describe('a signed list', () => {
   });
 
   it('is refused with any one bit of any one octet changed', async () => {
-    for (let at = 0; at < jws.length; at++) {
-      for (let bit = 0; bit < 8; bit++) {
-        const changed = String.fromCharCode(jws.charCodeAt(at) ^ (1 << bit));
-        expect(await refusalOf(jws.slice(0, at) + changed + jws.slice(at + 1))).not.toBe(
-          'believed',
-        );
-      }
-    }
+    for (const text of damaged(jws)) expect(await refusalOf(text)).not.toBe('believed');
   });
 
   it('is refused with any one octet taken out, or another put in', async () => {

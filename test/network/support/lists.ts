@@ -47,6 +47,17 @@ export function withSecond(list: Json, change: object): Json {
   return { ...list, devices: [first, { ...second, ...change }] };
 }
 
+/** A JWS cut short at every character, and with each bit of each octet changed. */
+export function damaged(jws: string): readonly string[] {
+  return Array.from(jws, (character, at) => [
+    jws.slice(0, at),
+    ...[0, 1, 2, 3, 4, 5, 6, 7].map((bit) => {
+      const changed = String.fromCharCode(character.charCodeAt(0) ^ (1 << bit));
+      return jws.slice(0, at) + changed + jws.slice(at + 1);
+    }),
+  ]).flat();
+}
+
 /** Takes a document, and asserts that it is refused and that nothing has changed. */
 export async function refusal(
   world: World,
