@@ -14,6 +14,7 @@ import {
   type CardImage,
   type CardRoot,
   type ElementaryNode,
+  type FileNode,
   type FileNumber,
   nodeOf,
 } from './memory.ts';
@@ -57,6 +58,25 @@ export function childOf(files: Files, directory: FileNumber, fid: number): FileN
     if (node.fid === fid && (node.kind === 'ef' || node.aid === undefined)) return child;
   }
   return undefined;
+}
+
+/** A network access application that this card knows. */
+export type Application = 'usim' | 'isim';
+
+/** Octets 6 and 7 of the AIDs of 3GPP. */
+const APPLICATION_CODE = { usim: 0x1002, isim: 0x1004 } as const;
+
+/**
+ * Tells which application a directory is the ADF of; `undefined` for another, and for other files.
+ *
+ * @see ETSI TS 101 220 (application codes of 3GPP)
+ */
+export function applicationKind(node: FileNode): Application | undefined {
+  const aid = node.kind === 'directory' ? node.aid : undefined;
+  if (aid === undefined || aid.length < 7) return undefined;
+  const code = aid[5]! * 256 + aid[6]!;
+  if (code === APPLICATION_CODE.usim) return 'usim';
+  return code === APPLICATION_CODE.isim ? 'isim' : undefined;
 }
 
 function isDirectory(files: Files, file: FileNumber): boolean {

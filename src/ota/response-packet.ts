@@ -16,7 +16,7 @@ import { concat, equalsInConstantTime } from '../bytes/octets.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import { type Checksum, type Cipher, checksumOf, cipherOf } from './key-set.ts';
-import { type PacketKeys, paddingOctets } from './secured-packet.ts';
+import { type PacketKeys, paddingOctets, readLengths } from './secured-packet.ts';
 import type { Spi } from './spi.ts';
 
 /** RHL without a checksum: TAR 3, CNTR 5, PCNTR 1, status 1. */
@@ -179,15 +179,8 @@ export function openResponsePacket(
   if (by === undefined)
     throw new RangeError('keys: expected the keys that SPI2, KIc and KID ask for');
   const reader = new ByteReader(octets, 'response packet');
-  if (reader.uint(2, 'RPL') !== octets.length - 2) {
-    throw reader.error('RPL', `expected the ${octets.length - 2} octets that follow it`, 0);
-  }
-  const rhl = reader.uint(1, 'RHL');
-  if (rhl < RHL_MIN || rhl > reader.remaining) {
-    throw reader.error('RHL', `expected ${RHL_MIN} to the octets that follow it`, 2);
-  }
+  const macOctets = readLengths(reader, 'RPL', 'RHL', RHL_MIN);
   const tar = reader.take(3, 'TAR');
-  const macOctets = rhl - RHL_MIN;
   const body = reader.rest();
   const isInClear =
     macOctets === 0 && (by.checksum !== undefined || body.length % (by.cipher?.block ?? 1) !== 0);

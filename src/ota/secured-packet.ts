@@ -56,16 +56,8 @@ declare const verified: unique symbol;
  * A command packet whose origin is proven, as far as its SPI asks. Only {@link openCommandPacket}
  * makes one.
  */
-export interface VerifiedCommandPacket {
+export interface VerifiedCommandPacket extends CommandPacketInput {
   readonly [verified]: true;
-  readonly spi: Spi;
-  readonly kic: number;
-  readonly kid: number;
-  readonly tar: Uint8Array;
-  /** 40 bits. */
-  readonly cntr: number;
-  /** Secured data without padding. */
-  readonly data: Uint8Array;
 }
 
 /** Why a packet cannot be opened. */
@@ -92,13 +84,7 @@ export type OpenResult =
  */
 export function splitCommandPacket(octets: Uint8Array): CommandFrame {
   const reader = new ByteReader(octets, 'command packet');
-  if (reader.uint(2, 'CPL') !== octets.length - 2) {
-    throw reader.error('CPL', `expected the ${octets.length - 2} octets that follow it`, 0);
-  }
-  const chl = reader.uint(1, 'CHL');
-  if (chl < CHL_MIN || chl > reader.remaining) {
-    throw reader.error('CHL', `expected ${CHL_MIN} to the octets that follow it`, 2);
-  }
+  const checksumOctets = readLengths(reader, 'CPL', 'CHL', CHL_MIN);
   const spi1 = reader.uint(1, 'SPI');
   const spi2 = reader.uint(1, 'SPI');
   return {
@@ -107,18 +93,46 @@ export function splitCommandPacket(octets: Uint8Array): CommandFrame {
     kic: reader.uint(1, 'KIc'),
     kid: reader.uint(1, 'KID'),
     tar: reader.take(3, 'TAR'),
-    checksumOctets: chl - CHL_MIN,
+    checksumOctets,
     clear: octets.slice(0, CLEAR_OCTETS),
     body: reader.rest(),
   };
 }
 
+/**
+ * Reads the lengths with which a packet begins: its own, and that of its header.
+ *
+ * @param min the length of a header without RC/CC/DS
+ * @returns octets of RC/CC/DS
+ * @throws {DecodeError} a length is not that of what follows it
+ * @see ETSI TS 102 225 §5.1, §5.2
+ */
+export function readLengths(
+  reader: ByteReader,
+  packet: 'CPL' | 'RPL',
+  header: 'CHL' | 'RHL',
+  min: number,
+): number {
+  const length = reader.uint(2, packet);
+  if (length !== reader.remaining) {
+    throw reader.error(packet, `expected the ${reader.remaining} octets that follow it`, 0);
+  }
+  const headerLength = reader.uint(1, header);
+  if (headerLength < min || headerLength > reader.remaining) {
+    throw reader.error(header, `expected ${min} to the octets that follow it`, 2);
+  }
+  return headerLength - min;
+}
+
 const NO_CHECKSUM: Checksum = { length: 0, compute: () => new Uint8Array(0) };
 
 /** The checksum that SPI and KID ask for; `undefined` when this card cannot compute it. */
-function commandChecksum(frame: CommandFrame, keys: KeySet | undefined): Checksum | undefined {
-  if (frame.spi.integrity === 'none') return NO_CHECKSUM;
-  return frame.spi.integrity === 'cc' ? checksumOf(frame.kid, keys) : undefined;
+function commandChecksum(
+  { spi, kid }: Pick<CommandPacketInput, 'spi' | 'kid'>,
+  keys: KeySet | undefined,
+): Checksum | undefined {
+  if (spi.integrity === 'none') return NO_CHECKSUM;
+  return spi.integrity === 'cc' ? checksumOf(kid, keys) : undefined;
 }
 
 /**
@@ -229,6 +243,7 @@ export interface CommandPacketInput {
   readonly tar: Uint8Array;
   /** 40 bits. */
   readonly cntr: number;
+  /** Secured data without padding. */
   readonly data: Uint8Array;
 }
 
@@ -269,10 +284,8 @@ export function sealCommandPacket(input: CommandPacketInput, keys: PacketKeys): 
   if (tar.length !== 3) throw new RangeError(`tar: expected 3 octets, got ${tar.length}`);
   const cipher = spi.isCiphered ? cipherOf(kic, keys.ciphering) : undefined;
   if (spi.isCiphered && cipher === undefined) throw new RangeError('kic: no key of this algorithm');
-  const checksum = spi.integrity === 'none' ? NO_CHECKSUM : checksumOf(kid, keys.checksum);
-  if (checksum === undefined || (spi.integrity !== 'none' && spi.integrity !== 'cc')) {
-    throw new RangeError('kid: no key of this algorithm');
-  }
+  const checksum = commandChecksum(input, keys.checksum);
+  if (checksum === undefined) throw new RangeError('kid: no key of this algorithm');
   const pcntr = paddingOctets(COUNTERS_OCTETS + checksum.length + data.length, cipher);
   const chl = CHL_MIN + checksum.length;
   const [spi1, spi2] = encodeSpi(spi);

@@ -11,7 +11,7 @@
  */
 
 import type { CommandApdu } from '../../apdu/command.ts';
-import { concat } from '../../bytes/octets.ts';
+import { concat, equalsInConstantTime } from '../../bytes/octets.ts';
 import { ByteWriter } from '../../bytes/writer.ts';
 import { c2, c3 } from '../../crypto/conversion.ts';
 import { type MilenageChallenge, milenageChallenge } from '../../crypto/milenage.ts';
@@ -25,7 +25,7 @@ import {
   type Reply,
   refuse,
 } from '../command.ts';
-import { childOf } from '../file-system.ts';
+import { type Application, applicationKind, childOf } from '../file-system.ts';
 import { MF } from '../image.ts';
 import type { KeyTableEntry } from '../memory.ts';
 import { judgeSqn } from '../sequence-numbers.ts';
@@ -37,15 +37,11 @@ const EF_UST = 0x6f38;
 const SERVICE = { gsmAccess: 27, gsmContext: 38 } as const;
 /** AMF* of MAC-S. */
 const AMF_RESYNCHRONISATION = new Uint8Array(2);
-/** Application code of a USIM in octets 6 and 7 of its AID, and of an ISIM. */
-const PIX = { usim: 0x1002, isim: 0x1004 } as const;
 
 /** Where AUTN's parts are in the data: SQN ^ AK, AMF, MAC-A. */
 const SQN_OFFSET = 18;
 const AMF_OFFSET = 24;
 const MAC_OFFSET = 26;
-
-type Application = keyof typeof PIX;
 
 /** The application that is active, if the current directory is its ADF or lies below it. */
 function applicationOf(card: CommandContext): Application | undefined {
@@ -53,12 +49,7 @@ function applicationOf(card: CommandContext): Application | undefined {
   let at = directory;
   while (at !== application && at !== MF) at = card.memory.node(at).parent;
   if (at !== application) return undefined;
-  const node = card.memory.node(application);
-  const aid = node.kind === 'directory' ? node.aid : undefined;
-  if (aid === undefined || aid.length < 7) return undefined;
-  const code = aid[5]! * 256 + aid[6]!;
-  if (code === PIX.usim) return 'usim';
-  return code === PIX.isim ? 'isim' : undefined;
+  return applicationKind(card.memory.node(application));
 }
 
 function hasService(card: CommandContext, service: number): boolean {
@@ -100,9 +91,7 @@ function authenticate3g(
   const challenge = milenageChallenge(card.usimKeys.milenage(entry), data.slice(1, 17));
   const sqnOctets = concealed(data, SQN_OFFSET, challenge.ak);
   const mac = challenge.macA(sqnOctets, amf);
-  let difference = 0;
-  for (let n = 0; n < mac.length; n++) difference |= mac[n]! ^ data[MAC_OFFSET + n]!;
-  if (difference !== 0) return refuse('mac-incorrect');
+  if (!equalsInConstantTime(mac, data.slice(MAC_OFFSET))) return refuse('mac-incorrect');
   const verdict = judgeSqn(entry, sqnOf(sqnOctets));
   if (!verdict.ok) return answer(synchronisationFailure(challenge, verdict.sqnMs));
   const { ind, seq } = verdict;

@@ -9,6 +9,7 @@
  */
 
 import type { StatusWord } from '../../apdu/response.ts';
+import { SW } from '../../apdu/status-words.ts';
 import { decodeIccid, type Iccid } from '../../bytes/identity.ts';
 import { equals } from '../../bytes/octets.ts';
 import type { Spi } from '../../ota/spi.ts';
@@ -30,8 +31,8 @@ import { MF } from '../image.ts';
 import { type CardRoot, nodeOf } from '../memory.ts';
 import { subscriptionFiles } from './file-contents.ts';
 
-/** Why the applet refuses; each has its own SW. */
-export type SubscriptionFailure =
+/** Why the applet refuses. */
+type SubscriptionFailure =
   | CommandFault
   | 'answer-unprotected'
   | 'wrong-guard'
@@ -42,19 +43,19 @@ export type SubscriptionFailure =
   | 'not-stored';
 
 /** How the applet refuses. */
-export const SW_OF_SUBSCRIPTION_FAILURE: Readonly<Record<SubscriptionFailure, StatusWord>> = {
-  'wrong-class': 0x6e00,
-  'wrong-instruction': 0x6d00,
-  'wrong-p1-p2': 0x6a86,
-  'wrong-length': 0x6700,
-  'wrong-data': 0x6a80,
-  'answer-unprotected': 0x6982,
-  'wrong-guard': 0x6984,
-  'another-change-staged': 0x6985,
-  'no-pairs-left': 0x6a84,
-  'nothing-staged': 0x6a88,
-  'does-not-fit': 0x6a80,
-  'not-stored': 0x6581,
+const SW_OF_SUBSCRIPTION_FAILURE: Readonly<Record<SubscriptionFailure, StatusWord>> = {
+  'wrong-class': SW.classNotSupported,
+  'wrong-instruction': SW.instructionNotSupported,
+  'wrong-p1-p2': SW.wrongP1P2,
+  'wrong-length': SW.wrongLength,
+  'wrong-data': SW.wrongData,
+  'answer-unprotected': SW.securityNotSatisfied,
+  'wrong-guard': SW.referenceInvalidated,
+  'another-change-staged': SW.conditionsNotSatisfied,
+  'no-pairs-left': SW.notEnoughMemory,
+  'nothing-staged': SW.referenceNotFound,
+  'does-not-fit': SW.wrongData,
+  'not-stored': SW.memoryProblem,
 };
 
 const EF_ICCID = 0x2fe2;
@@ -153,6 +154,6 @@ export const subscriptionChange: AppletLogic = (packet, context) => {
   const remote: RemoteAnswer =
     typeof answer === 'string'
       ? { sw: SW_OF_SUBSCRIPTION_FAILURE[answer], data: NO_DATA }
-      : { sw: 0x9000, data: answer };
+      : { sw: SW.ok, data: answer };
   return encodeRemoteAnswer(remote);
 };

@@ -26,7 +26,7 @@ import { EF_EHPLMN, EF_FPLMN, EF_HPLMNwAcT, EF_OPLMNwAcT } from '../../ef/plmn-l
 import { EF_SMSP } from '../../ef/sms.ts';
 import type { PlmnWithAct } from '../../ota/operator-data.ts';
 import type { SubscriptionParameters } from '../../ota/subscription-change.ts';
-import { childOf, type Files } from '../file-system.ts';
+import { type Application, applicationKind, childOf, type Files } from '../file-system.ts';
 import { MF } from '../image.ts';
 import { type Change, type ElementaryNode, type FileNumber, nodeOf } from '../memory.ts';
 
@@ -215,21 +215,19 @@ function contentOf(
   }
 }
 
-const CODE = { USIM: 0x1002, ISIM: 0x1004 } as const;
 const SUB_DIRECTORY = { 'GSM-ACCESS': 0x5f3b, '5GS': 0x5fc0, WLAN: 0x5f40 } as const;
 
-function applicationsOf(files: Files, code: number): readonly FileNumber[] {
+function applicationsOf(files: Files, application: Application): readonly FileNumber[] {
   const mf = nodeOf(files.image, files.root, MF);
-  return (mf.kind === 'directory' ? mf.children : []).filter((number) => {
-    const node = nodeOf(files.image, files.root, number);
-    const aid = node.kind === 'directory' ? node.aid : undefined;
-    return aid !== undefined && aid[5]! * 256 + aid[6]! === code;
-  });
+  return (mf.kind === 'directory' ? mf.children : []).filter(
+    (number) => applicationKind(nodeOf(files.image, files.root, number)) === application,
+  );
 }
 
 function directoriesOf(files: Files, directory: Directory): readonly FileNumber[] {
-  if (directory === 'USIM' || directory === 'ISIM') return applicationsOf(files, CODE[directory]);
-  return applicationsOf(files, CODE.USIM).flatMap((application) => {
+  if (directory === 'USIM') return applicationsOf(files, 'usim');
+  if (directory === 'ISIM') return applicationsOf(files, 'isim');
+  return applicationsOf(files, 'usim').flatMap((application) => {
     const found = childOf(files, application, SUB_DIRECTORY[directory]);
     return found === undefined ? [] : [found];
   });
