@@ -44,6 +44,19 @@ describe('AES-CMAC', () => {
     }
   });
 
+  it('does not depend on what a key computed before, whole blocks or not', () => {
+    const message = fc.uint8Array({ maxLength: 50 });
+    fc.assert(
+      fc.property(anyKey, anyKey, fc.array(message, { minLength: 2 }), (one, other, messages) => {
+        const keys = [expandAesKey(one), expandAesKey(other)];
+        for (const each of messages) {
+          const macs = keys.map((key) => aesCmac(key, each));
+          expect(macs).toEqual([cmac(each, one), cmac(each, other)]);
+        }
+      }),
+    );
+  });
+
   it('is another when one bit of the message or of the key is', () => {
     const mac = toHex(aesCmac(expandAesKey(KEY), MESSAGE));
     for (let at = 0; at < 16; at++) {
@@ -67,5 +80,12 @@ describe('AES-CMAC', () => {
     const shifted = fromHex(`ff${toHex(MESSAGE)}`).subarray(1);
     expect(aesCmac(expandAesKey(KEY), shifted)).toEqual(aesCmac(expandAesKey(KEY), MESSAGE));
     expect(shifted).toEqual(MESSAGE);
+  });
+
+  it('is nobody else’s', () => {
+    const key = expandAesKey(KEY);
+    const mac = toHex(aesCmac(key, MESSAGE));
+    aesCmac(key, MESSAGE).fill(0);
+    expect(toHex(aesCmac(key, MESSAGE))).toBe(mac);
   });
 });
