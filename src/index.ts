@@ -57,7 +57,7 @@ export {
   type MobileEquipmentOptions,
 } from './me/mobile-equipment.ts';
 export { type Procedure, runProcedure } from './me/procedure.ts';
-export { aesOtaKey, type KeySet } from './ota/key-set.ts';
+export { type KeySet, type OtaAlgorithm, type OtaKey, otaKey } from './ota/key-set.ts';
 export { openResponsePacket, type ResponsePacket } from './ota/response-packet.ts';
 export {
   openCommandPacket,

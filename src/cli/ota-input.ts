@@ -1,26 +1,39 @@
 /**
- * What `vuicc ota` reads from options and arguments: keys, and packets in any of their wrappings.
+ * What `vuicc ota open` reads: a packet in any of its wrappings, whole or in parts.
  *
- *     packet       CPL first, or RPL for a response
- *     user-data    UDHL first
- *     deliver      SMS-DELIVER
- *     envelope     ENVELOPE, a C-APDU or its data alone
+ *     packet               CPL first, or RPL
+ *     user-data            UDHL first
+ *     deliver              SMS-DELIVER                                    a command packet
+ *     envelope             ENVELOPE, a C-APDU or its data alone           a command packet
+ *     submit               SMS-SUBMIT                                     a response packet
+ *     send-short-message   the proactive command, 'D0' first, no SW       a response packet
  *
- * @see docs/architecture.md, "The command line"; ETSI TS 102 225 §5.1
+ * @see docs/architecture.md, "The command line"; 3GPP TS 31.115 §4; ETSI TS 102 223 §6.4
  * @module
  */
 
 import { decodeCommandApdu } from '../apdu/command.ts';
 import { DecodeError } from '../bytes/errors.ts';
+import { concat } from '../bytes/octets.ts';
 import { decodeEnvelope, decodeSmsPpDownload, SMS_PP_DOWNLOAD } from '../cat/envelope.ts';
-import { aesOtaKey, type KeySet, keyVersion, type OtaKey } from '../ota/key-set.ts';
-import type { PacketKeys } from '../ota/secured-packet.ts';
-import { commandPacketOf, decodeSmsDeliver, decodeUserData, hasElement, IEI } from '../ota/sms.ts';
-import type { Integrity } from '../ota/spi.ts';
-import { hexOption, hexText, UsageError } from './output.ts';
+import { COMMAND_TYPE, decodeProactiveCommand, TAG } from '../cat/proactive-command.ts';
+import { decodeSmsDeliver, hasElement, IEI } from '../ota/sms.ts';
+import { decodeSmsSubmit } from '../ota/sms-submit.ts';
+import { findTlv } from '../tlv/comprehension.ts';
+import { inOrder, type Part, partFrom, partFromUserData } from './ota-parts.ts';
+import { hexOption, UsageError } from './output.ts';
 
 /** How a packet is wrapped. */
-export type Form = 'packet' | 'user-data' | 'deliver' | 'envelope';
+export type Form =
+  | 'packet'
+  | 'user-data'
+  | 'deliver'
+  | 'envelope'
+  | 'submit'
+  | 'send-short-message';
+
+/** Which packet is looked for. */
+export type Kind = 'command' | 'response';
 
 /** A packet without its wrapping. */
 export interface Unwrapped {
@@ -28,38 +41,49 @@ export interface Unwrapped {
   readonly packet: Uint8Array;
 }
 
-/** Options that name keys. */
-export interface KeyOptions {
-  readonly kicKey?: string;
-  readonly kidKey?: string;
-  readonly macLength?: string;
+interface Argument {
+  /** For messages. */
+  readonly place: string;
+  readonly form: Form;
+  readonly octets: Uint8Array;
 }
 
 const ENVELOPE_INS = 0xc2;
-const AES_KEY_OCTETS = [16, 24, 32] as const;
-const IMPLICIT_AND_AES: readonly number[] = [0, 2];
+const PROACTIVE_COMMAND = 0xd0;
+const ELEMENT = { command: IEI.commandPacket, response: IEI.responsePacket } as const;
 
-function fromUserData(octets: Uint8Array, iei: number): Uint8Array {
-  const data = decodeUserData(octets);
-  if (hasElement(data, iei)) return data.body;
-  if (hasElement(data, IEI.responsePacket)) {
-    throw new UsageError('packet: this is a response packet, open it with --response');
-  }
-  throw new DecodeError('TP-UD/UDH', 0, `expected the information element '${iei.toString(16)}'`);
+function fromDeliver(octets: Uint8Array): Part {
+  const message = decodeSmsDeliver(octets);
+  return partFrom({ ...message, address: message.originator });
 }
 
-function fromDeliver(octets: Uint8Array): Uint8Array {
-  const packet = commandPacketOf(decodeSmsDeliver(octets));
-  if (packet === undefined) {
-    throw new DecodeError('TP-UD/UDH', 0, `expected the information element '70'`);
-  }
-  return packet;
-}
-
-function fromEnvelope(octets: Uint8Array): Uint8Array {
+function fromEnvelope(octets: Uint8Array): Part {
   const data = octets[0] === SMS_PP_DOWNLOAD ? octets : decodeCommandApdu(octets).data;
   return fromDeliver(decodeSmsPpDownload(decodeEnvelope(data)).tpdu);
 }
+
+function fromSubmit(octets: Uint8Array): Part {
+  const message = decodeSmsSubmit(octets);
+  return partFrom({ ...message, address: message.destination });
+}
+
+function fromProactiveCommand(octets: Uint8Array): Part {
+  const { details, objects } = decodeProactiveCommand(octets);
+  if (details.type !== COMMAND_TYPE.sendShortMessage) {
+    throw new DecodeError('proactive command/command details', 0, 'expected SEND SHORT MESSAGE');
+  }
+  const tpdu = findTlv(objects, TAG.smsTpdu);
+  if (tpdu === undefined) throw new DecodeError('SEND SHORT MESSAGE/SMS TPDU', 0, 'expected one');
+  return fromSubmit(tpdu);
+}
+
+const PART_FROM: Readonly<Record<Exclude<Form, 'packet'>, (octets: Uint8Array) => Part>> = {
+  'user-data': partFromUserData,
+  deliver: fromDeliver,
+  envelope: fromEnvelope,
+  submit: fromSubmit,
+  'send-short-message': fromProactiveCommand,
+};
 
 /** CPL or RPL that is right, or below 512 and wrong: UDHL and TP-MTI with TP-UDHI are 2 or more. */
 function isPacket(octets: Uint8Array): boolean {
@@ -68,95 +92,75 @@ function isPacket(octets: Uint8Array): boolean {
 }
 
 /** The first octets tell: CPL, the class and INS of ENVELOPE, TP-MTI with TP-UDHI, or UDHL. */
-function formOf(octets: Uint8Array): Form {
+function formOf(octets: Uint8Array, kind: Kind): Form {
   const [first = 0, second = 0] = octets;
   if (isPacket(octets)) return 'packet';
+  if (kind === 'response') {
+    if (first === PROACTIVE_COMMAND) return 'send-short-message';
+    return (first & 0x43) === 0x41 ? 'submit' : 'user-data';
+  }
   if (first === SMS_PP_DOWNLOAD || (first >= 0x80 && second === ENVELOPE_INS)) return 'envelope';
   return (first & 0x43) === 0x40 ? 'deliver' : 'user-data';
 }
 
-/**
- * Takes the wrapping off a command packet.
- *
- * @throws {UsageError} the wrapping contradicts itself; the message names the field
- */
-export function unwrapCommand(text: string): Unwrapped {
-  const octets = hexOption('packet', text);
-  const form = formOf(octets);
-  return readable(() => {
-    if (form === 'envelope') return { form, packet: fromEnvelope(octets) };
-    if (form === 'deliver') return { form, packet: fromDeliver(octets) };
-    if (form === 'user-data') return { form, packet: fromUserData(octets, IEI.commandPacket) };
-    return { form, packet: octets };
+function readArguments(texts: readonly string[], kind: Kind): Argument[] {
+  const read = texts.map((text, n) => {
+    const place = texts.length === 1 ? 'packet' : `packet ${n + 1}`;
+    const octets = hexOption(place, text);
+    return { place, form: formOf(octets, kind), octets };
   });
+  const form = read[0]?.form;
+  const other = read.find((argument) => argument.form !== form);
+  if (other !== undefined) {
+    throw new UsageError(`${other.place}: expected ${form} as packet 1, found ${other.form}`);
+  }
+  return read;
 }
 
-/** Takes the UDH off a response packet, if it has one. */
-export function unwrapResponse(text: string): Uint8Array {
-  const octets = hexOption('packet', text);
-  if (isPacket(octets)) return octets;
-  return readable(() => fromUserData(octets, IEI.responsePacket));
+function readPart({ place, form, octets }: Argument): Part {
+  if (form === 'packet') {
+    throw new UsageError(`${place}: expected a part of a message, found a whole packet`);
+  }
+  return readable(() => PART_FROM[form](octets), place === 'packet' ? '' : `${place}: `);
 }
 
-/** Runs a decoder; what it cannot read is unreadable input. */
-export function readable<T>(decode: () => T): T {
+/** Part 1 announces the packet; a sender that says it in another part is understood. */
+function expectElement(parts: readonly Part[], kind: Kind): void {
+  const has = (iei: number): boolean => parts.some(({ data }) => hasElement(data, iei));
+  const iei = ELEMENT[kind];
+  if (has(iei)) return;
+  if (has(IEI.responsePacket)) {
+    throw new UsageError('packet: this is a response packet, open it with --response');
+  }
+  throw new UsageError(`TP-UD/UDH at 0: expected the information element '${iei.toString(16)}'`);
+}
+
+/**
+ * Takes the wrapping off a packet, and joins its parts.
+ *
+ * @param texts one packet, or one short message or more, all in the same form and in any order
+ * @throws {UsageError} a wrapping contradicts itself, or the parts are not those of one message;
+ *   the message names the field or the part
+ */
+export function unwrap(texts: readonly string[], kind: Kind): Unwrapped {
+  const read = readArguments(texts, kind);
+  const { form, octets } = read[0]!;
+  if (form === 'packet' && read.length === 1) return { form, packet: octets };
+  const parts = inOrder(read.map(readPart));
+  expectElement(parts, kind);
+  return { form, packet: concat(...parts.map(({ data }) => data.body)) };
+}
+
+/**
+ * Runs a decoder; what it cannot read is unreadable input.
+ *
+ * @param place which of several arguments it reads, for the message
+ */
+export function readable<T>(decode: () => T, place = ''): T {
   try {
     return decode();
   } catch (error) {
-    if (error instanceof DecodeError) throw new UsageError(error.message);
+    if (error instanceof DecodeError) throw new UsageError(`${place}${error.message}`);
     throw error;
   }
-}
-
-/** Which keys one packet needs. */
-export interface KeyNeeds {
-  readonly kic: number;
-  readonly kid: number;
-  readonly isCiphered: boolean;
-  readonly integrity: Integrity;
-}
-
-/** A key that SPI does not use need not be given, nor be one of the algorithm. */
-function keyOption(
-  name: string,
-  kicOrKid: number,
-  isNeeded: boolean,
-  text: string | undefined,
-): OtaKey | undefined {
-  if (!isNeeded) {
-    if (text !== undefined) hexText(name, text);
-    return undefined;
-  }
-  if (text === undefined) throw new UsageError(`${name}: needed for this SPI, not given`);
-  const nibble = kicOrKid & 0x0f;
-  if (!IMPLICIT_AND_AES.includes(nibble)) {
-    const hex = nibble.toString(16);
-    throw new UsageError(`${name}: algorithm nibble ${hex} is not supported, expected 2 (AES)`);
-  }
-  return aesOtaKey(hexOption(name, text, AES_KEY_OCTETS));
-}
-
-function macLength(text: string | undefined): 4 | 8 {
-  if (text === undefined || text === '8') return 8;
-  if (text === '4') return 4;
-  throw new UsageError(`--mac-length: expected 4 or 8, found "${text}"`);
-}
-
-/**
- * Makes the keys that KIc and KID name of those that were given.
- *
- * @param spi where SPI stands, for the message
- * @throws {UsageError} a key that is needed is missing or wrong, or SPI asks for RC or DS
- */
-export function packetKeys(spi: string, needs: KeyNeeds, options: KeyOptions): PacketKeys {
-  const { kic, kid, isCiphered, integrity } = needs;
-  if (integrity === 'rc' || integrity === 'ds') {
-    const found = integrity.toUpperCase();
-    throw new UsageError(`${spi}: expected CC or none, found ${found}, which is not supported`);
-  }
-  const cipheringKey = keyOption('--kic-key', kic, isCiphered, options.kicKey);
-  const checksumKey = keyOption('--kid-key', kid, integrity === 'cc', options.kidKey);
-  const length = macLength(options.macLength);
-  const keys = (kvn: number): KeySet => ({ kvn, cipheringKey, checksumKey, macLength: length });
-  return { ciphering: keys(keyVersion(kic)), checksum: keys(keyVersion(kid)) };
 }

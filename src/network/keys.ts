@@ -18,7 +18,7 @@ import {
   MILENAGE_CONSTANTS,
   type MilenageConstants,
 } from '../crypto/milenage.ts';
-import { aesOtaKey, type KeySet, type OtaKey } from '../ota/key-set.ts';
+import { type KeySet, type OtaAlgorithm, otaKey } from '../ota/key-set.ts';
 import type { KeySetProfile, KeyTableEntryProfile, OtaKeyProfile } from '../profile/profile.ts';
 import type { SubscriberAuthentication } from './auc.ts';
 
@@ -35,7 +35,7 @@ export function secret<T>(value: T): Secret<T> {
 
 /** An OTA key as octets. Secret. */
 export interface PairOtaKey {
-  readonly type: 'AES' | '3DES' | 'DES';
+  readonly type: OtaAlgorithm;
   readonly octets: Uint8Array;
 }
 
@@ -116,16 +116,12 @@ export function authenticationOf(
   return { key, seqHe: 0, indBits: pair.indBits, ind: 0, indStep: 1, amf: amf.slice() };
 }
 
-function otaKey({ type, octets }: PairOtaKey): OtaKey {
-  if (type === 'AES') return aesOtaKey(octets);
-  throw new RangeError(`type: expected AES, got ${type}`);
-}
-
 /**
  * Expands the keys of one key version number.
  *
- * @throws {RangeError} a key has another length than its kind, or is of a kind without functions
+ * @throws {RangeError} a key has another length than its kind
  */
 export function keySetOf({ kvn, kic, kid, macLength }: PairKeySet): KeySet {
-  return { kvn, cipheringKey: otaKey(kic), checksumKey: otaKey(kid), macLength };
+  const cipheringKey = otaKey(kic.type, kic.octets);
+  return { kvn, cipheringKey, checksumKey: otaKey(kid.type, kid.octets), macLength };
 }

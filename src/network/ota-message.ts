@@ -10,7 +10,7 @@
 
 import type { ShortMessageDown } from '../air/short-message.ts';
 import type { Address } from '../bytes/address.ts';
-import type { KeySet, OtaKey } from '../ota/key-set.ts';
+import { type KeySet, keyOctet } from '../ota/key-set.ts';
 import { sealCommandPacket } from '../ota/secured-packet.ts';
 import {
   commandUserData,
@@ -22,9 +22,6 @@ import { decodeSpi } from '../ota/spi.ts';
 import type { SentPacket } from './delivery-report.ts';
 
 const SPI = decodeSpi([0x16, 0x19]);
-
-/** The low nibble of KIc and KID for each algorithm. */
-const NIBBLE: Readonly<Record<OtaKey['algorithm'], number>> = { AES: 0x2 };
 
 /** Where messages come from. */
 export interface MessageOrigin {
@@ -45,10 +42,6 @@ export interface CommandToSeal {
   readonly cntr: number;
   readonly kind: SentPacket['kind'];
   readonly data: Uint8Array;
-}
-
-function keyOctet(kvn: number, key: OtaKey | undefined): number {
-  return kvn * 16 + (key === undefined ? 0 : NIBBLE[key.algorithm]);
 }
 
 /**

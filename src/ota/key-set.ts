@@ -4,8 +4,16 @@
  *
  *     KIc, KID   b8 to b5 key version number | b4 to b1 algorithm and mode
  *
+ *     b4 to b1   KIc                KID of a CC           KID of an RC
+ *     0          the key's own      the key's own         CRC-32
+ *     1          DES in CBC         DES CBC-MAC           CRC-16
+ *     2          AES in CBC         AES CMAC
+ *     5          3DES, 2 keys       3DES CBC-MAC, 2 keys  CRC-32
+ *     9          3DES, 3 keys       3DES CBC-MAC, 3 keys
+ *     D          DES in ECB
+ *
  * A packet sees a cipher and a checksum and never an algorithm. The length of an AES key is a
- * property of the key, not of the octet.
+ * property of the key, not of the octet; that of a 3DES key must be what the octet says.
  *
  * @see ETSI TS 102 225 §5.1.2, §5.1.3
  * @module
@@ -14,11 +22,32 @@
 import { AES_BLOCK, type AesKey, expandAesKey } from '../crypto/aes.ts';
 import { decryptAesCbc, encryptAesCbc } from '../crypto/cbc.ts';
 import { aesCmac } from '../crypto/cmac.ts';
+import { crc16, crc32 } from '../crypto/crc.ts';
+import {
+  DES_BLOCK,
+  type DesKey,
+  decryptDesCbc,
+  decryptDesEcb,
+  desCbcMac,
+  encryptDesCbc,
+  encryptDesEcb,
+  expandDesKey,
+} from '../crypto/des.ts';
+import type { Integrity } from './spi.ts';
 
-/** A key of an algorithm, expanded. Treat as secret. */
-export interface OtaKey {
-  readonly algorithm: 'AES';
-  readonly aes: AesKey;
+/** The algorithm of an OTA key. */
+export type OtaAlgorithm = 'AES' | '3DES' | 'DES';
+
+/** A key of an algorithm, expanded; `octets` is its length. Treat as secret. */
+export type OtaKey =
+  | { readonly algorithm: 'AES'; readonly octets: number; readonly aes: AesKey }
+  | { readonly algorithm: '3DES' | 'DES'; readonly octets: number; readonly des: DesKey };
+
+/** What a key must be so that a KIc or KID octet names it. */
+export interface NamedKey {
+  readonly algorithm: OtaAlgorithm;
+  /** Lengths in octets. */
+  readonly octets: readonly number[];
 }
 
 /** The keys of one key version number. Treat as secret. */
@@ -31,7 +60,7 @@ export interface KeySet {
   readonly macLength: 4 | 8;
 }
 
-/** Ciphering by one key; blocks are chained, the initial vector is zero. */
+/** Ciphering by one key; the initial vector of a chain is zero. */
 export interface Cipher {
   /** Length of a block in octets. */
   readonly block: number;
@@ -39,34 +68,58 @@ export interface Cipher {
   decrypt(blocks: Uint8Array): Uint8Array;
 }
 
-/** A checksum by one key. */
+/** A checksum: RC, or CC by one key. */
 export interface Checksum {
   /** Length in octets. */
   readonly length: number;
   compute(octets: Uint8Array): Uint8Array;
 }
 
-const ALGORITHM_OF_NIBBLE: Readonly<Record<number, OtaKey['algorithm'] | 'implicit'>> = {
-  0: 'implicit',
-  2: 'AES',
+const IMPLICIT = 0x0;
+const DES_ECB = 0xd;
+const LENGTHS: Readonly<Record<OtaAlgorithm, readonly number[]>> = {
+  AES: [16, 24, 32],
+  '3DES': [16, 24],
+  DES: [8],
+};
+const NAMED: Readonly<Record<number, NamedKey>> = {
+  1: { algorithm: 'DES', octets: [8] },
+  2: { algorithm: 'AES', octets: LENGTHS.AES },
+  5: { algorithm: '3DES', octets: [16] },
+  9: { algorithm: '3DES', octets: [24] },
+  [DES_ECB]: { algorithm: 'DES', octets: [8] },
 };
 
+const NO_CHECKSUM: Checksum = { length: 0, compute: () => new Uint8Array(0) };
+const CRC_16: Checksum = { length: 2, compute: crc16 };
+const CRC_32: Checksum = { length: 4, compute: crc32 };
+/** A redundancy check has no key to say which is meant by '0': it is the longer one. */
+const REDUNDANCY_CHECK: Readonly<Record<number, Checksum>> = { 0: CRC_32, 1: CRC_16, 5: CRC_32 };
+
 /**
- * Makes an AES key.
+ * Makes a key.
  *
- * @param key 16, 24 or 32 octets; not kept as they are
+ * @param key AES 16, 24 or 32 octets; 3DES 16 or 24; DES 8. Not kept as they are
  * @throws {RangeError} the key has another length
  * @see ETSI TS 102 225 §5.1.2
  * @example
  * ```ts
- * import { aesOtaKey, fromHex } from 'vuicc';
+ * import { fromHex, otaKey } from 'vuicc';
  *
- * const key = aesOtaKey(fromHex('200102030405060708090a0b0c0d0e0f'));
+ * const key = otaKey('AES', fromHex('200102030405060708090a0b0c0d0e0f'));
  * if (key.algorithm !== 'AES') throw new Error('an AES key');
  * ```
  */
-export function aesOtaKey(key: Uint8Array): OtaKey {
-  return { algorithm: 'AES', aes: expandAesKey(key) };
+export function otaKey(algorithm: OtaAlgorithm, key: Uint8Array): OtaKey {
+  const octets = key.length;
+  const lengths = LENGTHS[algorithm];
+  if (!lengths.includes(octets)) {
+    throw new RangeError(
+      `key: expected ${lengths.join(' or ')} octets for ${algorithm}, got ${octets}`,
+    );
+  }
+  if (algorithm === 'AES') return { algorithm, octets, aes: expandAesKey(key) };
+  return { algorithm, octets, des: expandDesKey(key) };
 }
 
 /** The key version number in a KIc or KID octet. */
@@ -74,9 +127,33 @@ export function keyVersion(kicOrKid: number): number {
   return kicOrKid >> 4;
 }
 
-function matches(kicOrKid: number, key: OtaKey | undefined): key is OtaKey {
-  const named = ALGORITHM_OF_NIBBLE[kicOrKid & 0x0f];
-  return key !== undefined && (named === 'implicit' || named === key.algorithm);
+/**
+ * Gives the KIc or KID octet that names a key by its version number and algorithm, CBC for ciphers.
+ *
+ * @param kvn 0 to 15
+ * @param key `undefined` names the version alone
+ * @see ETSI TS 102 225 §5.1.2, §5.1.3
+ */
+export function keyOctet(kvn: number, key: OtaKey | undefined): number {
+  const named = Object.keys(NAMED).map(Number);
+  const nibble = named.find((candidate) => key !== undefined && matches(candidate, key));
+  return kvn * 16 + (nibble ?? IMPLICIT);
+}
+
+/**
+ * Tells what a key must be to be named by KIc, or by KID of a cryptographic checksum.
+ *
+ * @returns `undefined` when the octet names none: the key's own algorithm, or a reserved value
+ * @see ETSI TS 102 225 §5.1.2, §5.1.3
+ */
+export function namedKey(kicOrKid: number): NamedKey | undefined {
+  return NAMED[kicOrKid & 0x0f];
+}
+
+function matches(nibble: number, key: OtaKey): boolean {
+  if (nibble === IMPLICIT) return true;
+  const named = NAMED[nibble];
+  return named?.algorithm === key.algorithm && named.octets.includes(key.octets);
 }
 
 /**
@@ -87,26 +164,62 @@ function matches(kicOrKid: number, key: OtaKey | undefined): key is OtaKey {
  */
 export function cipherOf(kic: number, keys: KeySet | undefined): Cipher | undefined {
   const key = keys?.cipheringKey;
-  if (!matches(kic, key)) return undefined;
+  const nibble = kic & 0x0f;
+  if (key === undefined || !matches(nibble, key)) return undefined;
+  if (key.algorithm === 'AES') {
+    return {
+      block: AES_BLOCK,
+      encrypt: (blocks) => encryptAesCbc(key.aes, blocks),
+      decrypt: (blocks) => decryptAesCbc(key.aes, blocks),
+    };
+  }
+  const { des } = key;
+  const isChained = nibble !== DES_ECB;
   return {
-    block: AES_BLOCK,
-    encrypt: (blocks) => encryptAesCbc(key.aes, blocks),
-    decrypt: (blocks) => decryptAesCbc(key.aes, blocks),
+    block: DES_BLOCK,
+    encrypt: (blocks) => (isChained ? encryptDesCbc(des, blocks) : encryptDesEcb(des, blocks)),
+    decrypt: (blocks) => (isChained ? decryptDesCbc(des, blocks) : decryptDesEcb(des, blocks)),
   };
 }
 
-/**
- * Finds the cryptographic checksum that KID names.
- *
- * @returns `undefined` when the key does not exist or is of another algorithm
- * @see ETSI TS 102 225 §5.1.3
- */
-export function checksumOf(kid: number, keys: KeySet | undefined): Checksum | undefined {
+/** The cryptographic checksum that KID names. */
+function cryptographicChecksum(kid: number, keys: KeySet | undefined): Checksum | undefined {
   const key = keys?.checksumKey;
-  if (keys === undefined || !matches(kid, key)) return undefined;
+  const nibble = kid & 0x0f;
+  if (keys === undefined || key === undefined) return undefined;
+  if (nibble === DES_ECB || !matches(nibble, key)) return undefined;
+  if (key.algorithm !== 'AES') {
+    return { length: DES_BLOCK, compute: (octets) => desCbcMac(key.des, octets) };
+  }
   const { macLength } = keys;
   return {
     length: macLength,
     compute: (octets) => aesCmac(key.aes, octets).subarray(0, macLength),
   };
+}
+
+/**
+ * Finds the checksum that one half of SPI asks for, and KID names.
+ *
+ * The other half of SPI may ask for another kind: the algorithm is then read in its column.
+ *
+ * @returns a checksum of no octets for `none`; `undefined` when the key does not exist or is of
+ *   another algorithm, when KID names no redundancy check, and for a digital signature
+ * @see ETSI TS 102 225 §5.1.3
+ */
+export function checksumOf(
+  integrity: Integrity,
+  kid: number,
+  keys: KeySet | undefined,
+): Checksum | undefined {
+  switch (integrity) {
+    case 'none':
+      return NO_CHECKSUM;
+    case 'rc':
+      return REDUNDANCY_CHECK[kid & 0x0f];
+    case 'cc':
+      return cryptographicChecksum(kid, keys);
+    case 'ds':
+      return undefined;
+  }
 }

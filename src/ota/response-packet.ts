@@ -17,7 +17,7 @@ import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import { type Checksum, type Cipher, checksumOf, cipherOf } from './key-set.ts';
 import { type PacketKeys, paddingOctets, readLengths } from './secured-packet.ts';
-import type { Spi } from './spi.ts';
+import type { Integrity, Spi } from './spi.ts';
 
 /** RHL without a checksum: TAR 3, CNTR 5, PCNTR 1, status 1. */
 const RHL_MIN = 10;
@@ -75,6 +75,8 @@ export interface ResponsePacket {
   readonly pcntr: number;
   /** The code; see {@link responseStatusName}. */
   readonly status: number;
+  /** Which kind of checksum it carries: `none` for a packet in clear, whatever SPI2 asked for. */
+  readonly integrity: Integrity;
   readonly checksum: Uint8Array;
   /** `undefined` when there is no checksum. */
   readonly checksumOk: boolean | undefined;
@@ -91,24 +93,32 @@ export interface VerifiedResponsePacket extends ResponsePacket {
   readonly [verified]: true;
 }
 
-/** Gives the packet the type that is to be acted on, if its cryptographic checksum was right. */
+/**
+ * Gives the packet the type that is to be acted on, if its cryptographic checksum was right. A
+ * redundancy check proves nothing: anybody can compute it.
+ */
 export function verifiedResponse(packet: ResponsePacket): VerifiedResponsePacket | undefined {
-  return packet.checksumOk === true ? (packet as VerifiedResponsePacket) : undefined;
+  const isProven = packet.integrity === 'cc' && packet.checksumOk === true;
+  return isProven ? (packet as VerifiedResponsePacket) : undefined;
 }
 
 interface Protection {
+  readonly integrity: Integrity;
   readonly cipher: Cipher | undefined;
   readonly checksum: Checksum | undefined;
 }
+
+const IN_CLEAR: Protection = { integrity: 'none', cipher: undefined, checksum: undefined };
 
 /** `undefined` when a key that SPI2 asks for is missing, or it asks for what does not exist. */
 function protection(security: ResponseSecurity, keys: PacketKeys): Protection | undefined {
   const { spi, kic, kid } = security;
   const cipher = spi.isPorCiphered ? cipherOf(kic, keys.ciphering) : undefined;
   if (spi.isPorCiphered && cipher === undefined) return undefined;
-  if (spi.porIntegrity === 'none') return { cipher, checksum: undefined };
-  const checksum = spi.porIntegrity === 'cc' ? checksumOf(kid, keys.checksum) : undefined;
-  return checksum === undefined ? undefined : { cipher, checksum };
+  const { porIntegrity: integrity } = spi;
+  if (integrity === 'none') return { integrity, cipher, checksum: undefined };
+  const checksum = checksumOf(integrity, kid, keys.checksum);
+  return checksum === undefined ? undefined : { integrity, cipher, checksum };
 }
 
 /**
@@ -124,8 +134,7 @@ export function sealResponsePacket(
   security: ResponseSecurity | undefined,
   keys: PacketKeys,
 ): Uint8Array | undefined {
-  const inClear: Protection = { cipher: undefined, checksum: undefined };
-  const by = security === undefined ? inClear : protection(security, keys);
+  const by = security === undefined ? IN_CLEAR : protection(security, keys);
   if (by === undefined) return undefined;
   const { cipher, checksum } = by;
   const { tar, cntr, status, data } = input;
@@ -192,28 +201,28 @@ export function openResponsePacket(
     throw new DecodeError('response packet/RPL', 0, 'expected whole cipher blocks');
   }
   const plain = isInClear ? body : (by.cipher?.decrypt(body) ?? body);
-  return readBody(octets.subarray(0, CLEAR_OCTETS), tar, plain, isInClear ? undefined : by);
+  return readBody(octets.subarray(0, CLEAR_OCTETS), tar, plain, isInClear ? IN_CLEAR : by);
 }
 
 function readBody(
   clear: Uint8Array,
   tar: Uint8Array,
   plain: Uint8Array,
-  by: Protection | undefined,
+  by: Protection,
 ): ResponsePacket {
   const reader = new ByteReader(plain, 'response packet', CLEAR_OCTETS);
   const cntr = reader.uint(5, 'CNTR');
   const pcntr = reader.uint(1, 'PCNTR');
   const status = reader.uint(1, 'status');
-  const checksum = reader.take(by?.checksum?.length ?? 0, 'RC/CC/DS');
+  const checksum = reader.take(by.checksum?.length ?? 0, 'RC/CC/DS');
   const padded = reader.rest();
   const covered = concat(RESPONSE_UDH, clear, plain.subarray(0, FIXED_OCTETS), padded);
-  const mac = by?.checksum?.compute(covered);
+  const mac = by.checksum?.compute(covered);
   const checksumOk = mac === undefined ? undefined : equalsInConstantTime(mac, checksum);
-  const isImpossible = pcntr >= (by?.cipher?.block ?? 1) || pcntr > padded.length;
+  const isImpossible = pcntr >= (by.cipher?.block ?? 1) || pcntr > padded.length;
   if (isImpossible && checksumOk !== false) {
     throw new DecodeError('response packet/PCNTR', CLEAR_OCTETS + 5, 'more padding than octets');
   }
   const data = isImpossible ? new Uint8Array(0) : padded.slice(0, padded.length - pcntr);
-  return { tar, cntr, pcntr, status, checksum, checksumOk, data };
+  return { tar, cntr, pcntr, status, integrity: by.integrity, checksum, checksumOk, data };
 }

@@ -13,7 +13,7 @@
 import { concat, equalsInConstantTime } from '../bytes/octets.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
-import { type Checksum, type Cipher, checksumOf, cipherOf, type KeySet } from './key-set.ts';
+import { type Cipher, checksumOf, cipherOf, type KeySet } from './key-set.ts';
 import { decodeSpi, encodeSpi, type Spi } from './spi.ts';
 
 /** CHL without a checksum: SPI 2, KIc 1, KID 1, TAR 3, CNTR 5, PCNTR 1. */
@@ -124,17 +124,6 @@ export function readLengths(
   return headerLength - min;
 }
 
-const NO_CHECKSUM: Checksum = { length: 0, compute: () => new Uint8Array(0) };
-
-/** The checksum that SPI and KID ask for; `undefined` when this card cannot compute it. */
-function commandChecksum(
-  { spi, kid }: Pick<CommandPacketInput, 'spi' | 'kid'>,
-  keys: KeySet | undefined,
-): Checksum | undefined {
-  if (spi.integrity === 'none') return NO_CHECKSUM;
-  return spi.integrity === 'cc' ? checksumOf(kid, keys) : undefined;
-}
-
 /**
  * Tells whether the header contradicts itself: a digital signature, or a checksum of another length
  * than the key's. To be asked before TAR is looked up.
@@ -143,7 +132,7 @@ function commandChecksum(
  */
 export function hasHeaderFault(frame: CommandFrame, checksumKeys: KeySet | undefined): boolean {
   if (frame.spi.integrity === 'ds') return true;
-  const checksum = commandChecksum(frame, checksumKeys);
+  const checksum = checksumOf(frame.spi.integrity, frame.kid, checksumKeys);
   return checksum !== undefined && checksum.length !== frame.checksumOctets;
 }
 
@@ -170,7 +159,7 @@ export function readCommandBody(frame: CommandFrame, keys: PacketKeys): CommandB
   const pcntr = reader.uint(1, 'PCNTR');
   const checksum = reader.take(frame.checksumOctets, 'RC/CC/DS');
   const padded = reader.rest();
-  const by = commandChecksum(frame, keys.checksum);
+  const by = checksumOf(frame.spi.integrity, frame.kid, keys.checksum);
   if (by === undefined || frame.spi.integrity === 'none') {
     return { cntr, pcntr, checksum, checksumOk: undefined, padded };
   }
@@ -198,12 +187,12 @@ function decipher(
  * @see ETSI TS 102 225 §5.1.1 (SPI), §5.1.2 (KIc), §5.1.3 (KID)
  * @example
  * ```ts
- * import { aesOtaKey, fromHex, openCommandPacket, splitCommandPacket, toHex } from 'vuicc';
+ * import { fromHex, openCommandPacket, otaKey, splitCommandPacket, toHex } from 'vuicc';
  *
  * const keys = {
  *   kvn: 2,
- *   cipheringKey: aesOtaKey(fromHex('200102030405060708090a0b0c0d0e0f')),
- *   checksumKey: aesOtaKey(fromHex('201102030405060708090a0b0c0d0e0f')),
+ *   cipheringKey: otaKey('AES', fromHex('200102030405060708090a0b0c0d0e0f')),
+ *   checksumKey: otaKey('AES', fromHex('201102030405060708090a0b0c0d0e0f')),
  *   macLength: 8,
  * } as const;
  * const octets = fromHex(
@@ -220,7 +209,8 @@ export function openCommandPacket(frame: CommandFrame, keys: PacketKeys): OpenRe
   const body = readCommandBody(frame, keys);
   const refuse = (status: OpenFailure): OpenResult => ({ ok: false, status, cntr: body?.cntr });
   const cipher = spi.isCiphered ? cipherOf(kic, keys.ciphering) : undefined;
-  if (commandChecksum(frame, keys.checksum) === undefined || hasHeaderFault(frame, keys.checksum)) {
+  const checksum = checksumOf(spi.integrity, kid, keys.checksum);
+  if (checksum === undefined || hasHeaderFault(frame, keys.checksum)) {
     return refuse('unidentified-security-error');
   }
   if (spi.isCiphered && cipher === undefined) return refuse('unidentified-security-error');
@@ -257,12 +247,12 @@ export interface CommandPacketInput {
  * @see ETSI TS 102 225 §5.1
  * @example
  * ```ts
- * import { aesOtaKey, decodeSpi, fromHex, sealCommandPacket, toHex } from 'vuicc';
+ * import { decodeSpi, fromHex, otaKey, sealCommandPacket, toHex } from 'vuicc';
  *
  * const keys = {
  *   kvn: 2,
- *   cipheringKey: aesOtaKey(fromHex('200102030405060708090a0b0c0d0e0f')),
- *   checksumKey: aesOtaKey(fromHex('201102030405060708090a0b0c0d0e0f')),
+ *   cipheringKey: otaKey('AES', fromHex('200102030405060708090a0b0c0d0e0f')),
+ *   checksumKey: otaKey('AES', fromHex('201102030405060708090a0b0c0d0e0f')),
  *   macLength: 8,
  * } as const;
  * const packet = sealCommandPacket(
@@ -284,7 +274,7 @@ export function sealCommandPacket(input: CommandPacketInput, keys: PacketKeys): 
   if (tar.length !== 3) throw new RangeError(`tar: expected 3 octets, got ${tar.length}`);
   const cipher = spi.isCiphered ? cipherOf(kic, keys.ciphering) : undefined;
   if (spi.isCiphered && cipher === undefined) throw new RangeError('kic: no key of this algorithm');
-  const checksum = commandChecksum(input, keys.checksum);
+  const checksum = checksumOf(spi.integrity, kid, keys.checksum);
   if (checksum === undefined) throw new RangeError('kid: no key of this algorithm');
   const pcntr = paddingOctets(COUNTERS_OCTETS + checksum.length + data.length, cipher);
   const chl = CHL_MIN + checksum.length;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { MILENAGE_CONSTANTS } from '../../src/crypto/milenage.ts';
 import { authenticationOf, keySetOf, pairFromProfile, secret } from '../../src/network/keys.ts';
-import { aesOtaKey, cipherOf } from '../../src/ota/key-set.ts';
+import { cipherOf, otaKey } from '../../src/ota/key-set.ts';
 import type { KeyTableEntryProfile } from '../../src/profile/profile.ts';
 import { randomPair, seeded } from './support/world.ts';
 
@@ -67,7 +67,7 @@ describe('keys from a pair', () => {
     const pair = pairFromProfile(ENTRY);
     const keys = keySetOf(pair.keySets[0]!);
     expect(keys).toMatchObject({ kvn: 3, macLength: 4 });
-    const byHand = { ...keys, cipheringKey: aesOtaKey(fromHex(ENTRY.keySets[0]!.kic.key)) };
+    const byHand = { ...keys, cipheringKey: otaKey('AES', fromHex(ENTRY.keySets[0]!.kic.key)) };
     const block = new Uint8Array(16);
     expect(cipherOf(0x32, keys)?.encrypt(block)).toEqual(cipherOf(0x32, byHand)?.encrypt(block));
   });

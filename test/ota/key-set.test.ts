@@ -9,7 +9,17 @@ import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
-import { aesOtaKey, checksumOf, cipherOf, keyVersion } from '../../src/ota/key-set.ts';
+import { filled } from '../../src/bytes/octets.ts';
+import {
+  checksumOf,
+  cipherOf,
+  type KeySet,
+  keyOctet,
+  keyVersion,
+  namedKey,
+  type OtaAlgorithm,
+  otaKey,
+} from '../../src/ota/key-set.ts';
 import { keySet } from './support/packets.ts';
 
 /** The key, the first messages and their CMACs of RFC 4493. */
@@ -25,7 +35,22 @@ const CMACS = [
 
 const AES_KEYS = keySet(KEY, KEY);
 const NIBBLES = Array.from({ length: 16 }, (_, nibble) => nibble);
-const OTHER_NIBBLES = NIBBLES.filter((nibble) => nibble !== 0 && nibble !== 2);
+const KVNS = NIBBLES;
+
+/** Keys of each algorithm, and the nibbles of KIc and of KID for a CC that name them. */
+const KEYS = [
+  ['AES', 16, [0, 2], [0, 2]],
+  ['AES', 24, [0, 2], [0, 2]],
+  ['AES', 32, [0, 2], [0, 2]],
+  ['DES', 8, [0, 1, 13], [0, 1]],
+  ['3DES', 16, [0, 5], [0, 5]],
+  ['3DES', 24, [0, 9], [0, 9]],
+] as const;
+
+function setOf(algorithm: OtaAlgorithm, octets: number): KeySet {
+  const key = otaKey(algorithm, filled(octets, 0x5a));
+  return { kvn: 1, cipheringKey: key, checksumKey: key, macLength: 8 };
+}
 
 describe('KIc and KID', () => {
   it('have the key version number in b8 to b5', () => {
@@ -34,32 +59,78 @@ describe('KIc and KID', () => {
     }
   });
 
-  it.each(OTHER_NIBBLES)('with the algorithm %i name nothing that an AES key can do', (nibble) => {
-    for (const kvn of NIBBLES) {
-      expect(cipherOf(kvn * 16 + nibble, AES_KEYS)).toBeUndefined();
-      expect(checksumOf(kvn * 16 + nibble, AES_KEYS)).toBeUndefined();
+  it.each(KEYS)('name a key of %s with %i octets by these nibbles alone', (...row) => {
+    const [algorithm, octets, ofKic, ofKid] = row;
+    const keys = setOf(algorithm, octets);
+    const named = (kvn: number, find: (octet: number) => unknown): number[] =>
+      NIBBLES.filter((nibble) => find(kvn * 16 + nibble) !== undefined);
+    for (const kvn of KVNS) {
+      expect(named(kvn, (kic) => cipherOf(kic, keys))).toEqual(ofKic);
+      expect(named(kvn, (kid) => checksumOf('cc', kid, keys))).toEqual(ofKid);
     }
   });
 
-  it.each([0, 2])('with the algorithm %i name AES: implicitly, and by its number', (nibble) => {
-    for (const kvn of NIBBLES) {
-      expect(cipherOf(kvn * 16 + nibble, AES_KEYS)?.block).toBe(16);
-      expect(checksumOf(kvn * 16 + nibble, AES_KEYS)?.length).toBe(8);
+  it.each(KEYS)('are written for a key of %s with %i octets so that they name it', (...row) => {
+    const [algorithm, octets] = row;
+    const keys = setOf(algorithm, octets);
+    for (const kvn of KVNS) {
+      const octet = keyOctet(kvn, keys.checksumKey);
+      expect(keyVersion(octet)).toBe(kvn);
+      expect(octet % 16).toBeGreaterThan(0);
+      expect(cipherOf(octet, keys)).toBeDefined();
+      expect(checksumOf('cc', octet, keys)).toBeDefined();
+      expect(namedKey(octet)?.octets).toContain(octets);
+    }
+  });
+
+  it('are written without a key as a version alone', () => {
+    expect(keyOctet(15, undefined)).toBe(0xf0);
+  });
+
+  it('name a redundancy check without any key: CRC-16 by 1, CRC-32 by 5 and when it is implicit', () => {
+    const lengths = NIBBLES.map((kid) => checksumOf('rc', kid, undefined)?.length ?? '-');
+    expect(lengths.join('')).toBe('42---4----------');
+  });
+
+  it('name no digital signature, and need no name for no checksum', () => {
+    for (const nibble of NIBBLES) {
+      expect(checksumOf('ds', nibble, AES_KEYS)).toBeUndefined();
+      expect(checksumOf('none', nibble, undefined)?.length).toBe(0);
     }
   });
 
   it('name nothing without a key set', () => {
     expect(cipherOf(0x22, undefined)).toBeUndefined();
-    expect(checksumOf(0x22, undefined)).toBeUndefined();
+    expect(checksumOf('cc', 0x22, undefined)).toBeUndefined();
   });
 
   it('name nothing when the one key is missing, whatever the other', () => {
     expect(cipherOf(0x22, keySet(undefined, KEY))).toBeUndefined();
-    expect(checksumOf(0x22, keySet(KEY, undefined))).toBeUndefined();
+    expect(checksumOf('cc', 0x22, keySet(KEY, undefined))).toBeUndefined();
   });
 
-  it.each([0, 15, 17, 23, 31, 33])('have no AES key of %i octets', (octets) => {
-    expect(() => aesOtaKey(new Uint8Array(octets))).toThrow(RangeError);
+  it.each([
+    ...[0, 8, 15, 17, 23, 31, 33].map((octets) => ['AES', octets] as const),
+    ...[0, 8, 15, 17, 23, 25, 32].map((octets) => ['3DES', octets] as const),
+    ...[0, 7, 9, 16, 24].map((octets) => ['DES', octets] as const),
+  ])('have no key of %s with %i octets', (algorithm, octets) => {
+    const error = (() => {
+      try {
+        return otaKey(algorithm, filled(octets, 0xab));
+      } catch (thrown) {
+        return thrown;
+      }
+    })();
+    expect(error).toBeInstanceOf(RangeError);
+    expect(String(error)).not.toMatch(/abab/i);
+  });
+});
+
+describe('a redundancy check', () => {
+  it('has the check values of ISO 13239 over 01 02 03 04 05', () => {
+    const octets = fromHex('0102030405');
+    expect(toHex(checksumOf('rc', 0x11, undefined)!.compute(octets))).toBe('22ec');
+    expect(toHex(checksumOf('rc', 0x15, undefined)!.compute(octets))).toBe('470b99f4');
   });
 });
 
@@ -67,7 +138,7 @@ describe('the checksum of an AES key', () => {
   it.each(CMACS)('over "%s" is the first 8 or 4 octets of the CMAC of RFC 4493', (message, mac) => {
     const octets = fromHex(message);
     const compute = (macLength: 4 | 8) =>
-      toHex(checksumOf(0x22, keySet(KEY, KEY, macLength))!.compute(octets));
+      toHex(checksumOf('cc', 0x22, keySet(KEY, KEY, macLength))!.compute(octets));
     expect(compute(8)).toBe(mac.slice(0, 16));
     expect(compute(4)).toBe(mac.slice(0, 8));
   });

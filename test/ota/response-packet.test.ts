@@ -42,7 +42,7 @@ import {
 const CIPHERED = REAL.responseUserData.slice('027100'.length);
 
 const CIPHER = cipherOf(0x22, KEYS.ciphering)!;
-const CHECKSUM = checksumOf(0x22, KEYS.checksum)!;
+const CHECKSUM = checksumOf('cc', 0x22, KEYS.checksum)!;
 
 function securityOf(spi: string, kic = 0x22, kid = 0x22): ResponseSecurity {
   return { spi: spiOf(spi), kic, kid };

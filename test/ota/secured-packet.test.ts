@@ -48,7 +48,7 @@ const CC_ALONE = toHex(sealCommandPacket(packetOf('0219'), KEYS));
 const CIPHERED_ALONE = toHex(sealCommandPacket(packetOf('0419'), KEYS));
 
 const CIPHER = cipherOf(0x22, KEYS.ciphering)!;
-const CHECKSUM = checksumOf(0x22, KEYS.checksum)!;
+const CHECKSUM = checksumOf('cc', 0x22, KEYS.checksum)!;
 
 function sealOddCiphered(odd: Odd): Uint8Array {
   return sealOdd(odd, CHECKSUM.compute, CIPHER.encrypt);

@@ -9,7 +9,7 @@ import { address } from '../../../src/bytes/address.ts';
 import { fromHex, toHex } from '../../../src/bytes/hex.ts';
 import { concat } from '../../../src/bytes/octets.ts';
 import { encodeSmsPpDownload } from '../../../src/cat/envelope.ts';
-import { aesOtaKey } from '../../../src/ota/key-set.ts';
+import { otaKey } from '../../../src/ota/key-set.ts';
 import { openResponsePacket, type ResponsePacket } from '../../../src/ota/response-packet.ts';
 import { type PacketKeys, sealCommandPacket } from '../../../src/ota/secured-packet.ts';
 import {
@@ -64,8 +64,8 @@ function keysOf(pair: number): PacketKeys {
   if (keySet === undefined) throw new Error(`no pair ${pair}`);
   const keys = {
     kvn: keySet.kvn,
-    cipheringKey: aesOtaKey(fromHex(keySet.kic.key)),
-    checksumKey: aesOtaKey(fromHex(keySet.kid.key)),
+    cipheringKey: otaKey('AES', fromHex(keySet.kic.key)),
+    checksumKey: otaKey('AES', fromHex(keySet.kid.key)),
     macLength: 8 as const,
   };
   return { ciphering: keys, checksum: keys };

@@ -9,7 +9,7 @@
 import fc from 'fast-check';
 import { fromHex } from '../../../src/bytes/hex.ts';
 import { concat } from '../../../src/bytes/octets.ts';
-import { aesOtaKey, type KeySet } from '../../../src/ota/key-set.ts';
+import { type KeySet, otaKey } from '../../../src/ota/key-set.ts';
 import {
   type CommandPacketInput,
   type OpenResult,
@@ -33,7 +33,7 @@ export function keySet(
   macLength: 4 | 8 = 8,
 ): KeySet {
   const key = (hex: string | undefined) =>
-    hex === undefined ? undefined : aesOtaKey(fromHex(hex));
+    hex === undefined ? undefined : otaKey('AES', fromHex(hex));
   return { kvn: 2, cipheringKey: key(cipheringKey), checksumKey: key(checksumKey), macLength };
 }
 

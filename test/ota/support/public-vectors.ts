@@ -1,12 +1,12 @@
 /**
- * The AES cases of test/vectors/ota-public.json, whose `conventions` say what each field is.
+ * The cases of test/vectors/ota-public.json, whose `conventions` say what each field is.
  *
  * @see ETSI TS 102 225 §5.1, §5.2
  * @module
  */
 
 import { fromHex } from '../../../src/bytes/hex.ts';
-import { aesOtaKey, keyVersion, type OtaKey } from '../../../src/ota/key-set.ts';
+import { keyVersion, type OtaAlgorithm, type OtaKey, otaKey } from '../../../src/ota/key-set.ts';
 import type { PacketKeys } from '../../../src/ota/secured-packet.ts';
 import vectors from '../../vectors/ota-public.json' with { type: 'json' };
 
@@ -28,6 +28,9 @@ export interface AnswerVector extends Partial<ResponseVector> {
   readonly getResponse?: string;
   readonly getResponseData?: string;
   readonly plainVariant?: ResponseVector;
+  readonly plain06Variant?: ResponseVector;
+  readonly smsSubmit?: readonly string[];
+  readonly sendShortMessage?: readonly string[];
 }
 
 /** One case. */
@@ -45,6 +48,7 @@ export interface Case {
   readonly por: { readonly security: string; readonly ciphered: boolean; readonly via: string };
   readonly kicKey: string;
   readonly kidKey: string;
+  readonly remoteFormat: string;
   readonly storedCounterBefore: string;
   readonly storedCounterAfter: string;
   readonly securedData: string;
@@ -55,6 +59,8 @@ export interface Case {
   readonly tpUserData: readonly string[];
   readonly smsDeliver: readonly string[];
   readonly envelopeApdus: readonly string[];
+  /** Counted from 1; left out when the parts are delivered in their order. */
+  readonly deliveryOrder?: readonly number[];
   readonly msl?: string;
   readonly response: AnswerVector;
 }
@@ -73,45 +79,56 @@ export interface Step {
 export interface Sequence {
   readonly id: string;
   readonly tar: string;
+  readonly integrity: string;
+  readonly cipher: string;
   readonly kicKey: string;
   readonly kidKey: string;
   readonly storedCounterInitially: string;
   readonly steps: readonly Step[];
 }
 
-const ALL = vectors.cases as unknown as readonly Case[];
+/** All cases. */
+export const CASES: readonly Case[] = vectors.cases as unknown as readonly Case[];
 
-/** The cases with CC by AES, in clear or ciphered by AES, whatever becomes of their PoR. */
-export const AES_CASES: readonly Case[] = ALL.filter(
-  ({ integrity, cipher }) => integrity.startsWith('aes') && ['none', 'aes'].includes(cipher),
-);
+/** The sequences. */
+export const SEQUENCES: readonly Sequence[] = vectors.sequences as unknown as readonly Sequence[];
 
-/** Those of them that fit one short message and have their PoR, if any, in the delivery report. */
-export const AES_CARD_CASES: readonly Case[] = AES_CASES.filter(
-  ({ por, smsDeliver }) => por.via === 'sms-deliver-report' && smsDeliver.length === 1,
-);
-
-/** The sequence with AES keys. */
-export const AES_SEQUENCE: Sequence = (vectors.sequences as unknown as readonly Sequence[]).find(
-  ({ id }) => id === 'pub-seq1',
-)!;
+/** Finds a case by its id. */
+export function caseOf(id: string): Case {
+  const found = CASES.find((candidate) => candidate.id === id);
+  if (found === undefined) throw new Error(`no case ${id}`);
+  return found;
+}
 
 /** Reads one octet in hex. */
 export function octet(hex: string): number {
   return Number.parseInt(hex, 16);
 }
 
-function aesKey(hex: string): OtaKey | undefined {
-  return hex === '' ? undefined : aesOtaKey(fromHex(hex));
+/** The algorithm that a case names in words: `aes`, `aes128`, `3des2`, `des-cbc`, `des-ecb`. */
+export function algorithmOf(words: string): OtaAlgorithm {
+  if (words.startsWith('aes')) return 'AES';
+  return words.startsWith('3des') ? '3DES' : 'DES';
+}
+
+function keyOf(words: string, hex: string): OtaKey | undefined {
+  return hex === '' ? undefined : otaKey(algorithmOf(words), fromHex(hex));
 }
 
 /** The keys of a case, as far as it has any. */
 export function keysOf(of: Case): PacketKeys {
   const keys = {
     kvn: keyVersion(octet(of.kid)),
-    cipheringKey: aesKey(of.kicKey),
-    checksumKey: aesKey(of.kidKey),
+    cipheringKey: keyOf(of.cipher, of.kicKey),
+    checksumKey: keyOf(of.integrity, of.kidKey),
     macLength: of.integrityLength === 4 ? (4 as const) : (8 as const),
   };
   return { ciphering: keys, checksum: keys };
+}
+
+/** The keys of a sequence. */
+export function keysOfSequence(of: Sequence): PacketKeys {
+  const [first] = of.steps;
+  const kid = first!.commandPacket.slice(12, 14);
+  return keysOf({ ...CASES[0]!, ...of, kid, integrityLength: 8 });
 }
