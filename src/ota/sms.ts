@@ -5,6 +5,7 @@
  *     TP-UD:       UDHL | IEI, length, value ... | packet
  *
  * A command packet has the information element '70', a response packet '71', both without a value.
+ * A packet that one message does not hold is cut by segmentation.ts and joined by reassembly.ts.
  *
  * @see 3GPP TS 23.040 §9.2.2.1, §9.2.3.24; 3GPP TS 31.115 §4
  * @module
@@ -17,7 +18,13 @@ import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 
 /** Information element identifiers of a user data header. */
-export const IEI = { commandPacket: 0x70, responsePacket: 0x71 } as const;
+export const IEI = {
+  /** Concatenation with a reference of one octet, and of two. */
+  concatenation8: 0x00,
+  concatenation16: 0x08,
+  commandPacket: 0x70,
+  responsePacket: 0x71,
+} as const;
 
 /** TP-PID of (U)SIM data download. */
 export const PID_DATA_DOWNLOAD = 0x7f;
@@ -45,10 +52,15 @@ export interface UserData {
   readonly body: Uint8Array;
 }
 
+/**
+ * TP-OA or TP-DA. One that no digits spell, as most texts, is its octets as in the message: number
+ * of digits, type, digits. Some texts are spelt by chance: "MNO" is `d0:b47c31`.
+ */
+export type MessageAddress = Address | Uint8Array;
+
 /** SMS-DELIVER, decoded. */
 export interface SmsDeliver {
-  /** `undefined`: a text that no digits spell. Some are spelt by chance: "MNO" is `d0:b47c31`. */
-  readonly originator: Address | undefined;
+  readonly originator: MessageAddress;
   readonly pid: number;
   readonly dcs: number;
   /** TP-SCTS, 7 octets. */
@@ -141,9 +153,6 @@ export function responsePacketOf(userData: Uint8Array): Uint8Array {
 /**
  * Reads SMS-DELIVER.
  *
- * TP-UDL may be larger or smaller than the octets that follow: senders exist that write a constant.
- * What is there counts.
- *
  * @throws {DecodeError} a field does not fit, or it is another TPDU
  * @see 3GPP TS 23.040 §9.2.2.1
  */
@@ -152,7 +161,7 @@ export function decodeSmsDeliver(octets: Uint8Array): SmsDeliver {
   const first = reader.uint(1, 'first octet');
   if ((first & 0x03) !== MTI_DELIVER) throw reader.error('TP-MTI', 'expected 0', 0);
   return {
-    originator: readOriginator(reader),
+    originator: readMessageAddress(reader, 'TP-OA'),
     pid: reader.uint(1, 'TP-PID'),
     dcs: reader.uint(1, 'TP-DCS'),
     timestamp: reader.take(7, 'TP-SCTS'),
@@ -163,24 +172,57 @@ export function decodeSmsDeliver(octets: Uint8Array): SmsDeliver {
 }
 
 /**
- * Nothing is done with a text, so any is taken: it says who sends, and is no reason to drop a
- * packet.
+ * Reads TP-OA or TP-DA. Nothing is done with a text, so any is taken: it says who sends, and is no
+ * reason to drop a packet.
+ *
+ * @throws {DecodeError} it has no digits or more than 20, or they are not as many as it says
+ * @see 3GPP TS 23.040 §9.1.2.5
  */
-function readOriginator(reader: ByteReader): Address | undefined {
-  const digits = reader.uint(1, 'TP-OA length');
-  if (digits < 1 || digits > 20) throw reader.error('TP-OA', 'expected 1 to 20 digits', 1);
-  const octets = reader.take(1 + ((digits + 1) >> 1), 'TP-OA');
+export function readMessageAddress(reader: ByteReader, field: 'TP-OA' | 'TP-DA'): MessageAddress {
+  const start = reader.offset;
+  const digits = reader.uint(1, `${field} length`);
+  if (digits < 1 || digits > 20) throw reader.error(field, 'expected 1 to 20 digits');
+  const octets = reader.take(1 + ((digits + 1) >> 1), field);
   try {
-    const originator = decodeAddress(octets);
-    if (addressDigits(originator) === digits) return originator;
+    const address = decodeAddress(octets);
+    if (addressDigits(address) === digits) return address;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
   }
-  if ((octets[0]! & TYPE_OF_NUMBER) === ALPHANUMERIC) return undefined;
-  throw reader.error('TP-OA', `expected ${digits} digits`, 2);
+  if ((octets[0]! & TYPE_OF_NUMBER) === ALPHANUMERIC) return concat(Uint8Array.of(digits), octets);
+  throw reader.error(field, `expected ${digits} digits`, start + 2);
 }
 
-function readUserData(reader: ByteReader): Uint8Array {
+/**
+ * Writes TP-OA or TP-DA.
+ *
+ * @returns 3 to 12 octets: number of digits, type, digits
+ * @throws {RangeError} it is given as octets, and they are none
+ * @see 3GPP TS 23.040 §9.1.2.5
+ */
+export function encodeMessageAddress(of: MessageAddress): Uint8Array {
+  if (typeof of === 'string') return concat(Uint8Array.of(addressDigits(of)), encodeAddress(of));
+  const reader = new ByteReader(of, 'address');
+  try {
+    readMessageAddress(reader, 'TP-OA');
+    reader.end();
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw new RangeError(`address: expected number of digits, type and digits: ${error.problem}`);
+  }
+  return of.slice();
+}
+
+/**
+ * Reads TP-UDL, and as TP-UD all that follows.
+ *
+ * TP-UDL may be larger or smaller than the octets that follow: senders exist that write a constant.
+ * What is there counts.
+ *
+ * @throws {DecodeError} TP-UD has more than 140 octets
+ * @see 3GPP TS 23.040 §9.2
+ */
+export function readUserData(reader: ByteReader): Uint8Array {
   reader.uint(1, 'TP-UDL');
   if (reader.remaining > USER_DATA_MAX) {
     throw reader.error('TP-UD', `expected at most ${USER_DATA_MAX} octets`);
@@ -189,21 +231,27 @@ function readUserData(reader: ByteReader): Uint8Array {
 }
 
 /**
+ * Refuses TP-UD that no message holds.
+ *
+ * @throws {RangeError} it has more than 140 octets
+ * @see 3GPP TS 23.040 §9.2
+ */
+export function expectUserData(userData: Uint8Array): void {
+  if (userData.length <= USER_DATA_MAX) return;
+  throw new RangeError(
+    `userData: expected at most ${USER_DATA_MAX} octets, got ${userData.length}`,
+  );
+}
+
+/**
  * Writes SMS-DELIVER.
  *
- * @throws {RangeError} there is no originator, TP-UD is longer than 140 octets, or another field
- *   does
- *   not fit
+ * @throws {RangeError} TP-UD is longer than 140 octets, or another field does not fit
  * @see 3GPP TS 23.040 §9.2.2.1
  */
 export function encodeSmsDeliver(message: SmsDeliver): Uint8Array {
   const { originator, timestamp, userData } = message;
-  if (originator === undefined) throw new RangeError('originator: expected an address');
-  if (userData.length > USER_DATA_MAX) {
-    throw new RangeError(
-      `userData: expected at most ${USER_DATA_MAX} octets, got ${userData.length}`,
-    );
-  }
+  expectUserData(userData);
   if (timestamp.length !== 7) {
     throw new RangeError(`timestamp: expected 7 octets, got ${timestamp.length}`);
   }
@@ -213,8 +261,7 @@ export function encodeSmsDeliver(message: SmsDeliver): Uint8Array {
     (message.hasHeader ? HAS_HEADER : 0);
   return new ByteWriter()
     .uint(1, first, 'first octet')
-    .uint(1, addressDigits(originator), 'TP-OA length')
-    .bytes(encodeAddress(originator))
+    .bytes(encodeMessageAddress(originator))
     .uint(1, message.pid, 'TP-PID')
     .uint(1, message.dcs, 'TP-DCS')
     .bytes(timestamp)

@@ -14,6 +14,7 @@ import {
   commandUserData,
   decodeSmsDeliver,
   decodeUserData,
+  encodeMessageAddress,
   encodeSmsDeliver,
   encodeUserData,
   hasElement,
@@ -39,6 +40,10 @@ const FIELDS: SmsDeliver = {
   moreMessages: false,
   userData: fromHex(`027000 ${PACKET}`),
 };
+
+/** Texts as TP-OA that no digits spell. */
+const TEXTS = ['06D04F6A10', '09D0C8329BFD06', '09D04DE7B31504', '0AD0C8329BFD06'] as const;
+const [OTA, HELLO, MNO_A, HELLO_10] = TEXTS;
 
 function isNone(hex: string): void {
   expect(decoded(() => decodeSmsDeliver(fromHex(hex)))).toBeUndefined();
@@ -99,7 +104,7 @@ describe('SMS-DELIVER', () => {
     ['a time stamp of 6 octets', { timestamp: new Uint8Array(6) }],
     ['a TP-PID of two octets', { pid: 0x100 }],
     ['a TP-DCS of two octets', { dcs: 0x100 }],
-    ['no originator', { originator: undefined }],
+    ['originator octets that are no TP-OA', { originator: fromHex('0791214365') }],
   ])('is not written with %s', (_what, parts) => {
     expect(() => encodeSmsDeliver({ ...FIELDS, ...parts })).toThrow(RangeError);
   });
@@ -124,17 +129,45 @@ describe('TP-OA', () => {
   });
 
   it.each([
-    ['"OTA", whose packing has a semi-octet F', '06D04F6A10'],
-    ['"Hello", in 9 semi-octets of 10', '09D0C8329BFD06'],
-    ['"MNO-A", whose tenth semi-octet is no filler', '09D04DE7B31504'],
-    ['"Hello", in 10 semi-octets', '0AD0C8329BFD06'],
+    ['"OTA", whose packing has a semi-octet F', OTA],
+    ['"Hello", in 9 semi-octets of 10', HELLO],
+    ['"MNO-A", whose tenth semi-octet is no filler', MNO_A],
+    ['"Hello", in 10 semi-octets', HELLO_10],
   ])('may be a text that no digits spell: %s', (_what, oa) => {
-    expect(decodeSmsDeliver(fromHex(from(oa)))).toEqual({ ...FIELDS, originator: undefined });
+    const found = decodeSmsDeliver(fromHex(from(oa)));
+    expect(found).toEqual({ ...FIELDS, originator: fromHex(oa) });
+    expect(toHex(encodeSmsDeliver(found))).toBe(from(oa).toLowerCase());
+  });
+
+  it('is written alike as an address and as its octets', () => {
+    expect(toHex(encodeMessageAddress(address('+1234567')))).toBe('0791214365f7');
+    expect(toHex(encodeMessageAddress(fromHex('0791214365F7')))).toBe('0791214365f7');
+  });
+
+  it('is a copy of the octets that it is given as', () => {
+    const octets = fromHex('06D04F6A10');
+    encodeMessageAddress(octets).fill(0);
+    expect(toHex(octets)).toBe('06d04f6a10');
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a number of digits alone', '06'],
+    ['no digits', '0081'],
+    ['21 digits', '15812143658709214365870921'],
+    ['a number with a filler among its digits', '0481F143'],
+    ['fewer digits than it says', '048121F3'],
+    ['an octet too few', '06D04F6A'],
+    ['an octet too many', '06D04F6A1000'],
+  ])('is not written of octets that are %s', (_what, octets) => {
+    expect(() => encodeMessageAddress(fromHex(octets))).toThrow(RangeError);
   });
 
   it.each([
     ['no digits', '0081'],
+    ['no digits of a text', '00D0'],
     ['21 digits', '15812143658709214365870921'],
+    ['21 semi-octets of a text', '15D04F6A1000000000000000'],
     ['255 digits', 'FF81'],
     ['a filler among its digits', '0481F143'],
     ['more digits than its length says', '03812143'],
@@ -143,6 +176,13 @@ describe('TP-OA', () => {
     ['a number of another type with a filler among its digits', '04A1F143'],
   ])('is none with %s', (_what, oa) => {
     isNone(from(oa));
+  });
+
+  it.each([
+    ['0081', 'SMS-DELIVER/TP-OA at 2: expected 1 to 20 digits'],
+    ['048121F3', 'SMS-DELIVER/TP-OA at 3: expected 4 digits'],
+  ])('of %s says what is wrong, and where', (oa, problem) => {
+    expect(() => decodeSmsDeliver(fromHex(from(oa)))).toThrow(problem);
   });
 });
 
@@ -214,8 +254,12 @@ describe('any short message', () => {
   const body = fc.uint8Array({ maxLength: 80 });
   const digits = fc.stringMatching(/^[0-9*#abc]{1,20}$/);
   const type = fc.constantFrom('+', '', 'a1:', 'd0:', '80:', 'ff:');
+  const originator = fc.oneof(
+    fc.tuple(type, digits).map(([of, number]) => address(of + number)),
+    fc.constantFrom(...TEXTS).map((oa) => fromHex(oa)),
+  );
   const message = fc.record({
-    originator: fc.tuple(type, digits).map(([of, number]) => address(of + number)),
+    originator,
     pid: fc.nat(255),
     dcs: fc.nat(255),
     timestamp: fc.uint8Array({ minLength: 7, maxLength: 7 }),
@@ -264,7 +308,7 @@ describe('octets that are no short message', () => {
         decoded(() => decodeUserData(octets));
         decoded(() => responsePacketOf(octets));
         const found = decoded(() => decodeSmsDeliver(octets));
-        if (found?.originator === undefined) return;
+        if (found === undefined) return;
         expect(decodeSmsDeliver(encodeSmsDeliver(found))).toEqual(found);
       }),
       { numRuns: 2000 },
