@@ -16,8 +16,11 @@ const FOLDER = join(ROOT, 'apdu-traces');
 const STORY = 'story.apdu';
 const UPDATE = 'UPDATE_TRACES=1 npx vitest run --project unit test/traces.test.ts';
 const SECRETS = pinSecrets(DEFAULT_PROFILE);
-/** VERIFY writes the PINs of the built-in profile so. */
-const PINS = ['31323334FFFFFFFF', '30303030FFFFFFFF', '3131313131313131'];
+/** Commands carry the PINs and UNBLOCK PINs of the built-in profile so. */
+const PINS = [
+  ...['31323334FFFFFFFF', '30303030FFFFFFFF', '3131313131313131'],
+  ...['3132333435363738', '3837363534333231'],
+];
 
 const NAMES = readdirSync(FOLDER).filter((name) => name.endsWith('.apdu'));
 

@@ -9,13 +9,14 @@ import { DecodeError } from '../bytes/errors.ts';
 import { type AccessRule, decodeAccessRules, isAllowed } from '../ef/access-rules.ts';
 import type { CardMemory } from './card-memory.ts';
 import { recordCount, recordOf } from './file-system.ts';
-import type { ElementaryNode, FileNode, PinState } from './memory.ts';
+import { type ElementaryNode, type FileNode, type PinState, UNIVERSAL_PIN } from './memory.ts';
+import type { CardSession } from './session.ts';
 
 /** Access mode bits of an EF. */
 export const AM = { read: 0x01, update: 0x02 } as const;
 
-/** ADM keys cannot be disabled, so their state never stands for a verification. */
-function isAdm(reference: number): boolean {
+/** ADM keys cannot be disabled, so their status never stands for a verification. */
+export function isAdm(reference: number): boolean {
   return (reference & 0x7f) >= 0x0a && (reference & 0x7f) <= 0x0e;
 }
 
@@ -50,34 +51,52 @@ export function pinOf(pins: readonly PinState[], reference: number): PinState | 
   return undefined;
 }
 
-/** Tells whether the condition "this key has been verified" holds. */
+/**
+ * Tells whether the condition "this key has been verified" holds.
+ *
+ * Where the universal PIN replaces a PIN its condition is that of the universal PIN. A blocked PIN
+ * opens nothing, unless it is disabled.
+ *
+ * @see ETSI TS 102 221 §9.5
+ */
 export function isKeySatisfied(
   memory: CardMemory,
   verified: ReadonlySet<number>,
   reference: number,
 ): boolean {
-  if (verified.has(reference)) return true;
-  const pin = pinOf(memory.root.pins, reference);
-  return pin !== undefined && !pin.isEnabled && !isAdm(reference);
+  const { pins } = memory.root;
+  let pin = pinOf(pins, reference);
+  if (pin?.status === 'replaced') pin = pinOf(pins, UNIVERSAL_PIN);
+  if (pin === undefined) return false;
+  if (pin.status === 'disabled' && !isAdm(pin.reference)) return true;
+  return pin.retriesLeft > 0 && verified.has(pin.reference);
 }
+
+/** Whose rights they are: of whom has verified keys, or of an applet. */
+export type Holder = Pick<CardSession, 'rights' | 'verified'>;
 
 /**
  * Tells whether a command may do this with a file.
  *
+ * Full access fulfils every condition but NEVER, and does not help where there is no rule at all.
+ *
  * @param operation the access mode bit and the INS of the command
- * @param verified key references verified in this card session
  * @see ETSI TS 102 221 §9.2.4
  */
 export function mayAccess(
   memory: CardMemory,
-  verified: ReadonlySet<number>,
+  { rights, verified }: Holder,
   node: FileNode,
   operation: { readonly am: number; readonly ins: number },
 ): boolean {
   const { arr, record } = node.rule;
-  if (arr === undefined) return false;
+  if (arr === undefined || rights === 'none') return false;
   const arrNode = memory.node(arr);
   const rules = arrNode.kind === 'ef' ? rulesOf(arrNode)[record - 1] : undefined;
   if (rules === undefined) return false;
-  return isAllowed(rules, operation, (reference) => isKeySatisfied(memory, verified, reference));
+  return isAllowed(
+    rules,
+    operation,
+    (reference) => rights === 'all-but-never' || isKeySatisfied(memory, verified, reference),
+  );
 }

@@ -1,24 +1,46 @@
 /**
  * What an OTA application is: logic behind a TAR.
  *
- * The card opens the packet, finds it fresh and stores its counter; then the logic runs, with a
- * type in hand that proves all three. What it returns goes back in the PoR.
+ *     packet ─▶ opened, strong enough, fresh, counter stored ─▶ logic ─▶ data of the PoR
  *
- * @see ETSI TS 102 226 §4 (remote management applications); docs/architecture.md, "Applets"
+ * The card does what comes before; then the logic runs, with a type in hand that proves it. An entry
+ * of the profile says where it is found (TAR, AID), what it asks of packets (minimum security) and
+ * what it may do with files (start directory, access domain). The logic never sees a key.
+ *
+ * @see ETSI TS 102 226 §4 (remote management applications); docs/applets.md
  * @module
  */
 
 import type { FreshCommandPacket } from '../ota/counter.ts';
-import type { AppletEntry, CardImage, CardRoot, Change } from './memory.ts';
+import type { CardMemory } from './card-memory.ts';
+import type { CardParts } from './dispatch.ts';
+import type { AppletEntry } from './memory.ts';
+import type { CardSession } from './session.ts';
 
 /** The card as an applet sees it while it processes one packet. */
 export interface AppletContext {
+  /** Its entry in the profile. */
   readonly applet: AppletEntry;
-  readonly image: CardImage;
-  /** The card's memory as it is now. */
-  readonly root: CardRoot;
-  /** Makes changes, all or none; false when they could not be stored. */
-  commit(changes: readonly Change[]): boolean;
+  /** The most octets that the PoR of this packet carries. */
+  readonly responseMax: number;
+  /**
+   * Runs a C-APDU on the card's files: from the start directory, with the rights of the access
+   * domain, apart from the terminal. One session lasts as long as the packet.
+   *
+   * @returns R-APDU
+   */
+  transmit(command: Uint8Array): Uint8Array;
+  /** Gives what this applet has stored; no octets at first. */
+  load(): Uint8Array;
+  /**
+   * Stores octets in place of those before, in one commit.
+   *
+   * @returns false when they could not be stored; nothing has changed then
+   * @throws {RangeError} there are more than 16384
+   */
+  store(data: Uint8Array): boolean;
+  /** Tells whoever listens what was expected and what was found. No secrets. */
+  find(ok: boolean, expected: string, found: string): void;
   /** Asks for a REFRESH by UICC reset, offered when the ME has collected this packet's answer. */
   requestUiccReset(): void;
   /** Takes back a REFRESH that the ME has not fetched. */
@@ -30,3 +52,16 @@ export type AppletLogic = (packet: FreshCommandPacket, context: AppletContext) =
 
 /** Applet logic by the `kind` that profiles name. */
 export type AppletKinds = Readonly<Record<string, AppletLogic>>;
+
+/** What the card's own applets see beside: all of it. */
+export interface CardContext extends AppletContext {
+  readonly memory: CardMemory;
+  readonly parts: CardParts;
+  /** The terminal's session. */
+  readonly terminal: CardSession;
+  /** Tells of one remote command: its header alone, for data may hold a PIN. */
+  findCommand(command: Uint8Array, response: Uint8Array): void;
+}
+
+/** The logic of one of the card's own applets. */
+export type CardAppletLogic = (packet: FreshCommandPacket, context: CardContext) => Uint8Array;

@@ -9,10 +9,10 @@ import type { CommandRow } from './command.ts';
 import { AUTHENTICATE } from './commands/authenticate.ts';
 import { READ_BINARY, UPDATE_BINARY } from './commands/binary.ts';
 import { GET_RESPONSE } from './commands/get-response.ts';
+import { PIN_COMMANDS } from './commands/pin.ts';
 import { READ_RECORD, UPDATE_RECORD } from './commands/record.ts';
 import { SELECT, STATUS_COMMAND } from './commands/select.ts';
 import { ENVELOPE, FETCH, TERMINAL_PROFILE, TERMINAL_RESPONSE } from './commands/toolkit.ts';
-import { VERIFY } from './commands/verify.ts';
 
 const ROWS: readonly CommandRow[] = [
   SELECT,
@@ -21,7 +21,7 @@ const ROWS: readonly CommandRow[] = [
   UPDATE_BINARY,
   READ_RECORD,
   UPDATE_RECORD,
-  VERIFY,
+  ...PIN_COMMANDS,
   AUTHENTICATE,
   ...GET_RESPONSE,
   TERMINAL_PROFILE,

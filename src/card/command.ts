@@ -9,7 +9,6 @@ import type { CommandApdu } from '../apdu/command.ts';
 import type { StatusWord } from '../apdu/response.ts';
 import type { CardMemory } from './card-memory.ts';
 import type { Cursor, Files } from './file-system.ts';
-import type { OtaReceiver } from './ota-receiver.ts';
 import { type Failure, SW_OF_FAILURE } from './refusal.ts';
 import type { CardSession } from './session.ts';
 import type { UsimKeys } from './usim-keys.ts';
@@ -28,11 +27,29 @@ export type Reply =
   /** Case 4: by GET RESPONSE over T=0. */
   | { readonly kind: 'answer'; readonly data: Uint8Array; readonly releasesCommands: boolean };
 
+/** What an ENVELOPE gives back: TP-UD for the delivery report, if any. */
+export interface Received {
+  readonly userData: Uint8Array | undefined;
+  /** Commands of the proactive session wait until the answer is collected. */
+  readonly releasesCommands: boolean;
+}
+
+/** Takes short messages that the network sends to the card. */
+export interface ShortMessageReceiver {
+  /**
+   * Receives a short message.
+   *
+   * @param tpdu SMS-DELIVER
+   * @param session the terminal's; may get proactive commands
+   */
+  receive(tpdu: Uint8Array, session: CardSession): Received;
+}
+
 /** The card as a command sees it. */
 export interface CommandContext {
   readonly memory: CardMemory;
   readonly session: CardSession;
-  readonly ota: OtaReceiver;
+  readonly messages: ShortMessageReceiver;
   readonly usimKeys: UsimKeys;
   /** The logical channel of the command. */
   readonly channel: number;
@@ -45,6 +62,8 @@ export interface CommandRow {
   readonly class: 'interindustry' | 'uicc';
   /** CLA '80' alone: the command belongs to the card, not to a channel. */
   readonly basicChannelOnly?: true;
+  /** An applet may run it on the card's files. */
+  readonly isRemote?: true;
   readonly mayHaveP1P2: (p1: number, p2: number) => boolean;
   readonly mayHaveLc: (lc: number) => boolean;
   readonly handle: (card: CommandContext, command: CommandApdu) => Reply;
@@ -74,14 +93,15 @@ export function answer(data: Uint8Array, releasesCommands = false): Reply {
 }
 
 /**
- * Tells whether Ne asks for just these octets: by their number or, over T=1, by '00' for all.
+ * Tells whether Ne asks for just these octets: by their number or, where that may be, by '00' for
+ * all.
  *
  * @param ne as decoded; 0, no Le, goes over T=0 as '00'
  * @see ETSI TS 102 221 §7.3.1.1
  */
 export function asksForAll(card: CommandContext, ne: number, octets: number): boolean {
   const wanted = ne === 0 ? LE_ALL : ne;
-  return wanted === octets || (wanted === LE_ALL && card.memory.image.protocol === 'T=1');
+  return wanted === octets || (wanted === LE_ALL && card.session.manner.leTakesAll);
 }
 
 /** Where the command's channel stands. The channel is open, else no handler is called. */

@@ -2,7 +2,7 @@
  * Commits and whole roots as octets: how a card's memory is stored, and how a card is kept at rest.
  *
  *     commit   change, change ...           change: kind 1 | its fields
- *     root     content changes | 'FF' | PINs | active | staged | pairs
+ *     root     content changes | 'FF' | PINs | active | staged | applet data | 'FF' | pairs
  *
  * A card at rest is one octet string beside its image, a few hundred octets, so that a fleet fits
  * in memory. Both forms hold secrets.
@@ -17,25 +17,35 @@ import { ByteWriter } from '../bytes/writer.ts';
 import { decodeSubscriptionParameters } from '../ota/subscription-change.ts';
 import { decodeKeyTable, encodeKeyTable } from './key-table-codec.ts';
 import {
+  APPLET_DATA_MAX,
   applyChange,
   type CardImage,
   type CardRoot,
   type Change,
   type ElementaryNode,
   type PinState,
+  type PinStatus,
+  type PinVariables,
+  UNIVERSAL_PIN,
 } from './memory.ts';
 
 const KIND = {
   content: 1,
-  retries: 2,
+  pin: 2,
   seq: 3,
   cntr: 4,
   stage: 5,
   unstage: 6,
   activate: 7,
+  'applet-data': 8,
 } as const satisfies Readonly<Record<Change['kind'], number>>;
 
 const END_OF_FILES = 0xffff;
+const END_OF_APPLETS = 0xff;
+/** A status is written as its place here. */
+const PIN_STATUSES: readonly PinStatus[] = ['disabled', 'enabled', 'replaced'];
+/** '63CX' has room for no more. */
+const RETRIES_MAX = 15;
 
 function writeOctets(writer: ByteWriter, octets: Uint8Array, field: string): void {
   writer.uint(2, octets.length, `${field} length`).bytes(octets);
@@ -45,6 +55,38 @@ function readOctets(reader: ByteReader, field: string): Uint8Array {
   return reader.take(reader.uint(2, `${field} length`), field);
 }
 
+function writePinVariables(writer: ByteWriter, pin: PinVariables): void {
+  writer
+    .bytes(pin.value)
+    .uint(1, PIN_STATUSES.indexOf(pin.status), 'status')
+    .uint(1, pin.retriesLeft, 'retries left')
+    .uint(1, pin.unblockRetriesLeft, 'UNBLOCK retries left');
+}
+
+function readPinVariables(reader: ByteReader): PinVariables {
+  const value = reader.take(8, 'value');
+  const at = reader.offset;
+  const status = PIN_STATUSES[reader.uint(1, 'status')];
+  if (status === undefined) throw reader.error('status', 'expected 0 to 2', at);
+  return {
+    value,
+    status,
+    retriesLeft: reader.uint(1, 'retries left'),
+    unblockRetriesLeft: reader.uint(1, 'UNBLOCK retries left'),
+  };
+}
+
+/** Tells whether a PIN can be so: no counter above its limit, and none that replaces itself. */
+function isPossible(pin: PinState): boolean {
+  const unblockRetriesMax = pin.unblock?.retriesMax ?? 0;
+  return (
+    Math.max(pin.retriesMax, unblockRetriesMax) <= RETRIES_MAX &&
+    pin.retriesLeft <= pin.retriesMax &&
+    pin.unblockRetriesLeft <= unblockRetriesMax &&
+    (pin.status !== 'replaced' || pin.reference !== UNIVERSAL_PIN)
+  );
+}
+
 function writeChange(writer: ByteWriter, change: Change): void {
   writer.uint(1, KIND[change.kind], 'kind');
   switch (change.kind) {
@@ -52,14 +94,18 @@ function writeChange(writer: ByteWriter, change: Change): void {
       writer.uint(2, change.file, 'file');
       writeOctets(writer, change.content, 'content');
       return;
-    case 'retries':
-      writer.uint(1, change.reference, 'reference').uint(1, change.retriesLeft, 'retries');
+    case 'pin':
+      writePinVariables(writer.uint(1, change.reference, 'reference'), change.to);
       return;
     case 'seq':
       writer.uint(1, change.entry, 'entry').uint(2, change.ind, 'IND').uint(6, change.seq, 'SEQ');
       return;
     case 'cntr':
       writer.uint(1, change.entry, 'entry').uint(1, change.kvn, 'KVN').uint(5, change.cntr, 'CNTR');
+      return;
+    case 'applet-data':
+      writer.uint(1, change.applet, 'applet');
+      writeOctets(writer, change.data, 'data');
       return;
     case 'stage':
       writeOctets(writer, change.parameters, 'parameters');
@@ -81,9 +127,9 @@ function readChange(reader: ByteReader): Change {
         file: reader.uint(2, 'file'),
         content: readOctets(reader, 'content'),
       };
-    case KIND.retries: {
+    case KIND.pin: {
       const reference = reader.uint(1, 'reference');
-      return { kind: 'retries', reference, retriesLeft: reader.uint(1, 'retries') };
+      return { kind: 'pin', reference, to: readPinVariables(reader) };
     }
     case KIND.seq: {
       const entry = reader.uint(1, 'entry');
@@ -95,6 +141,10 @@ function readChange(reader: ByteReader): Change {
       const kvn = reader.uint(1, 'KVN');
       return { kind: 'cntr', entry, kvn, cntr: reader.uint(5, 'CNTR') };
     }
+    case KIND['applet-data']: {
+      const applet = reader.uint(1, 'applet');
+      return { kind: 'applet-data', applet, data: readOctets(reader, 'data') };
+    }
     case KIND.stage:
       return { kind: 'stage', parameters: readOctets(reader, 'parameters') };
     case KIND.unstage:
@@ -102,7 +152,7 @@ function readChange(reader: ByteReader): Change {
     case KIND.activate:
       return { kind: 'activate', index: reader.uint(1, 'index') };
     default:
-      throw reader.error('kind', 'expected 1 to 7', at);
+      throw reader.error('kind', 'expected 1 to 8', at);
   }
 }
 
@@ -133,12 +183,16 @@ function fits(image: CardImage, root: CardRoot, change: Change): boolean {
       const node = image.nodes[change.file];
       return node?.kind === 'ef' && node.content.length === change.content.length;
     }
-    case 'retries':
-      return root.pins.some(({ reference }) => reference === change.reference);
+    case 'pin': {
+      const pin = root.pins.find(({ reference }) => reference === change.reference);
+      return pin !== undefined && isPossible({ ...pin, ...change.to });
+    }
     case 'seq':
       return change.ind < (root.entries[change.entry]?.seq.length ?? 0);
     case 'cntr':
       return root.entries[change.entry]?.keySets.some(({ kvn }) => kvn === change.kvn) === true;
+    case 'applet-data':
+      return change.applet < image.applets.length && change.data.length <= APPLET_DATA_MAX;
     case 'stage':
       return mayBeStaged(root, change.parameters);
     case 'unstage':
@@ -198,23 +252,25 @@ export function rootAfter(
   return after;
 }
 
+/** An UNBLOCK PIN of no tries is none. */
 function writePin(writer: ByteWriter, pin: PinState): void {
-  writer
-    .uint(1, pin.reference, 'reference')
-    .bytes(pin.value)
-    .uint(1, pin.isEnabled ? 1 : 0, 'enabled')
-    .uint(1, pin.retriesLeft, 'retries left')
-    .uint(1, pin.retriesMax, 'retries');
+  const { reference, retriesMax, unblock } = pin;
+  writePinVariables(writer.uint(1, reference, 'reference'), pin);
+  writer.uint(1, retriesMax, 'retries').uint(1, unblock?.retriesMax ?? 0, 'UNBLOCK retries');
+  if (unblock !== undefined) writer.bytes(unblock.value);
 }
 
 function readPin(reader: ByteReader): PinState {
-  return {
-    reference: reader.uint(1, 'reference'),
-    value: reader.take(8, 'value'),
-    isEnabled: reader.uint(1, 'enabled') === 1,
-    retriesLeft: reader.uint(1, 'retries left'),
-    retriesMax: reader.uint(1, 'retries'),
-  };
+  const at = reader.offset;
+  const reference = reader.uint(1, 'reference');
+  const variables = readPinVariables(reader);
+  const retriesMax = reader.uint(1, 'retries');
+  const unblockMax = reader.uint(1, 'UNBLOCK retries');
+  const unblock =
+    unblockMax === 0 ? undefined : { value: reader.take(8, 'UNBLOCK PIN'), retriesMax: unblockMax };
+  const pin: PinState = { ...variables, reference, retriesMax, unblock };
+  if (!isPossible(pin)) throw reader.error('PIN', 'expected counters within their limits', at);
+  return pin;
 }
 
 /**
@@ -237,8 +293,29 @@ export function encodeRoot(image: CardImage, root: CardRoot): Uint8Array {
   for (const pin of pins) writePin(writer, pin);
   writer.uint(1, root.active, 'active');
   writeOctets(writer, root.staged ?? new Uint8Array(0), 'staged');
+  root.appletData.forEach((data, applet) => {
+    if (data === undefined) return;
+    writer.uint(1, applet, 'applet');
+    writeOctets(writer, data, 'data');
+  });
+  writer.uint(1, END_OF_APPLETS, 'end of applets');
   encodeKeyTable(writer, root.entries);
   return writer.finish();
+}
+
+function readAppletData(image: CardImage, reader: ByteReader): (Uint8Array | undefined)[] {
+  const all: (Uint8Array | undefined)[] = [];
+  for (;;) {
+    const at = reader.offset;
+    const applet = reader.uint(1, 'applet');
+    if (applet === END_OF_APPLETS) return all;
+    const data = readOctets(reader, 'data');
+    if (applet < all.length || applet >= image.applets.length || data.length > APPLET_DATA_MAX) {
+      throw reader.error('applet', 'expected the next one that has data', at);
+    }
+    while (all.length < applet) all.push(undefined);
+    all.push(data);
+  }
 }
 
 /**
@@ -265,6 +342,7 @@ export function decodeRoot(image: CardImage, octets: Uint8Array): CardRoot {
   const pins = Array.from({ length: count }, () => readPin(reader));
   const active = reader.uint(1, 'active');
   const staged = readOctets(reader, 'staged');
+  const appletData = readAppletData(image, reader);
   const entries = decodeKeyTable(reader);
   if (active >= entries.length)
     throw reader.error('active', `expected less than ${entries.length}`);
@@ -274,6 +352,7 @@ export function decodeRoot(image: CardImage, octets: Uint8Array): CardRoot {
     pins: count === 0 ? image.root.pins : pins,
     active,
     staged: undefined,
+    appletData: appletData.length === 0 ? image.root.appletData : appletData,
     entries,
   };
   if (staged.length === 0) return root;

@@ -12,7 +12,7 @@ import { concat } from '../bytes/octets.ts';
 import { berTlv } from '../tlv/ber.ts';
 import { pinOf } from './access.ts';
 import { recordCount } from './file-system.ts';
-import type { ElementaryNode, FileNode, PinState } from './memory.ts';
+import { type ElementaryNode, type FileNode, type PinState, UNIVERSAL_PIN } from './memory.ts';
 
 /** File descriptor octet: shareable, and the structure. */
 const DESCRIPTOR = { directory: 0x78, transparent: 0x41, linear: 0x42, cyclic: 0x46 } as const;
@@ -21,9 +21,8 @@ const DATA_CODING = 0x21;
 const OPERATIONAL_ACTIVATED = 0x05;
 /** Clock stop allowed without a preferred level; classes A, B and C. */
 const UICC_CHARACTERISTICS = 0x71;
-/** Usage qualifier in front of the universal PIN. */
-const USAGE_UNIVERSAL_PIN = Uint8Array.of(0x95, 0x01, 0x08);
-const UNIVERSAL_PIN = 0x11;
+/** Usage qualifier in front of the universal PIN: whether it must be verified for another PIN. */
+const USAGE = { verification: 0x08, none: 0x00 } as const;
 
 function twoOctets(value: number): Uint8Array {
   return Uint8Array.of(value >> 8, value & 0xff);
@@ -38,16 +37,16 @@ function descriptor(node: FileNode): Uint8Array {
 
 /** One bit a key, b8 of the first octet for the first key: enabled. Then the key references. */
 function pinStatus(references: readonly number[], pins: readonly PinState[]): Uint8Array {
+  const statuses = references.map((reference) => pinOf(pins, reference)?.status);
   const bitmap = new Uint8Array(Math.ceil(references.length / 8));
-  references.forEach((reference, n) => {
-    if (pinOf(pins, reference)?.isEnabled === true) bitmap[n >> 3]! |= 0x80 >> (n & 7);
+  statuses.forEach((status, n) => {
+    if (status === 'enabled') bitmap[n >> 3]! |= 0x80 >> (n & 7);
   });
-  const keys = references.map((reference) =>
-    concat(
-      reference === UNIVERSAL_PIN ? USAGE_UNIVERSAL_PIN : new Uint8Array(0),
-      berTlv(0x83, Uint8Array.of(reference)),
-    ),
-  );
+  const usage = statuses.includes('replaced') ? USAGE.verification : USAGE.none;
+  const keys = references.flatMap((reference) => {
+    const key = berTlv(0x83, Uint8Array.of(reference));
+    return reference === UNIVERSAL_PIN ? [berTlv(0x95, Uint8Array.of(usage)), key] : [key];
+  });
   return berTlv(0xc6, berTlv(0x90, bitmap), ...keys);
 }
 

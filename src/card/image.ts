@@ -49,13 +49,15 @@ function pinValue(text: string): Uint8Array {
   return padded(new TextEncoder().encode(text), 8);
 }
 
-function pinState(pin: PinProfile): PinState {
+function pinState({ reference, value, enabled, retries, unblock }: PinProfile): PinState {
   return {
-    reference: Number.parseInt(pin.reference, 16),
-    value: pinValue(pin.value),
-    isEnabled: pin.enabled,
-    retriesLeft: pin.retries,
-    retriesMax: pin.retries,
+    reference: Number.parseInt(reference, 16),
+    value: pinValue(value),
+    status: enabled ? 'enabled' : 'disabled',
+    retriesLeft: retries,
+    unblockRetriesLeft: unblock?.retries ?? 0,
+    retriesMax: retries,
+    unblock: unblock && { value: pinValue(unblock.value), retriesMax: unblock.retries },
   };
 }
 
@@ -192,10 +194,10 @@ export function makeImage(profile: CardProfile): CardImage {
   return {
     atr: fromHex(profile.atr, 'atr'),
     protocol: profile.protocol,
-    porPolicy: profile.switches.porPolicy,
-    aesWithoutCounter: profile.switches.aesWithoutCounter,
+    switches: profile.switches,
     applets: profile.applets.map((applet) => ({
       tar: fromHex(applet.tar, 'tar'),
+      aid: applet.aid === undefined ? undefined : fromHex(applet.aid, 'aid'),
       kind: applet.kind,
       startDirectory: directories.get(applet.startDirectory) ?? MF,
       format: applet.format,
@@ -209,6 +211,7 @@ export function makeImage(profile: CardProfile): CardImage {
       entries: profile.keyTable.entries.map(keyTableEntry),
       active: profile.keyTable.active,
       staged: undefined,
+      appletData: [],
     },
   };
 }
@@ -238,19 +241,13 @@ export function manufacture(image: CardImage, profile: CardProfile): CardRoot {
     return equals(content, node.content) ? undefined : { ...node, content };
   });
   const pins = profile.pins.map(pinState);
-  const isSame = pins.every((pin, n) => {
-    const before = image.root.pins[n];
-    return (
-      before !== undefined &&
-      equals(pin.value, before.value) &&
-      JSON.stringify({ ...pin, value: 0 }) === JSON.stringify({ ...before, value: 0 })
-    );
-  });
+  const isSame = JSON.stringify(pins) === JSON.stringify(image.root.pins);
   return {
     files,
-    pins: isSame && pins.length === image.root.pins.length ? image.root.pins : pins,
+    pins: isSame ? image.root.pins : pins,
     entries: profile.keyTable.entries.map(keyTableEntry),
     active: profile.keyTable.active,
     staged: undefined,
+    appletData: image.root.appletData,
   };
 }

@@ -12,6 +12,8 @@
  * @module
  */
 
+import type { SwitchesProfile } from '../profile/profile.ts';
+
 /** Counts the files of an image from 0, the MF; stays the same as long as the file exists. */
 export type FileNumber = number;
 
@@ -57,15 +59,29 @@ export interface ElementaryNode {
 /** Any file. */
 export type FileNode = DirectoryNode | ElementaryNode;
 
-/** A PIN or ADM key. Treat as secret. */
-export interface PinState {
-  /** Key reference. */
-  readonly reference: number;
+/** Key reference of the universal PIN, which may take the place of others. */
+export const UNIVERSAL_PIN = 0x11;
+
+/** Must be verified; need not be; the universal PIN must be verified in its place. */
+export type PinStatus = 'enabled' | 'disabled' | 'replaced';
+
+/** What commands change of a PIN or ADM key. Treat as secret. */
+export interface PinVariables {
   /** 8 octets. */
   readonly value: Uint8Array;
-  readonly isEnabled: boolean;
+  readonly status: PinStatus;
   readonly retriesLeft: number;
+  /** Tries left of its UNBLOCK PIN; 0 without one. */
+  readonly unblockRetriesLeft: number;
+}
+
+/** A PIN or ADM key. Treat as secret. */
+export interface PinState extends PinVariables {
+  /** Key reference. */
+  readonly reference: number;
   readonly retriesMax: number;
+  /** The UNBLOCK PIN, 8 octets. */
+  readonly unblock: { readonly value: Uint8Array; readonly retriesMax: number } | undefined;
 }
 
 /** An OTA key as it is stored. Treat as secret. */
@@ -104,8 +120,7 @@ export interface KeyTableEntry {
 export interface CardImage {
   readonly atr: Uint8Array;
   readonly protocol: 'T=0' | 'T=1';
-  readonly porPolicy: 'plain' | 'literal';
-  readonly aesWithoutCounter: boolean;
+  readonly switches: SwitchesProfile;
   readonly applets: readonly AppletEntry[];
   readonly nodes: readonly FileNode[];
   /** The state of a new card. */
@@ -118,12 +133,17 @@ export interface CardImage {
  */
 export interface AppletEntry {
   readonly tar: Uint8Array;
+  /** 15 or 16 octets, if it has one; octets 13 to 15 are the TAR. */
+  readonly aid: Uint8Array | undefined;
   readonly kind: string;
   readonly startDirectory: FileNumber;
   readonly format: 'compact' | 'expanded';
   readonly minimumSecurity: number;
   readonly accessDomain: Uint8Array;
 }
+
+/** The most octets that an applet may store. */
+export const APPLET_DATA_MAX = 0x4000;
 
 /** All that one card remembers beside its image. */
 export interface CardRoot {
@@ -135,14 +155,17 @@ export interface CardRoot {
   readonly active: number;
   /** What CHANGE sent behind its guard, until the reset that activates it. */
   readonly staged: Uint8Array | undefined;
+  /** What applets have stored, by their place in the image; shorter where nothing was. */
+  readonly appletData: readonly (Uint8Array | undefined)[];
 }
 
 /** One change of a root. */
 export type Change =
   | { readonly kind: 'content'; readonly file: FileNumber; readonly content: Uint8Array }
-  | { readonly kind: 'retries'; readonly reference: number; readonly retriesLeft: number }
+  | { readonly kind: 'pin'; readonly reference: number; readonly to: PinVariables }
   | { readonly kind: 'seq'; readonly entry: number; readonly ind: number; readonly seq: number }
   | { readonly kind: 'cntr'; readonly entry: number; readonly kvn: number; readonly cntr: number }
+  | { readonly kind: 'applet-data'; readonly applet: number; readonly data: Uint8Array }
   | { readonly kind: 'stage'; readonly parameters: Uint8Array }
   | { readonly kind: 'unstage' }
   | { readonly kind: 'activate'; readonly index: number };
@@ -186,10 +209,10 @@ function withSeq(entry: KeyTableEntry, ind: number, value: number): KeyTableEntr
 }
 
 function withEntry(root: CardRoot, index: number, entry: KeyTableEntry): CardRoot {
-  const { files, pins, active, staged } = root;
+  const { files, pins, active, staged, appletData } = root;
   const entries = root.entries.slice();
   entries[index] = entry;
-  return { files, pins, entries, active, staged };
+  return { files, pins, entries, active, staged, appletData };
 }
 
 /** Applies one change to a root; the root given stays as it is. */
@@ -197,11 +220,9 @@ export function applyChange(image: CardImage, root: CardRoot, change: Change): C
   switch (change.kind) {
     case 'content':
       return withContent(image, root, change.file, change.content);
-    case 'retries': {
-      const { reference, retriesLeft } = change;
-      const pins = root.pins.map((pin) =>
-        pin.reference === reference ? { ...pin, retriesLeft } : pin,
-      );
+    case 'pin': {
+      const { reference, to } = change;
+      const pins = root.pins.map((pin) => (pin.reference === reference ? { ...pin, ...to } : pin));
       return { ...root, pins };
     }
     case 'seq': {
@@ -213,6 +234,14 @@ export function applyChange(image: CardImage, root: CardRoot, change: Change): C
       const entry = entryOf(root, change.entry);
       const keySets = entry.keySets.map((keys) => (keys.kvn === kvn ? { ...keys, cntr } : keys));
       return withEntry(root, change.entry, { ...entry, keySets });
+    }
+    case 'applet-data': {
+      const { applet, data } = change;
+      const places = Math.max(applet + 1, root.appletData.length);
+      const appletData = Array.from({ length: places }, (_, n) =>
+        n === applet ? data : root.appletData[n],
+      );
+      return { ...root, appletData };
     }
     case 'stage':
       return { ...root, staged: change.parameters };

@@ -1,12 +1,18 @@
 /**
  * The card session: all that dies at a reset, and is no part of a commit.
  *
- * @see ETSI TS 102 221 §6.2, §11.1.1 (what a reset clears)
+ *     the terminal's    begins at the MF, has the rights of the keys that were verified
+ *     an applet's       begins at its directory, has the rights of its access domain, lasts as long
+ *                       as one packet is executed
+ *
+ * @see ETSI TS 102 221 §6.2, §11.1.1 (what a reset clears); ETSI TS 102 226 §5.1 (remote commands)
  * @module
  */
 
 import { EMPTY_SESSION, type ProactiveSession } from '../cat/session.ts';
+import { emptyReassembly, type ReassemblyStore } from '../ota/reassembly.ts';
 import { type Cursor, START } from './file-system.ts';
+import type { AppletEntry } from './memory.ts';
 
 /** Response data that waits for GET RESPONSE. */
 export interface PendingResponse {
@@ -18,17 +24,65 @@ export interface PendingResponse {
   readonly releasesCommands: boolean;
 }
 
+/** How a session wants its replies. */
+export interface Manner {
+  /** The data of case 4 come in the same R-APDU when Ne has room; else by GET RESPONSE. */
+  readonly isJoined: boolean;
+  /** Le '00' takes whatever there is; else it must be exact. */
+  readonly leTakesAll: boolean;
+  /** The most octets that READ BINARY gives. */
+  readonly readMax: number;
+}
+
+/** The manners: of the two transport protocols, and of the two formats of remote commands. */
+export const MANNER: Readonly<Record<'T=0' | 'T=1' | 'compact' | 'expanded', Manner>> = {
+  'T=0': { isJoined: false, leTakesAll: false, readMax: 256 },
+  'T=1': { isJoined: true, leTakesAll: true, readMax: 256 },
+  compact: { isJoined: false, leTakesAll: true, readMax: Number.POSITIVE_INFINITY },
+  expanded: { isJoined: true, leTakesAll: true, readMax: Number.POSITIVE_INFINITY },
+};
+
+/** What a session may do with files beside what everybody may: by its keys, all but never, none. */
+export type FileRights = 'by-keys' | 'all-but-never' | 'none';
+
+/** Where the next script of a chain goes on. */
+export interface ScriptChain {
+  readonly session: CardSession;
+  /** Its place survives a reset. */
+  readonly isKept: boolean;
+}
+
 /** One power-on of the card. Changed in place by commands; a reset makes a new one. */
 export interface CardSession {
+  readonly manner: Manner;
+  /** An applet's: it has the commands of remote file management alone. */
+  readonly isRemote: boolean;
+  readonly rights: FileRights;
   /** Where each open logical channel stands; `undefined` for a closed one. */
   readonly channels: (Cursor | undefined)[];
   /** Key references verified. */
   readonly verified: Set<number>;
   pending: PendingResponse | undefined;
   toolkit: ProactiveSession;
+  /** Short messages of which parts are missing. */
+  reassembly: ReassemblyStore;
+  /** Chained scripts of applets, between two of them. */
+  readonly chains: Map<AppletEntry, ScriptChain>;
 }
 
-/** The session right after a reset. */
-export function newSession(): CardSession {
-  return { channels: [START], verified: new Set(), pending: undefined, toolkit: EMPTY_SESSION };
+const NO_PARTS = emptyReassembly();
+
+/** The terminal's session right after a reset. */
+export function newSession(protocol: 'T=0' | 'T=1'): CardSession {
+  return {
+    manner: MANNER[protocol],
+    isRemote: false,
+    rights: 'by-keys',
+    channels: [START],
+    verified: new Set(),
+    pending: undefined,
+    toolkit: EMPTY_SESSION,
+    reassembly: NO_PARTS,
+    chains: new Map(),
+  };
 }

@@ -6,14 +6,27 @@
  */
 
 import { expandMilenageKey, type MilenageConstants, type MilenageKey } from '../crypto/milenage.ts';
-import { aesOtaKey, type KeySet, type OtaKey } from '../ota/key-set.ts';
-import type { KeyTableEntry, StoredKey } from './memory.ts';
+import { type KeySet, otaKey } from '../ota/key-set.ts';
+import type { KeyTableEntry, StoredKey, StoredKeySet } from './memory.ts';
 
-/** Expands keys of pairs; remembers the last pair. Secret. */
+/** Expands keys of pairs; remembers those in use. Secret. */
 export interface UsimKeys {
   milenage(entry: KeyTableEntry): MilenageKey;
   /** `undefined` when the pair has no keys of this version. */
   keySet(entry: KeyTableEntry, kvn: number): KeySet | undefined;
+}
+
+/** Key version number of a packet that leaves it to the card. */
+const IMPLICIT = 0;
+
+/**
+ * Finds the keys of a version; version 0, where the pair has none of its own, is its first set.
+ *
+ * @see ETSI TS 102 225 §5.1.2
+ */
+export function storedKeySet({ keySets }: KeyTableEntry, kvn: number): StoredKeySet | undefined {
+  const found = keySets.find((keys) => keys.kvn === kvn);
+  return found ?? (kvn === IMPLICIT ? keySets[0] : undefined);
 }
 
 function constantsOf(octets: Uint8Array): MilenageConstants {
@@ -24,14 +37,16 @@ function constantsOf(octets: Uint8Array): MilenageConstants {
   };
 }
 
-function otaKey({ type, key }: StoredKey): OtaKey | undefined {
-  return type === 'AES' ? aesOtaKey(key) : undefined;
+function expand({ kvn, kic, kid, macLength }: StoredKeySet): KeySet {
+  const cipheringKey = otaKey(kic.type, kic.key);
+  return { kvn, cipheringKey, checksumKey: otaKey(kid.type, kid.key), macLength };
 }
 
 /** Makes the keys of one card. */
 export function usimKeys(): UsimKeys {
   let milenage: { readonly k: Uint8Array; readonly key: MilenageKey } | undefined;
-  let ota: { readonly kic: StoredKey; readonly keys: KeySet } | undefined;
+  // A stored key stays the same object whatever happens to the counter of its set.
+  const ota = new WeakMap<StoredKey, KeySet>();
   return {
     milenage(entry) {
       // K stays the same object as long as the pair does, whatever happens to its SEQ.
@@ -42,14 +57,11 @@ export function usimKeys(): UsimKeys {
       return milenage.key;
     },
     keySet(entry, kvn) {
-      const stored = entry.keySets.find((keys) => keys.kvn === kvn);
+      const stored = storedKeySet(entry, kvn);
       if (stored === undefined) return undefined;
-      if (ota?.kic !== stored.kic) {
-        const { kic, kid, macLength } = stored;
-        const keys = { kvn, cipheringKey: otaKey(kic), checksumKey: otaKey(kid), macLength };
-        ota = { kic, keys };
-      }
-      return ota.keys;
+      const keys = ota.get(stored.kic) ?? expand(stored);
+      ota.set(stored.kic, keys);
+      return keys;
     },
   };
 }

@@ -27,7 +27,13 @@ export const TAG = {
 } as const;
 
 /** The two ends of a message. */
-export const DEVICE = { uicc: 0x81, terminal: 0x82, network: 0x83 } as const;
+export const DEVICE = {
+  display: 0x02,
+  earpiece: 0x03,
+  uicc: 0x81,
+  terminal: 0x82,
+  network: 0x83,
+} as const;
 
 /** Types of command that this project names. Any other is carried all the same. */
 export const COMMAND_TYPE = {
@@ -36,6 +42,8 @@ export const COMMAND_TYPE = {
   pollInterval: 0x03,
   pollingOff: 0x04,
   sendShortMessage: 0x13,
+  playTone: 0x20,
+  displayText: 0x21,
 } as const;
 
 const PROACTIVE_COMMAND = 0xd0;
@@ -138,6 +146,8 @@ export function commandTypeName(type: number): string {
     [COMMAND_TYPE.pollInterval]: 'POLL INTERVAL',
     [COMMAND_TYPE.pollingOff]: 'POLLING OFF',
     [COMMAND_TYPE.sendShortMessage]: 'SEND SHORT MESSAGE',
+    [COMMAND_TYPE.playTone]: 'PLAY TONE',
+    [COMMAND_TYPE.displayText]: 'DISPLAY TEXT',
   };
   return names[type] ?? `command of type '${type.toString(16).padStart(2, '0')}'`;
 }

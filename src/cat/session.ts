@@ -77,6 +77,8 @@ export interface SessionCommand {
   readonly needs: Facility;
   /** `reset`: a REFRESH by UICC reset counts as done only when the reset is seen. */
   readonly doneBy: 'terminal-response' | 'reset';
+  /** It carries an answer, or a part of one: what is held waits for its end. */
+  readonly isAnswer?: true;
   readonly state: CommandState;
   /** How many more times it may be offered in this card session. */
   readonly offersLeft: number;
@@ -119,22 +121,34 @@ function stepAll(
 }
 
 /**
- * Queues a command.
+ * Queues a command, under the lowest number that no other has.
  *
  * @param from `held` until {@link answerCollected}, or `ready` at once
  */
 export function queueCommand(
   session: ProactiveSession,
-  entry: Pick<SessionCommand, 'command' | 'needs' | 'doneBy'>,
+  entry: Pick<SessionCommand, 'command' | 'needs' | 'doneBy' | 'isAnswer'>,
   from: 'held' | 'ready',
 ): ProactiveSession {
-  const octets = encodeProactiveCommand(entry.command);
-  const queued: SessionCommand = { ...entry, octets, state: from, offersLeft: OFFERS_MAX };
+  const taken = session.commands.map(({ command }) => command.details.number);
+  let number = 1;
+  while (taken.includes(number)) number++;
+  const { details } = entry.command;
+  const command =
+    details.number === number
+      ? entry.command
+      : { ...entry.command, details: { ...details, number } };
+  const octets = encodeProactiveCommand(command);
+  const queued: SessionCommand = { ...entry, command, octets, state: from, offersLeft: OFFERS_MAX };
   return { ...session, commands: [...session.commands, queued] };
 }
 
-/** The ME has collected the answer that commands were held for. */
+/**
+ * The ME has collected the answer that commands were held for. They are held on while another part
+ * of it waits to be sent.
+ */
 export function answerCollected(session: ProactiveSession): ProactiveSession {
+  if (session.commands.some(({ isAnswer }) => isAnswer === true)) return session;
   return stepAll(session, 'answer-collected', () => true);
 }
 
@@ -192,5 +206,6 @@ export function fetchCommand(session: ProactiveSession): ProactiveSession {
 export function commandAnswered(session: ProactiveSession, result: ResultClass): ProactiveSession {
   const fetched = fetchedCommand(session);
   const event = result === 'performed' && fetched?.doneBy === 'reset' ? 'try-later' : result;
-  return stepAll(session, event, (entry) => entry === fetched);
+  const after = stepAll(session, event, (entry) => entry === fetched);
+  return fetched?.isAnswer === true ? answerCollected(after) : after;
 }

@@ -15,7 +15,9 @@ export interface Facility {
 export const FACILITY = {
   profileDownload: { octet: 1, bit: 1 },
   smsPpDownload: { octet: 1, bit: 2 },
+  displayText: { octet: 3, bit: 1 },
   moreTime: { octet: 3, bit: 4 },
+  playTone: { octet: 3, bit: 5 },
   pollInterval: { octet: 3, bit: 6 },
   refresh: { octet: 3, bit: 8 },
   sendShortMessage: { octet: 4, bit: 2 },

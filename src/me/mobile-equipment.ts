@@ -37,7 +37,15 @@ import {
 const POLLING_OFF = { octet: 3, bit: 7 };
 
 /** All that this ME can do, and nothing else. */
-const PROFILE: Uint8Array = terminalProfile([...Object.values(FACILITY), POLLING_OFF]);
+const PROFILE: Uint8Array = terminalProfile([
+  FACILITY.profileDownload,
+  FACILITY.smsPpDownload,
+  FACILITY.moreTime,
+  FACILITY.pollInterval,
+  POLLING_OFF,
+  FACILITY.refresh,
+  FACILITY.sendShortMessage,
+]);
 
 /** What makes one ME differ from another. */
 export interface MobileEquipmentOptions {

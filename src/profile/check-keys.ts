@@ -71,9 +71,13 @@ export function checkKeys(profile: CardProfile, tree: ProfileTree, report: Repor
   }
 
   const uniqueTar = unique(report, 'a TAR of its own');
-  for (const [n, { tar, startDirectory }] of profile.applets.entries()) {
+  for (const [n, { tar, aid, startDirectory }] of profile.applets.entries()) {
     const at = ['applets', n];
     uniqueTar([...at, 'tar'], tar.toUpperCase());
+    const tarOfAid = aid?.slice(24, 30);
+    if (tarOfAid !== undefined && tarOfAid.toUpperCase() !== tar.toUpperCase()) {
+      report([...at, 'aid'], `an AID with the TAR ${tar} in octets 13 to 15`, tarOfAid);
+    }
     const path = [...at, 'startDirectory'];
     if (tree.directories.has(plainPath(startDirectory))) continue;
     report(path, 'a directory of $.directories', show(startDirectory, path));

@@ -1,5 +1,6 @@
 /**
- * The built-in card profile: test PLMN 001/01, a table of four Ki/OTA pairs, one applet.
+ * The built-in card profile: test PLMN 001/01, a table of four Ki/OTA pairs, remote file management
+ * and the change of subscription.
  *
  * Everything in it is public, the keys too. `docs/default-profile.json` is the same as a file.
  *
@@ -8,7 +9,12 @@
  */
 
 import { DEFAULT_DIRECTORIES, DEFAULT_FILES } from './default-files.ts';
-import { type CardProfile, type KeyTableEntryProfile, PROFILE_FORMAT } from './profile.ts';
+import {
+  type AppletProfile,
+  type CardProfile,
+  type KeyTableEntryProfile,
+  PROFILE_FORMAT,
+} from './profile.ts';
 
 /** `first`, then the octets 00 to 0E: a key that is known when it is seen. */
 function testKey(first: string): string {
@@ -40,6 +46,26 @@ const ENTRIES: readonly KeyTableEntryProfile[] = [
   entry(2, '9E5944AEA94B81165C82FBF9F32DB751', 'A64A507AE1A2A98BB88EB4210135DC87'),
   entry(3, '4AB1DEB05CA6CEB051FC98E77D026A84', 'DCF07CBD51855290B92A07A9891E523E'),
 ];
+
+/** Remote file management: where it starts, TAR, format. Each asks for CC and a counter. */
+const FILE_MANAGEMENT: readonly AppletProfile[] = (
+  [
+    ['MF', 'B00000', 'compact'],
+    ['MF', 'B00001', 'expanded'],
+    ['MF/ADF.USIM', 'B00010', 'compact'],
+    ['MF/ADF.USIM', 'B00100', 'compact'],
+    ['MF/ADF.USIM', 'B00101', 'expanded'],
+    ['MF/ADF.ISIM', 'B00120', 'compact'],
+    ['MF/ADF.ISIM', 'B00121', 'expanded'],
+  ] as const
+).map(([startDirectory, tar, format]) => ({
+  tar,
+  kind: 'remote-file-management',
+  startDirectory,
+  format,
+  minimumSecurity: '12',
+  accessDomain: '00',
+}));
 
 /**
  * The ATR: direct convention, F = 512 and D = 32, T=0, clock stop in any state, classes A, B and C.
@@ -86,6 +112,7 @@ export const DEFAULT_PROFILE: CardProfile = {
   ],
   keyTable: { active: 0, entries: ENTRIES },
   applets: [
+    ...FILE_MANAGEMENT,
     {
       tar: 'BFFF3B',
       kind: 'subscription-change',

@@ -75,7 +75,12 @@ export interface KeyTableEntryProfile {
 export interface AppletProfile {
   /** 3 octets. */
   readonly tar: string;
-  /** Which logic: `subscription-change`, or one that the embedding program installs. */
+  /** 15 or 16 octets, if it has one; octets 13 to 15 are the TAR. */
+  readonly aid?: string;
+  /**
+   * Which logic: `subscription-change`, `remote-file-management`, or one that the embedding program
+   * installs.
+   */
   readonly kind: string;
   /** Where its file operations start: a path of this profile. */
   readonly startDirectory: string;
@@ -87,12 +92,18 @@ export interface AppletProfile {
   readonly accessDomain: string;
 }
 
-/** Where the standards leave room, or cards differ. */
+/** Where the standards leave room, or cards differ. Left out: the lenient way, `true`. */
 export interface SwitchesProfile {
   /** What a PoR for a refused packet looks like. */
-  readonly porPolicy: 'plain' | 'literal';
+  readonly porPolicy: 'plain' | 'literal' | 'hardened';
   /** Accept AES in the counter modes 00 and 01, which TS 102 225 does not foresee. */
   readonly aesWithoutCounter: boolean;
+  /** Accept single DES, which is deprecated. */
+  readonly singleDes?: boolean;
+  /** Accept KIc and KID of different key sets. */
+  readonly differentKeySets?: boolean;
+  /** Accept a packet in several messages of which none announces it. */
+  readonly unannouncedPackets?: boolean;
 }
 
 /** The MF, an ADF or a DF. */

@@ -171,6 +171,7 @@ const entry = object('a Ki/OTA pair', {
 
 const applet = object('an applet', {
   tar: octets(3, 3, 'a TAR'),
+  aid: octets(15, 16, 'an AID with a TAR').exactOptional(),
   kind: text(/^\S+$/, 'the name of a kind, without white space'),
   startDirectory: directoryPath,
   format: choice(['compact', 'expanded']),
@@ -243,8 +244,11 @@ export const cardProfileSchema: z.ZodType<CardProfile> = object('a card profile'
   }),
   applets: list(applet, 'applets'),
   switches: object('the switches', {
-    porPolicy: choice(['plain', 'literal']),
+    porPolicy: choice(['plain', 'literal', 'hardened']),
     aesWithoutCounter: flag(),
+    singleDes: flag().exactOptional(),
+    differentKeySets: flag().exactOptional(),
+    unannouncedPackets: flag().exactOptional(),
   }),
   directories: list(directory, 'directories'),
   files: list(file, 'files'),

@@ -17,6 +17,7 @@ import {
   octet,
   PIN1,
   PIN2,
+  pinOctets,
   SELECT_ISIM,
   SELECT_USIM,
   select,
@@ -24,6 +25,8 @@ import {
   WRONG_PIN1,
   withChangedFile,
   withFiles,
+  withPin,
+  withUniversalPin,
 } from './support/test-card.ts';
 
 /** Who has presented which key. */
@@ -144,12 +147,7 @@ describe('what a verified key is worth', () => {
 });
 
 describe('a key that is disabled', () => {
-  const disabled = (reference: string): CardProfile => ({
-    ...DEFAULT_PROFILE,
-    pins: DEFAULT_PROFILE.pins.map((pin) =>
-      pin.reference === reference ? { ...pin, enabled: false } : pin,
-    ),
-  });
+  const disabled = (reference: string): CardProfile => withPin(reference, { enabled: false });
 
   it('need not be verified when it is PIN1', () => {
     const card = new TestCard({ profile: disabled('01'), setUp: [SELECT_USIM] });
@@ -166,6 +164,120 @@ describe('a key that is disabled', () => {
   it('must be verified all the same when it is ADM1: an ADM key cannot be disabled', () => {
     const card = new TestCard({ profile: disabled('0A'), setUp: [SELECT_USIM] });
     expect(card.send('00D684000100')).toBe('6982');
+  });
+});
+
+describe('the universal PIN', () => {
+  const READ_IMSI = '00B0870009';
+  const IMSI = '0809101010325476989000';
+  const UNIVERSAL = `0020001108${pinOctets('5678')}`;
+  const WRONG_UNIVERSAL = `0020001108${pinOctets('9999')}`;
+  const REPLACE = `0026910108${pinOctets('1234')}`;
+  /** '6E00' is read with the universal PIN; '6E01' is read with PIN1 and updated with PIN2. */
+  const ofUniversal: FileProfile = {
+    ...{ path: 'MF/ADF.USIM/EF.U', fid: '6E00', sfi: null, arr: 10 },
+    ...{ type: 'transparent', size: 1, data: '5A' },
+  };
+  const ofPin2: FileProfile = { ...ofUniversal, path: 'MF/ADF.USIM/EF.P2', fid: '6E01', arr: 5 };
+  const profile = withUniversalPin(
+    {},
+    withChangedFile(
+      'MF/ADF.USIM/EF.ARR',
+      (file) =>
+        file.type === 'transparent'
+          ? file
+          : { ...file, records: [...file.records, '800101A406830111950108'] },
+      withFiles([ofUniversal, ofPin2]),
+    ),
+  );
+  const cardAfter = (setUp: readonly string[]): TestCard => {
+    return new TestCard({ profile, setUp: [SELECT_USIM, ...setUp] });
+  };
+  const answers = (card: TestCard, commands: readonly string[]): string[] => {
+    return commands.map((command) => card.send(command));
+  };
+
+  it('opens what names it, and nothing that names PIN1', () => {
+    const card = cardAfter([select('7FFF6E00')]);
+    const read = '00B0000001';
+    expect(answers(card, [read, PIN1, read])).toEqual(['6982', '9000', '6982']);
+    expect(answers(card, [UNIVERSAL, read])).toEqual(['9000', '5A9000']);
+    card.reset();
+    expect(answers(card, [SELECT_USIM, UNIVERSAL, READ_IMSI])).toEqual(['9000', '9000', '6982']);
+  });
+
+  it('opens what names PIN1 once it has taken the place of PIN1, and PIN1 does not', () => {
+    const card = cardAfter([PIN1]);
+    expect(answers(card, [READ_IMSI, REPLACE, READ_IMSI, PIN1, READ_IMSI])).toEqual([
+      IMSI,
+      '9000',
+      '6982',
+      '6984',
+      '6982',
+    ]);
+    expect(answers(card, [UNIVERSAL, READ_IMSI, '00D68D000300F110'])).toEqual([
+      '9000',
+      IMSI,
+      '9000',
+    ]);
+    card.reset();
+    expect(answers(card, [SELECT_USIM, READ_IMSI, UNIVERSAL, READ_IMSI])).toEqual([
+      '9000',
+      '6982',
+      '9000',
+      IMSI,
+    ]);
+  });
+
+  it('counts for PIN1 if it was verified before, and opens nothing of PIN2 or ADM1', () => {
+    const card = cardAfter([UNIVERSAL, REPLACE]);
+    expect(card.send(READ_IMSI)).toBe(IMSI);
+    expect(card.send('00D684000100')).toBe('6982');
+    card.expectOk(select('7FFF6E01'));
+    expect(answers(card, ['00B0000001', '00D6000001FF'])).toEqual(['5A9000', '6982']);
+  });
+
+  it('closes all of it again after a wrong try, and when it is blocked', () => {
+    const card = cardAfter([REPLACE, UNIVERSAL]);
+    expect(answers(card, [WRONG_UNIVERSAL, READ_IMSI])).toEqual(['63C2', '6982']);
+    card.sendAll([WRONG_UNIVERSAL, WRONG_UNIVERSAL]);
+    expect(answers(card, [UNIVERSAL, READ_IMSI])).toEqual(['6983', '6982']);
+  });
+
+  it('that is disabled afterwards need not be verified for PIN1 either', () => {
+    const card = cardAfter([REPLACE, `0026001108${pinOctets('5678')}`]);
+    expect(card.send(READ_IMSI)).toBe(IMSI);
+    card.expectOk(`0028001108${pinOctets('5678')}`);
+    card.reset();
+    expect(answers(card, [SELECT_USIM, READ_IMSI])).toEqual(['9000', '6982']);
+  });
+
+  it.each([
+    ['ENABLE', `0028000108${pinOctets('1234')}`, PIN1],
+    [
+      'UNBLOCK',
+      `002C000110${pinOctets('12345678')}${pinOctets('2468')}`,
+      `0020000108${pinOctets('2468')}`,
+    ],
+  ])('gives its place back to PIN1 with %s', (_what, command, verify) => {
+    const card = cardAfter([REPLACE]);
+    expect(answers(card, [command, READ_IMSI])).toEqual(['9000', IMSI]);
+    card.reset();
+    const commands = [SELECT_USIM, UNIVERSAL, READ_IMSI, verify, READ_IMSI];
+    expect(answers(card, commands)).toEqual(['9000', '9000', '6982', '9000', IMSI]);
+  });
+
+  it('gates AUTHENTICATE in the place of PIN1', () => {
+    const command = `008800801110${'00'.repeat(16)}`;
+    const card = cardAfter([PIN1, REPLACE]);
+    expect(answers(card, [command, UNIVERSAL, command])).toEqual(['6982', '9000', '610E']);
+  });
+
+  it('cannot be had by a card whose memory says so and that has none', () => {
+    const { root } = cardAfter([REPLACE]).uicc;
+    const pins = root.pins.filter(({ reference }) => reference !== 0x11);
+    const card = new TestCard({ profile, root: { ...root, pins }, setUp: [SELECT_USIM] });
+    expect(answers(card, [READ_IMSI, PIN1, READ_IMSI])).toEqual(['6982', '6984', '6982']);
   });
 });
 

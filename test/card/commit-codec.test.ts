@@ -23,6 +23,7 @@ import type {
   Change,
   KeyTableEntry,
   PinState,
+  PinVariables,
   StoredKey,
   StoredKeySet,
 } from '../../src/card/memory.ts';
@@ -42,15 +43,27 @@ function uint(bits: number): fc.Arbitrary<number> {
   );
 }
 
+const pinVariables: fc.Arbitrary<PinVariables> = fc.record({
+  value: octets(8),
+  status: fc.constantFrom('enabled', 'disabled', 'replaced'),
+  retriesLeft: uint(8),
+  unblockRetriesLeft: uint(8),
+});
+
 const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({
     kind: fc.constant('content' as const),
     file: uint(16),
     content: fc.uint8Array({ maxLength: 300 }),
   }),
-  fc.record({ kind: fc.constant('retries' as const), reference: uint(8), retriesLeft: uint(8) }),
+  fc.record({ kind: fc.constant('pin' as const), reference: uint(8), to: pinVariables }),
   fc.record({ kind: fc.constant('seq' as const), entry: uint(8), ind: uint(8), seq: uint(48) }),
   fc.record({ kind: fc.constant('cntr' as const), entry: uint(8), kvn: uint(4), cntr: uint(40) }),
+  fc.record({
+    kind: fc.constant('applet-data' as const),
+    applet: uint(8),
+    data: fc.uint8Array({ maxLength: 100 }),
+  }),
   fc.record({ kind: fc.constant('stage' as const), parameters: fc.uint8Array({ maxLength: 250 }) }),
   fc.constant({ kind: 'unstage' as const }),
   fc.record({ kind: fc.constant('activate' as const), index: uint(8) }),
@@ -86,13 +99,20 @@ const entry: fc.Arbitrary<KeyTableEntry> = fc.integer({ min: 0, max: 8 }).chain(
     keySets: fc.array(keySet, { maxLength: 3 }),
   }),
 );
-const pin: fc.Arbitrary<PinState> = fc.record({
-  reference: uint(8),
-  value: octets(8),
-  isEnabled: fc.boolean(),
-  retriesLeft: fc.integer({ min: 0, max: 15 }),
-  retriesMax: fc.integer({ min: 1, max: 15 }),
-});
+const tries = fc.integer({ min: 1, max: 15 });
+const pin: fc.Arbitrary<PinState> = fc
+  .record({
+    ...{ reference: uint(8), retriesMax: tries, variables: pinVariables },
+    unblock: fc.option(fc.record({ value: octets(8), retriesMax: tries }), { nil: undefined }),
+  })
+  .map(({ variables, ...of }) => ({
+    ...of,
+    ...variables,
+    // The universal PIN cannot take its own place.
+    status: of.reference === 0x11 ? 'disabled' : variables.status,
+    retriesLeft: variables.retriesLeft % (of.retriesMax + 1),
+    unblockRetriesLeft: variables.unblockRetriesLeft % ((of.unblock?.retriesMax ?? 0) + 1),
+  }));
 const files: fc.Arbitrary<CardRoot['files']> = fc.tuple(
   ...IMAGE.nodes.map((node) =>
     node.kind === 'ef'
@@ -108,6 +128,16 @@ const staged = fc
   .map((digits) =>
     encodeSubscriptionParameters({ imsi: imsi(digits), mncLength: 2, operatorData: {} }),
   );
+/** What some applets have stored; behind the last of them there is nothing. */
+const appletData: fc.Arbitrary<CardRoot['appletData']> = fc
+  .subarray(IMAGE.applets.map((_, n) => n))
+  .chain((applets) =>
+    fc.tuple(...applets.map(() => fc.uint8Array({ maxLength: 40 }))).map((stored) => {
+      const data: (Uint8Array | undefined)[] = [];
+      for (const [n, applet] of applets.entries()) data[applet] = stored[n];
+      return Array.from(data);
+    }),
+  );
 const root: fc.Arbitrary<CardRoot> = fc
   .record({
     files,
@@ -115,6 +145,7 @@ const root: fc.Arbitrary<CardRoot> = fc
     entries: fc.array(entry, { minLength: 1, maxLength: 4 }),
     active: fc.nat({ max: 3 }),
     staged: fc.option(staged, { nil: undefined }),
+    appletData,
   })
   .map((of) => {
     const active = of.active % of.entries.length;
@@ -131,6 +162,13 @@ function orDecodeError<T>(decode: () => T): T | undefined {
     return undefined;
   }
 }
+
+const PIN2: PinVariables = {
+  value: fromHex('30303030FFFFFFFF'),
+  status: 'enabled',
+  retriesLeft: 2,
+  unblockRetriesLeft: 10,
+};
 
 describe('a commit', () => {
   it('comes back from its octets', () => {
@@ -166,23 +204,56 @@ describe('a commit', () => {
 
   it.each([
     ['content', { kind: 'content', file: 9, content: Uint8Array.of(1, 2) }, '01 0009 0002 0102'],
-    ['retries', { kind: 'retries', reference: 0x81, retriesLeft: 2 }, '02 81 02'],
+    ['pin', { kind: 'pin', reference: 0x81, to: PIN2 }, '02 81 30303030FFFFFFFF 01 02 0A'],
+    [
+      'pin, disabled',
+      { kind: 'pin', reference: 0x01, to: { ...PIN2, status: 'disabled' } },
+      '02 01 30303030FFFFFFFF 00 02 0A',
+    ],
+    [
+      'pin, replaced',
+      { kind: 'pin', reference: 0x01, to: { ...PIN2, status: 'replaced' } },
+      '02 01 30303030FFFFFFFF 02 02 0A',
+    ],
     ['seq', { kind: 'seq', entry: 1, ind: 31, seq: 2 ** 43 - 1 }, '03 01 001F 07FFFFFFFFFF'],
     ['cntr', { kind: 'cntr', entry: 0, kvn: 15, cntr: 2 ** 40 - 1 }, '04 00 0F FFFFFFFFFF'],
     ['stage', { kind: 'stage', parameters: Uint8Array.of(2) }, '05 0001 02'],
     ['unstage', { kind: 'unstage' }, '06'],
     ['activate', { kind: 'activate', index: 254 }, '07 FE'],
+    ['applet-data', { kind: 'applet-data', applet: 3, data: Uint8Array.of(7) }, '08 03 0001 07'],
   ] as const)('of kind %s has the octets that stored cards rely on', (_kind, of, expected) => {
     expect(toHex(encodeCommit([of]))).toBe(toHex(fromHex(expected)));
     expect(decodeCommit(fromHex(expected))).toEqual([of]);
   });
 
-  it.each(['00', '08', 'FF', '0100', '0101', '010001', '01000100', '0100010001', '02', '0201'])(
-    'is not the octets %s',
-    (of) => {
-      expect(() => decodeCommit(fromHex(of))).toThrow(DecodeError);
-    },
-  );
+  it.each([
+    '00',
+    '08',
+    '0803',
+    '08030001',
+    '09',
+    'FF',
+    '0100',
+    '0101',
+    '010001',
+    '01000100',
+    '0100010001',
+    '02',
+    '0201',
+  ])('is not the octets %s', (of) => {
+    expect(() => decodeCommit(fromHex(of))).toThrow(DecodeError);
+  });
+
+  it.each([9, 10, 11, 12])('is not the first %i octets of a PIN', (length) => {
+    const whole = fromHex('02 81 30303030FFFFFFFF 01 02 0A');
+    expect(() => decodeCommit(whole.subarray(0, length))).toThrow(DecodeError);
+  });
+
+  it.each(['03', '04', '80', 'FF'])('does not have the status %s of a PIN', (status) => {
+    expect(() => decodeCommit(fromHex(`02 81 30303030FFFFFFFF ${status} 02 0A`))).toThrow(
+      'commit/status',
+    );
+  });
 
   it.each(['0301', '030100', '03010000', '0400', '04000F0102030405FF', '0500', '050002FF', '07'])(
     'is not the octets %s',
@@ -252,32 +323,78 @@ describe('a card at rest', () => {
     );
   });
 
-  /** Behind 'FFFF', no PINs, pair 0 and nothing staged. */
-  const keyTable = toHex(encodeRoot(IMAGE, IMAGE.root)).slice(12);
+  /** Behind 'FFFF', no PINs, pair 0, nothing staged and 'FF': no data of applets. */
+  const keyTable = toHex(encodeRoot(IMAGE, IMAGE.root)).slice(14);
 
   it('may have contents, PINs and pairs as written here', () => {
-    const written = `0007 000A ${'01'.repeat(10)} FFFF 00 00 0000 ${keyTable}`;
+    const written = `0007 000A ${'01'.repeat(10)} FFFF 00 00 0000 FF ${keyTable}`;
     const root = decodeRoot(IMAGE, fromHex(written));
     expect(root.files[7]?.content).toEqual(new Uint8Array(10).fill(1));
     expect({ ...root, files: [] }).toEqual({ ...IMAGE.root, files: [] });
     const pair = `${'00'.repeat(32)} 00 08 ${'00'.repeat(6)}`;
     const keys = `02 10 ${'00'.repeat(16)}`;
-    const other = `FFFF 00 00 0000 01 ${pair} 01 01 08 0000000000 00${keys.slice(2)} ${keys}`;
+    const other = `FFFF 00 00 0000 FF 01 ${pair} 01 01 08 0000000000 00${keys.slice(2)} ${keys}`;
     expect(decodeRoot(IMAGE, fromHex(other)).entries[0]?.keySets[0]?.kid.type).toBe('DES');
   });
 
+  it('may have a PIN as written here, with an UNBLOCK PIN and without', () => {
+    const pins = `02
+      01 31323334FFFFFFFF 02 01 09 03 0A 3132333435363738
+      0A 3131313131313131 01 0F 00 0F 00`;
+    const written = `FFFF ${pins} 00 0000 FF ${keyTable}`;
+    expect(decodeRoot(IMAGE, fromHex(written)).pins).toEqual([
+      {
+        reference: 0x01,
+        value: fromHex('31323334FFFFFFFF'),
+        status: 'replaced',
+        retriesLeft: 1,
+        unblockRetriesLeft: 9,
+        retriesMax: 3,
+        unblock: { value: fromHex('3132333435363738'), retriesMax: 10 },
+      },
+      {
+        reference: 0x0a,
+        value: fromHex('3131313131313131'),
+        status: 'enabled',
+        retriesLeft: 15,
+        unblockRetriesLeft: 0,
+        retriesMax: 15,
+        unblock: undefined,
+      },
+    ]);
+  });
+
   it.each([
-    ['a file that the image does not have', `0FFF 0001 00 FFFF 00 00 0000 ${keyTable}`],
-    ['a directory in place of a file', `0000 0001 00 FFFF 00 00 0000 ${keyTable}`],
-    ['a file of another length', `0007 0001 00 FFFF 00 00 0000 ${keyTable}`],
-    ['an active pair that is not there', `FFFF 00 04 0000 ${keyTable}`],
-    ['no pair', 'FFFF 00 00 0000 00'],
+    ['a PIN with more tries than it has', '01 31323334FFFFFFFF 01 04 00 03 00'],
+    ['a PIN of 16 tries', '01 31323334FFFFFFFF 01 03 00 10 00'],
+    ['tries of an UNBLOCK PIN that is not there', '01 31323334FFFFFFFF 01 03 01 03 00'],
+    [
+      'an UNBLOCK PIN with more tries than it has',
+      '01 31323334FFFFFFFF 01 03 0B 03 0A 3132333435363738',
+    ],
+    ['an UNBLOCK PIN of 16 tries', '01 31323334FFFFFFFF 01 03 0A 03 10 3132333435363738'],
+    ['a PIN of an unknown status', '01 31323334FFFFFFFF 03 03 00 03 00'],
+    ['a universal PIN that replaces itself', '11 31323334FFFFFFFF 02 03 00 03 00'],
+  ])('is refused with %s', (_what, of) => {
+    const written = fromHex(`FFFF 01 ${of} 00 0000 FF ${keyTable}`);
+    expect(() => decodeRoot(IMAGE, written)).toThrow(DecodeError);
+  });
+
+  it.each([
+    ['a file that the image does not have', `0FFF 0001 00 FFFF 00 00 0000 FF ${keyTable}`],
+    ['a directory in place of a file', `0000 0001 00 FFFF 00 00 0000 FF ${keyTable}`],
+    ['a file of another length', `0007 0001 00 FFFF 00 00 0000 FF ${keyTable}`],
+    ['an active pair that is not there', `FFFF 00 04 0000 FF ${keyTable}`],
+    ['no pair', 'FFFF 00 00 0000 FF 00'],
+    ['data of an applet that is not there', `FFFF 00 00 0000 08 0001 00 FF ${keyTable}`],
+    ['data of an applet twice', `FFFF 00 00 0000 00 0001 00 00 0001 00 FF ${keyTable}`],
+    ['data of applets in another order', `FFFF 00 00 0000 01 0001 00 00 0001 00 FF ${keyTable}`],
     [
       'a key of an unknown type',
-      `FFFF 00 00 0000 01 ${'00'.repeat(32)} 00 05 ${'00'.repeat(6)}
+      `FFFF 00 00 0000 FF 01 ${'00'.repeat(32)} 00 05 ${'00'.repeat(6)}
       01 01 08 0000000000 03 10 ${'00'.repeat(16)} 00 10 ${'00'.repeat(16)}`,
     ],
-    ['an IND of 9 bits', `FFFF 00 00 0000 01 ${'00'.repeat(32)} 00 09 ${'00'.repeat(6)} 00`],
+    ['an IND of 9 bits', `FFFF 00 00 0000 FF 01 ${'00'.repeat(32)} 00 09 ${'00'.repeat(6)} 00`],
   ])('is refused with %s', (_what, of) => {
     expect(() => decodeRoot(IMAGE, fromHex(of.replaceAll(/\s/gu, '')))).toThrow(DecodeError);
   });
@@ -289,14 +406,19 @@ describe('the commits of a log', () => {
   it.each([
     ['01FFFE0001FF', 'a file that is not there'],
     ['01000000 01 FF', 'a directory in place of an EF'],
-    ['027F03', 'a PIN that is not there'],
+    ['02 7F 31323334FFFFFFFF 01 03 0A', 'a PIN that is not there'],
+    ['02 01 31323334FFFFFFFF 01 04 0A', 'more tries than the PIN has'],
+    ['02 01 31323334FFFFFFFF 01 03 0B', 'more tries than the UNBLOCK PIN has'],
+    ['02 0A 3131313131313131 01 0A 01', 'tries of an UNBLOCK PIN that is not there'],
     ['03040000000000000001', 'a SEQ of a pair that is not there'],
     ['03000020000000000001', 'a SEQ behind the array'],
     ['04000F0000000001', 'a CNTR of a key set that is not there'],
     [`05000A${PARAMETERS.slice(0, 18)}FF`, 'a staged change with a malformed IMSI'],
     ['05000100', 'a staged change of one octet'],
     ['0704', 'a pair that is not there'],
-    ['08', 'no kind of change'],
+    ['08 08 0001 00', 'data of an applet that is not there'],
+    [`08 00 4001 ${'00'.repeat(0x4001)}`, 'more data than an applet may store'],
+    ['09', 'no kind of change'],
   ])('are no commits of this card with %s: %s', (hex) => {
     expect(() => rootAfter(IMAGE, IMAGE.root, [fromHex(hex)])).toThrow(DecodeError);
   });

@@ -146,16 +146,28 @@ describe('the PIN status of an FCP', () => {
     [[], [], 'C6 02 9000'],
     // A key of the directory that the card does not have is not enabled.
     [[], ['01', '07'], 'C6 09 900180 830101 830107'],
-    // The universal PIN has a usage qualifier in front.
-    [[], ['01', '11'], 'C6 0C 9001C0 830101 950108 830111'],
+    // The universal PIN has a usage qualifier in front: it need not be verified for another one.
+    [[], ['01', '11'], 'C6 0C 9001C0 830101 950100 830111'],
     [
       ['06'],
       ['01', '02', '03', '04', '05', '06', '81', '0A', '11'],
       `C6 22 9002FB80 830101 830102 830103 830104 830105 830106 830181 83010A
-       950108 830111`,
+       950100 830111`,
     ],
   ])('with %j disabled of %j', (disabled, references, expected) => {
     expect(status(withPins(disabled, references))).toBe(octetsOf(expected));
+  });
+
+  it.each([
+    ['01', ['01', '0A', '11'], 'C6 0F 900160 830101 83010A 950108 830111'],
+    ['02', ['01', '0A', '11'], 'C6 0F 9001E0 830101 83010A 950100 830111'],
+    ['02', ['02', '11', '01'], 'C6 0F 900160 830102 950108 830111 830101'],
+    ['02', ['02'], 'C6 06 900100 830102'],
+  ])('with the universal PIN in the place of %s, of %j', (replaced, references, expected) => {
+    const card = new TestCard({ profile: withPins([], references) });
+    card.expectOk(`002691${replaced}08${replaced === '01' ? '31323334' : '31313131'}FFFFFFFF`);
+    const fcp = card.ask('00A40004023F0000');
+    expect(fcp.replace(/^.*2F0609/u, '')).toBe(octetsOf(`${expected} 9000`));
   });
 });
 

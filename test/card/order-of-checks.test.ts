@@ -19,12 +19,14 @@ import type { CardProfile } from '../../src/profile/profile.ts';
 import {
   EF_ACM,
   PIN1,
+  pinOctets,
   SELECT_USIM,
   select,
   TestCard,
-  WRONG_PIN1,
   withChangedFile,
   withFiles,
+  withPin,
+  withUniversalPin,
 } from './support/test-card.ts';
 
 /** A command, and what is sent to which card before it. */
@@ -43,7 +45,7 @@ interface Attempt {
   readonly application: string | undefined;
   readonly ef: string | undefined;
   readonly pin: string | undefined;
-  readonly before: string | undefined;
+  readonly before: readonly string[];
   readonly isStored: boolean;
 }
 
@@ -219,40 +221,127 @@ const RAND = '23553CBE9637A89D218AE64DAE47BF35';
 /** Made with K and OPc of pair 0 for SQN 20. */
 const AUTN = 'AA689C6483508000904CBB451B65DEF8';
 
-const disabled: CardProfile = {
-  ...PROFILE,
-  pins: PROFILE.pins.map((pin) => (pin.reference === '01' ? { ...pin, enabled: false } : pin)),
-};
+const disabled = withPin('01', { enabled: false }, PROFILE);
 const withoutGsm = withChangedFile(
   'MF/ADF.USIM/EF.UST',
   (file) => (file.type === 'transparent' ? { ...file, data: '00'.repeat(file.size) } : file),
   PROFILE,
 );
 
-const SECURITY_COMMANDS: readonly Command[] = [
+const OLD_PIN = pinOctets('1234');
+const NEW_PIN = pinOctets('2468');
+const WRONG = pinOctets('9999');
+const UNBLOCK = pinOctets('12345678');
+
+function times(count: number, command: string): string[] {
+  return Array.from({ length: count }, () => command);
+}
+
+const noPinReference: Fault = { is: 'the key reference', sw: '6A88', with: { p2: 5 } };
+/** VERIFY blocks PIN1 when it is enabled, ENABLE when it is not. */
+const blocked: Fault = {
+  is: 'a blocked PIN',
+  sw: '6983',
+  with: { before: [...times(3, `0020000108${WRONG}`), ...times(3, `0028000108${WRONG}`)] },
+};
+const disabledPin: Fault = { is: 'a disabled PIN', sw: '6984', with: { profile: disabled } };
+
+function newPin(presented: string): Fault {
+  const data = `${presented}${'FF'.repeat(8)}`;
+  return { is: 'the new PIN', sw: '6A80', with: { data: data }, without: ['the length'] };
+}
+
+const PIN_COMMANDS: readonly Command[] = [
   {
     name: 'VERIFY',
-    right: { ins: 0x20, p2: 1, data: '31323334FFFFFFFF', pin: undefined },
+    right: { ins: 0x20, p2: 1, data: OLD_PIN, pin: undefined },
+    ok: /^9000$/,
+    faults: [p1p2(1), length('31323334'), noPinReference, blocked, disabledPin, notStored],
+  },
+  {
+    name: 'CHANGE PIN',
+    right: { ins: 0x24, p2: 1, data: OLD_PIN + NEW_PIN, pin: undefined },
     ok: /^9000$/,
     faults: [
       p1p2(1),
-      length('31323334'),
-      { is: 'the key reference', sw: '6A88', with: { p2: 5 } },
+      length(OLD_PIN),
+      noPinReference,
+      blocked,
+      disabledPin,
+      newPin(OLD_PIN),
+      notStored,
+    ],
+  },
+  {
+    name: 'DISABLE PIN',
+    right: { ins: 0x26, p2: 1, data: OLD_PIN, pin: undefined },
+    ok: /^9000$/,
+    faults: [p1p2(1), length(''), noPinReference, blocked, disabledPin, notStored],
+  },
+  {
+    name: 'DISABLE PIN for the universal PIN',
+    right: {
+      ...{ ins: 0x26, p1: 0x91, p2: 1, data: OLD_PIN, pin: undefined },
+      profile: withUniversalPin({}, PROFILE),
+    },
+    ok: /^9000$/,
+    faults: [
+      p1p2(0x92),
+      length(''),
+      noPinReference,
       {
-        is: 'a blocked PIN',
-        sw: '6983',
-        with: { before: WRONG_PIN1 },
-        // Nobody can block a PIN that is disabled, and no try is counted that is not stored.
-        without: ['a disabled PIN', 'the memory'],
+        is: 'no universal PIN',
+        sw: '6A88',
+        with: { profile: PROFILE },
+        without: ['a disabled PIN', 'a disabled universal PIN'],
+      },
+      blocked,
+      {
+        ...disabledPin,
+        with: { profile: withUniversalPin({}, disabled) },
+        without: ['a disabled universal PIN'],
       },
       {
-        is: 'a disabled PIN',
-        sw: '6984',
-        with: { profile: disabled },
+        is: 'a disabled universal PIN',
+        sw: '6985',
+        with: { profile: withUniversalPin({ enabled: false }, PROFILE) },
       },
       notStored,
     ],
   },
+  {
+    name: 'ENABLE PIN',
+    right: { ins: 0x28, p2: 1, data: OLD_PIN, pin: undefined, profile: disabled },
+    ok: /^9000$/,
+    faults: [
+      p1p2(1),
+      length(''),
+      noPinReference,
+      blocked,
+      { is: 'an enabled PIN', sw: '6985', with: { profile: PROFILE } },
+      notStored,
+    ],
+  },
+  {
+    name: 'UNBLOCK PIN',
+    right: { ins: 0x2c, p2: 1, data: UNBLOCK + NEW_PIN, pin: undefined },
+    ok: /^9000$/,
+    faults: [
+      p1p2(1),
+      length(UNBLOCK),
+      { ...noPinReference, with: { p2: 0x0a } },
+      {
+        is: 'a blocked UNBLOCK PIN',
+        sw: '6983',
+        with: { before: times(10, `002C000110${WRONG}${NEW_PIN}`) },
+      },
+      newPin(UNBLOCK),
+      notStored,
+    ],
+  },
+];
+
+const SECURITY_COMMANDS: readonly Command[] = [
   {
     name: 'AUTHENTICATE',
     right: { ins: 0x88, p2: 0x81, data: `10${RAND}10${AUTN}` },
@@ -318,12 +407,12 @@ const SECURITY_COMMANDS: readonly Command[] = [
   },
   {
     name: 'GET RESPONSE',
-    right: { ins: 0xc0, ne: 25, before: '00A40804022FE2' },
+    right: { ins: 0xc0, ne: 25, before: ['00A40804022FE2'] },
     ok: /^6217.{46}9000$/,
     faults: [
       p1p2(1),
       length('00'),
-      { is: 'no answer', sw: '6985', with: { before: undefined } },
+      { is: 'no answer', sw: '6985', with: { before: [] } },
       { ...wrongLe(26, '6C19'), without: ['the length'] },
     ],
   },
@@ -333,12 +422,10 @@ function answerTo(attempt: Attempt): string {
   const { application, ef, pin, before, profile, isStored } = attempt;
   const card = new TestCard({ profile });
   if (application !== undefined) card.expectOk(application);
-  // A PIN that is disabled is not to be verified.
-  if (pin !== undefined && profile !== disabled) card.expectOk(pin);
+  if (pin !== undefined) card.expectOk(pin);
   // The EF has to be reached before its application is taken away.
   if (ef !== undefined) card.sendAll([SELECT_USIM, select(ef)]);
-  if (before !== undefined)
-    card.sendAll(before === WRONG_PIN1 ? [before, before, before] : [before]);
+  card.sendAll(before);
   card.isStored = () => isStored;
   const { ins, p1, p2, data, ne } = attempt;
   const cla = attempt.cla | attempt.unknownBit | attempt.messagingBits | attempt.channelBits;
@@ -359,7 +446,7 @@ function attemptAt(command: Command, faults: readonly Fault[]): Attempt {
     application: SELECT_USIM,
     ef: undefined,
     pin: PIN1,
-    before: undefined,
+    before: [],
     isStored: true,
     ...command.right,
   };
@@ -376,7 +463,9 @@ function canMeet(first: Fault, second: Fault): boolean {
   return !(second.without ?? []).includes(first.is) && !(first.without ?? []).includes(second.is);
 }
 
-describe.each([...FILE_COMMANDS, ...SECURITY_COMMANDS])('$name', (command) => {
+const COMMANDS = [...FILE_COMMANDS, ...PIN_COMMANDS, ...SECURITY_COMMANDS];
+
+describe.each(COMMANDS)('$name', (command) => {
   const faults = allFaults(command);
   const pairs = faults.flatMap((first, n) =>
     faults
@@ -400,7 +489,7 @@ describe.each([...FILE_COMMANDS, ...SECURITY_COMMANDS])('$name', (command) => {
 
 describe('the lists of faults', () => {
   it('make more than three hundred pairs', () => {
-    const count = [...FILE_COMMANDS, ...SECURITY_COMMANDS].reduce((sum, command) => {
+    const count = COMMANDS.reduce((sum, command) => {
       const faults = allFaults(command);
       return sum + (faults.length * (faults.length - 1)) / 2;
     }, 0);

@@ -177,8 +177,9 @@ describe('a REFRESH that the ME has fetched', () => {
 
 describe('a REFRESH that is taken back', () => {
   const changing = (): OtaCard =>
-    asking(({ requestUiccReset, withdrawUiccReset, root }) => {
-      const isFirst = root.entries[0]?.keySets[0]?.cntr === 6;
+    asking(({ requestUiccReset, withdrawUiccReset, load, store }) => {
+      const isFirst = load().length === 0;
+      store(ANSWER);
       (isFirst ? requestUiccReset : withdrawUiccReset)();
       return ANSWER;
     });

@@ -42,7 +42,7 @@ import {
 } from './support/ota-card.ts';
 
 const CIPHER = cipherOf(0x12, KEYS.ciphering)!;
-const CHECKSUM = checksumOf(0x12, KEYS.checksum)!;
+const CHECKSUM = checksumOf('cc', 0x12, KEYS.checksum)!;
 const NO_DATA = new Uint8Array(0);
 
 type Policy = SwitchesProfile['porPolicy'];

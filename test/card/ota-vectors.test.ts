@@ -1,25 +1,18 @@
 /**
  * Recorded and published packets through ENVELOPE: the octets on the card's interface over T=0, its
- * status words included. test/vectors/ota-public.json says what each field is; the answers of
- * remote file management are given to the test's own applet.
+ * status words included. test/vectors/ota-public.json says what each field is, and who agrees.
  *
- * @see ETSI TS 102 225 §5.1, §5.2; 3GPP TS 31.111 §7.1.1.1
+ * @see ETSI TS 102 225 §5.1, §5.2; ETSI TS 102 226 §5; 3GPP TS 31.111 §7.1.1.1
  * @module
  */
 
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
-import { openResponsePacket } from '../../src/ota/response-packet.ts';
-import { REAL, spiOf } from '../ota/support/packets.ts';
+import { decodeSmsSubmit } from '../../src/ota/sms-submit.ts';
+import type { KeySetProfile } from '../../src/profile/profile.ts';
+import { CASES, type Case, octet, SEQUENCES } from '../ota/support/public-vectors.ts';
+import real from '../vectors/ota-real-cards.json' with { type: 'json' };
 import {
-  AES_CARD_CASES,
-  AES_SEQUENCE,
-  type Case,
-  keysOf,
-  octet,
-} from '../ota/support/public-vectors.ts';
-import {
-  aesKeySet,
   deliverOf,
   envelopeOf,
   type OtaCard,
@@ -28,133 +21,178 @@ import {
   storedCounter,
   testApplet,
 } from './support/ota-card.ts';
+import { cardFor, keySetOf, VectorCard } from './support/vector-card.ts';
 
-/** A key that no packet of a case uses. */
-const UNUSED = 'ee'.repeat(16);
-/** Where the applet is when a case asks for a TAR that nobody has. */
-const OTHER_TAR = 'b0ffff';
+/** The octet of a concatenation element that is the sender's choice. */
+const REFERENCE = /^(050003|070003)../;
 
-function cardFor(of: Case, porPolicy: 'plain' | 'literal' = 'plain'): OtaCard {
-  const keys = { kic: of.kicKey === '' ? UNUSED : of.kicKey, kid: of.kidKey };
-  const macLength = of.integrityLength === 4 ? 4 : 8;
-  const keySet = aesKeySet(octet(of.kic) >> 4, keys, of.storedCounterBefore, macLength);
-  const applet = testApplet(of.response.status === '09' ? OTHER_TAR : of.tar, of.msl);
-  const parts = { keySets: [keySet], applets: [applet], switches: { porPolicy } };
-  return otaCard(parts, () => fromHex(of.response.executedResult));
+function withoutReference(userData: string): string {
+  return userData.replace(REFERENCE, '$1..');
+}
+
+function kvnOf(of: Case): number {
+  return octet(of.kic) >> 4;
 }
 
 function isRefused({ response }: Case): boolean {
   return response.plainVariant !== undefined;
 }
 
-const EXECUTED = AES_CARD_CASES.filter((of) => !isRefused(of)).map((of) => [of.id, of] as const);
-const REFUSED = AES_CARD_CASES.filter(isRefused).map((of) => [of.id, of] as const);
+function rows(cases: readonly Case[]): (readonly [string, Case])[] {
+  return cases.map((of) => [of.id, of]);
+}
 
-describe(`the ${AES_CARD_CASES.length} public vectors with CC by AES in one short message`, () => {
-  it('are 9 that are executed and 4 that are refused', () => {
-    expect(EXECUTED.map(([id]) => id.slice(4)).join(' ')).toBe(
-      'm121 m122 m140 m160 m178 x01 x10 x11 x12',
-    );
-    expect(REFUSED.map(([id]) => id.slice(4)).join(' ')).toBe('x14 x16 x18 x20');
+/** Sends all parts. Gives the SW of the last one. */
+function deliver(card: VectorCard, of: Case): string {
+  const sw = of.envelopeApdus.map((envelope) => card.send(envelope));
+  for (const part of sw.slice(0, -1)) expect(part).toBe('9000');
+  return sw.at(-1)!;
+}
+
+const EXECUTED = CASES.filter((of) => !isRefused(of));
+const REPORTED = EXECUTED.filter(({ response }) => response.smsSubmit === undefined);
+const SUBMITTED = EXECUTED.filter(({ response }) => response.smsSubmit !== undefined);
+const REFUSED = CASES.filter(isRefused);
+
+describe(`the ${CASES.length} public vectors through ENVELOPE`, () => {
+  it('are 63 that answer in the report or not at all, 22 by SMS-SUBMIT, 8 refused', () => {
+    expect([REPORTED.length, SUBMITTED.length, REFUSED.length]).toEqual([63, 22, 8]);
   });
 
-  it.each(EXECUTED)('%s is executed once and answered octet by octet', (_id, of) => {
-    const to = cardFor(of);
+  it.each(rows(REPORTED))('%s is executed and answered octet by octet', (_id, of) => {
+    const card = cardFor(of);
     const { response } = of;
-    expect(toHex(to.card.transmit(fromHex(of.envelopeApdus[0]!)))).toBe(response.envelopeSw);
-    const getResponse = fromHex(response.getResponse ?? '00c0000001');
-    expect(toHex(to.card.transmit(getResponse))).toBe(response.getResponseData ?? '6985');
-    expect(to.executed.map(({ data }) => toHex(data))).toEqual([of.securedData]);
-    expect(storedCounter(to, octet(of.kid) >> 4)).toBe(of.storedCounterAfter);
-    expect(to.faults).toEqual([]);
+    expect(deliver(card, of)).toBe(response.envelopeSw);
+    const collected = card.send(response.getResponse ?? '00c0000001');
+    expect(collected).toBe(response.getResponseData ?? '6985');
+    expect(card.counter(kvnOf(of))).toBe(of.storedCounterAfter);
+    expect(card.faults).toEqual([]);
   });
 
-  it.each(REFUSED)('%s is refused in the words of policy literal', (_id, of) => {
-    const to = cardFor(of, 'literal');
-    const { response } = of;
-    expect(toHex(to.card.transmit(fromHex(of.envelopeApdus[0]!)))).toBe(response.envelopeSw);
-    const collected = to.card.transmit(fromHex(response.getResponse!));
-    expect(toHex(collected)).toBe(response.getResponseData);
-    expect(to.executed).toEqual([]);
-    expect(storedCounter(to, octet(of.kid) >> 4)).toBe(of.storedCounterAfter);
+  it.each(rows(SUBMITTED))('%s is executed and answered by SMS-SUBMIT', (_id, of) => {
+    const card = cardFor(of);
+    const sw = deliver(card, of);
+    expect(sw).toMatch(/^91/);
+    const wanted = of.response.smsSubmit!.map((tpdu) => {
+      return withoutReference(toHex(decodeSmsSubmit(fromHex(tpdu)).userData));
+    });
+    expect(card.sentMessages(sw).map(withoutReference)).toEqual(wanted);
+    expect(card.counter(kvnOf(of))).toBe(of.storedCounterAfter);
+    expect(card.send('80F2000C00')).toBe('9000');
+    expect(card.faults).toEqual([]);
   });
 
-  it.each(REFUSED)('%s is refused in the words of policy plain', (_id, of) => {
-    const to = cardFor(of);
-    const { withUdh } = of.response.plainVariant!;
-    const delivered = sendEnvelope(to, fromHex(of.envelopeApdus[0]!));
-    expect(delivered).toEqual({ sw: '6110', userData: withUdh });
-    expect(to.executed).toEqual([]);
-    expect(storedCounter(to, octet(of.kid) >> 4)).toBe(of.storedCounterAfter);
+  it.each(rows(REFUSED))('%s is refused in the words of policy literal', (_id, of) => {
+    const card = cardFor(of, 'literal');
+    const before = card.snapshot();
+    expect(deliver(card, of)).toBe(of.response.envelopeSw);
+    expect(card.send(of.response.getResponse!)).toBe(of.response.getResponseData);
+    expect(card.snapshot()).toBe(before);
   });
 
-  it.each(EXECUTED)('%s is not executed by a card with other keys', (_id, of) => {
-    const to = cardFor({ ...of, kidKey: UNUSED.slice(0, of.kidKey.length) });
-    sendEnvelope(to, fromHex(of.envelopeApdus[0]!));
-    expect(to.executed).toEqual([]);
-    expect(storedCounter(to, octet(of.kid) >> 4)).toBe(of.storedCounterBefore);
+  it.each([
+    ...REFUSED.map((of) => ['plain', of.id, of, of.response.plainVariant!] as const),
+    ...REFUSED.map((of) => ['hardened', of.id, of, of.response.plain06Variant!] as const),
+  ])('in policy %s, %s is refused in the words of that policy', (policy, _id, of, variant) => {
+    const card = cardFor(of, policy);
+    const before = card.snapshot();
+    expect(deliver(card, of)).toBe('6110');
+    expect(card.send('00c0000010')).toBe(`${variant.withUdh}9000`);
+    expect(card.snapshot()).toBe(before);
   });
+
+  it.each(rows(EXECUTED.filter(({ kidKey }) => kidKey !== '')))(
+    '%s is not executed by a card with another checksum key',
+    (_id, of) => {
+      const last = of.kidKey.endsWith('ee') ? '11' : 'ee';
+      const card = cardFor({ ...of, kidKey: of.kidKey.slice(0, -2) + last });
+      const before = card.snapshot();
+      deliver(card, of);
+      expect(card.snapshot()).toBe(before);
+    },
+  );
 });
 
-describe('the public sequence pub-seq1', () => {
-  const { tar, kicKey, kidKey, steps, storedCounterInitially } = AES_SEQUENCE;
-  const keySet = aesKeySet(1, { kic: kicKey, kid: kidKey }, storedCounterInitially);
-  const security = { spi: spiOf('1609'), kic: 0x12, kid: 0x12 };
-  const keys = keysOf({ ...AES_CARD_CASES[0]!, kid: '12', kicKey, kidKey, integrityLength: 8 });
-
-  /** What remote file management answered, cut out of the PoR. */
-  function resultOf(withUdh: string): Uint8Array {
-    return openResponsePacket(fromHex(withUdh.slice(6)), security, keys).data;
-  }
-
-  it('has 8 steps, of which 3 are executed', () => {
-    const statuses = steps.map(({ expectedStatus }) => expectedStatus);
-    expect(statuses.join(' ')).toBe('02 02 00 02 00 02 02 00');
-  });
+describe.each(SEQUENCES.map((of) => [of.id, of] as const))('the sequence %s', (_id, of) => {
+  const first = of.steps[0]!.commandPacket;
+  const kvn = octet(first.slice(10, 12)) >> 4;
 
   it('goes through one card, each PoR octet by octet', () => {
-    const done = steps.find(({ expectedStatus }) => expectedStatus === '00')!;
-    const answer = resultOf(done.expectedResponseWithUdh);
-    expect(toHex(answer)).toBe('02900098941000000000001032');
-    const parts = { keySets: [keySet], applets: [testApplet(tar)] };
-    const to = otaCard({ ...parts, switches: { porPolicy: 'literal' } }, () => answer);
-    let executed = 0;
-    for (const step of steps) {
-      const { userData } = sendEnvelope(to, fromHex(step.envelopeApdu));
-      expect(userData).toBe(step.expectedResponseWithUdh);
-      expect(storedCounter(to, 1)).toBe(step.storedCounterAfter);
-      if (step.expectedStatus === '00') executed++;
-      expect(to.executed).toHaveLength(executed);
+    const keySet = keySetOf({ ...of, integrityLength: 8 }, kvn, of.storedCounterInitially);
+    const card = new VectorCard({
+      keySets: [keySet],
+      tar: of.tar,
+      switches: { porPolicy: 'literal' },
+    });
+    for (const step of of.steps) {
+      const before = card.snapshot();
+      const sw = card.send(step.envelopeApdu);
+      const collected = card.send(`00c00000${sw.slice(2)}`);
+      expect(collected).toBe(`${step.expectedResponseWithUdh}9000`);
+      expect(card.counter(kvn)).toBe(step.storedCounterAfter);
+      if (step.expectedStatus !== '00') expect(card.snapshot()).toBe(before);
     }
-    expect(executed).toBe(3);
+    expect(of.steps.filter(({ expectedStatus }) => expectedStatus === '00')).not.toHaveLength(0);
   });
 });
 
-describe('the recorded exchange of a real card', () => {
-  const keySet = aesKeySet(2, { kic: REAL.cipheringKey, kid: REAL.checksumKey });
-  const parts = { keySets: [keySet], applets: [testApplet(REAL.tar)] };
-  const envelope = envelopeOf(deliverOf(fromHex(REAL.userData)));
-  const answer = (): Uint8Array => fromHex(REAL.responseData);
+describe('recorded exchanges of real cards', () => {
+  const [aes, tripleDes, replay] = real.exchanges;
 
-  it('has the same PoR from this card', () => {
-    const to = otaCard({ ...parts, switches: { aesWithoutCounter: true } }, answer);
-    expect(sendEnvelope(to, envelope)).toEqual({ sw: '6129', userData: REAL.responseUserData });
-    expect(to.executed.map(({ data }) => toHex(data))).toEqual([REAL.data]);
+  function cardOf(
+    of: (typeof real.exchanges)[number],
+    cntr: string,
+    switches: Parameters<typeof otaCard>[0]['switches'] = {},
+  ): OtaCard {
+    const type = of.kid.endsWith('2') ? 'AES' : '3DES';
+    const keySet: KeySetProfile = {
+      kvn: octet(of.kid) >> 4,
+      kic: { type, key: of.cipheringKey },
+      kid: { type, key: of.checksumKey },
+      cntr,
+    };
+    return otaCard({ keySets: [keySet], applets: [testApplet(of.tar)], switches }, () =>
+      fromHex(of.responseData),
+    );
+  }
+
+  const send = (to: OtaCard, of: (typeof real.exchanges)[number]) =>
+    sendEnvelope(to, envelopeOf(deliverOf(fromHex(of.userData))));
+
+  it('AES has the same PoR from this card, as often as it is sent: it has no counter', () => {
+    const to = cardOf(aes!, '0000000000');
+    for (let n = 1; n <= 3; n++) {
+      expect(send(to, aes!)).toEqual({ sw: '6129', userData: aes!.responseUserData });
+      expect(to.executed.map(({ data }) => toHex(data))).toEqual(Array(n).fill(aes!.data));
+    }
     expect(storedCounter(to, 2)).toBe('0000000000');
   });
 
-  it('is executed as often as it is sent, for it has no counter', () => {
-    const to = otaCard({ ...parts, switches: { aesWithoutCounter: true } }, answer);
-    for (let n = 1; n <= 3; n++) {
-      expect(sendEnvelope(to, envelope).userData).toBe(REAL.responseUserData);
-      expect(to.executed).toHaveLength(n);
-    }
+  it('AES is refused with 06 by a card that wants a counter with AES', () => {
+    const to = cardOf(aes!, '0000000000', { aesWithoutCounter: false });
+    const refusal = '027100000b0ab0001100000000000006';
+    expect(send(to, aes!)).toEqual({ sw: '6110', userData: refusal });
+    expect(to.executed).toEqual([]);
   });
 
-  it('is refused with 06 by a card that wants a counter with AES', () => {
-    const to = otaCard({ ...parts, switches: { aesWithoutCounter: false } }, answer);
-    const refusal = '027100000b0ab0001100000000000006';
-    expect(sendEnvelope(to, envelope)).toEqual({ sw: '6110', userData: refusal });
-    expect(to.executed).toEqual([]);
+  it('3DES has the same PoR from this card, and its replay the same refusal when hardened', () => {
+    const to = cardOf(tripleDes!, '0000000000', { porPolicy: 'hardened' });
+    expect(send(to, tripleDes!).userData).toBe(tripleDes!.responseUserData);
+    expect(to.executed.map(({ data }) => toHex(data))).toEqual([tripleDes!.data]);
+    expect(storedCounter(to, 1)).toBe('0000000064');
+    expect(send(to, replay!)).toEqual({ sw: '6110', userData: replay!.responseUserData });
+    expect(to.executed).toHaveLength(1);
+    expect(storedCounter(to, 1)).toBe('0000000064');
+  });
+
+  it('3DES is not executed by a card with keys of another length or kind', () => {
+    for (const type of ['AES', 'DES'] as const) {
+      const key = type === 'DES' ? '00'.repeat(8) : tripleDes!.checksumKey;
+      const keySet = { kvn: 1, kic: { type, key }, kid: { type, key }, cntr: '0000000000' };
+      const parts = { keySets: [keySet], applets: [testApplet(tripleDes!.tar)] };
+      const to = otaCard(parts, () => new Uint8Array(0));
+      expect(send(to, tripleDes!).userData).toBe('027100000b0ab0001000000000000006');
+      expect(to.executed).toEqual([]);
+    }
   });
 });

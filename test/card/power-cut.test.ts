@@ -20,14 +20,16 @@ import {
   octet,
   PIN1,
   PIN2,
+  pinOctets,
   SELECT_USIM,
   select,
   TestCard,
   WRONG_PIN1,
   withFiles,
+  withUniversalPin,
 } from './support/test-card.ts';
 
-const PROFILE = withFiles([EF_ACM]);
+const PROFILE = withUniversalPin({}, withFiles([EF_ACM]));
 
 /** The cards after 0, 1, 2 … commits of the commands, in that order; all is on again. */
 function cardsAfterCuts(setUp: readonly string[], commands: readonly string[]): TestCard[] {
@@ -79,6 +81,95 @@ describe('a power cut during VERIFY', () => {
   it('never leaves the PIN verified', () => {
     const answers = answersAfterCuts([], [PIN1], [SELECT_USIM, '00B0870009']);
     expect(answers.map(([, read]) => read)).toEqual(['6982', '6982', '6982']);
+  });
+});
+
+describe('a power cut during a command that changes PIN1', () => {
+  const OLD = pinOctets('1234');
+  const NEW = pinOctets('9999');
+  const UNBLOCK = pinOctets('12345678');
+  const CHANGE = `0024000110${OLD}${NEW}`;
+  const DISABLE = `0026000108${OLD}`;
+  const REPLACE = `0026910108${OLD}`;
+  const ENABLE = `0028000108${OLD}`;
+  const UNBLOCK_PIN = `002C000110${UNBLOCK}${NEW}`;
+  const QUESTIONS = ['0020000100', '002C000100', SELECT_USIM, '00B0870009', PIN1, WRONG_PIN1];
+
+  /**
+   * What the card says of PIN1 after 0, 1 and 2 commits: tries left of it and of its UNBLOCK PIN,
+   * whether EF_IMSI is open, and what it makes of the old value and of the new.
+   */
+  function states(setUp: readonly string[], command: string): string[] {
+    return answersAfterCuts(setUp, [command], QUESTIONS).map(([pin, unblock, , read, old, other]) =>
+      [pin, unblock, read === '6982' ? 'closed' : 'open', old, other].join(' '),
+    );
+  }
+
+  const OLD_PIN = '63C3 63CA closed 9000 63C2';
+  const OLD_PIN_TRIED = '63C2 63CA closed 9000 63C2';
+  const NEW_PIN = '63C3 63CA closed 63C2 9000';
+  const NO_PIN = '63C3 63CA open 6984 6984';
+
+  it.each([
+    ['CHANGE', [], CHANGE, [OLD_PIN, OLD_PIN_TRIED, NEW_PIN]],
+    [
+      'CHANGE after a wrong try',
+      [WRONG_PIN1],
+      CHANGE,
+      [OLD_PIN_TRIED, '63C1 63CA closed 9000 63C2', NEW_PIN],
+    ],
+    ['DISABLE', [], DISABLE, [OLD_PIN, OLD_PIN_TRIED, NO_PIN]],
+    [
+      'DISABLE for the universal PIN',
+      [],
+      REPLACE,
+      [OLD_PIN, OLD_PIN_TRIED, '63C3 63CA closed 6984 6984'],
+    ],
+    ['ENABLE', [DISABLE], ENABLE, [NO_PIN, '63C2 63CA open 6984 6984', OLD_PIN]],
+    ['UNBLOCK', [], UNBLOCK_PIN, [OLD_PIN, '63C3 63C9 closed 9000 63C2', NEW_PIN]],
+    [
+      'UNBLOCK of a blocked PIN',
+      [WRONG_PIN1, WRONG_PIN1, WRONG_PIN1],
+      UNBLOCK_PIN,
+      ['63C0 63CA closed 6983 6983', '63C0 63C9 closed 6983 6983', NEW_PIN],
+    ],
+    [
+      'UNBLOCK of a disabled PIN',
+      [DISABLE],
+      UNBLOCK_PIN,
+      [NO_PIN, '63C3 63C9 open 6984 6984', NEW_PIN],
+    ],
+  ])('%s leaves the old, the old with a try less, or the new', (_what, setUp, command, after) => {
+    expect(states(setUp, command)).toEqual(after);
+  });
+
+  it.each([
+    ['CHANGE', [], `0024000110${NEW}${NEW}`],
+    ['DISABLE', [], `0026000108${NEW}`],
+    ['DISABLE for the universal PIN', [], `0026910108${NEW}`],
+    ['ENABLE', [DISABLE], `0028000108${NEW}`],
+    ['UNBLOCK', [], `002C000110${NEW}${NEW}`],
+  ])('%s with a wrong secret gives no try back', (_what, setUp, command) => {
+    const queries = answersAfterCuts(setUp, [command], ['0020000100', '002C000100']);
+    const after = command.startsWith('002C') ? ['63C3', '63C9'] : ['63C2', '63CA'];
+    expect(queries).toEqual([['63C3', '63CA'], after]);
+  });
+
+  it.each([
+    ['CHANGE', [WRONG_PIN1, WRONG_PIN1], CHANGE],
+    ['DISABLE', [WRONG_PIN1, WRONG_PIN1], DISABLE],
+    ['ENABLE', [DISABLE, `0028000108${NEW}`, `0028000108${NEW}`], ENABLE],
+    ['UNBLOCK', Array.from({ length: 9 }, () => `002C000110${NEW}${NEW}`), UNBLOCK_PIN],
+  ])('of the last try of %s, even the right one, leaves it blocked', (_what, setUp, command) => {
+    const [before, between] = answersAfterCuts(setUp, [command], [command]);
+    expect([before, between]).toEqual([['9000'], ['6983']]);
+  });
+
+  it('never leaves a PIN verified', () => {
+    for (const command of [CHANGE, UNBLOCK_PIN]) {
+      const answers = answersAfterCuts([], [command], [SELECT_USIM, '00B0870009']);
+      expect(answers.map(([, read]) => read)).toEqual(['6982', '6982', '6982']);
+    }
   });
 });
 
@@ -145,6 +236,12 @@ describe('a power cut anywhere in any sequence of commands', () => {
     .map((octets) => [...octets].map(octet).join(''));
   const command = fc.oneof(
     fc.constantFrom(PIN1, PIN2, ADM1, WRONG_PIN1, SELECT_USIM, select('7FFF6F39')),
+    fc.constantFrom(
+      `0024000110${pinOctets('1234')}${pinOctets('9999')}`,
+      `0024000110${pinOctets('9999')}${pinOctets('1234')}`,
+      ...['002600', '002691', '002800'].map((header) => `${header}0108${pinOctets('1234')}`),
+      ...['12345678', '87654321'].map((of) => `002C000110${pinOctets(of)}${pinOctets('1234')}`),
+    ),
     fc.integer({ min: 0, max: 200 }).map((sqn) => challengeFor(entry!, sqn)),
     record.map((octets) => `00D68D0003${octets}`),
     record.map((octets) => `00DC00E303${octets}`),

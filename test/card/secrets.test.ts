@@ -1,6 +1,6 @@
 /**
- * No secret of the card is in any answer: K, OPc, OTA keys and PIN values, whatever is asked, and
- * whoever asks.
+ * No secret of the card is in any answer: K, OPc, OTA keys, PINs and UNBLOCK PINs, whatever is
+ * asked, and whoever asks.
  *
  * A secret is looked for by every 6 of its octets in a row.
  *
@@ -21,10 +21,12 @@ import {
   octet,
   PIN1,
   PIN2,
+  pinOctets,
   SELECT_ISIM,
   SELECT_USIM,
   select,
   TestCard,
+  withUniversalPin,
 } from './support/test-card.ts';
 
 /** A profile whose secrets are like nothing else in it. */
@@ -49,11 +51,17 @@ const PROFILE: CardProfile = {
       })),
     })),
   },
-  pins: DEFAULT_PROFILE.pins.map((pin) =>
-    pin.reference === '0A' ? { ...pin, value: secretOf(99, 8) } : pin,
+  pins: withUniversalPin().pins.map((pin) =>
+    pin.reference === '0A'
+      ? { ...pin, value: secretOf(99, 8) }
+      : { ...pin, unblock: { value: `407182${pin.reference}`, retries: 10 } },
   ),
 };
 const OWN_ADM1 = `0020000A08${secretOf(99, 8)}`;
+/** What CHANGE and UNBLOCK set. */
+const NEW_PIN = pinOctets('97531864');
+const CHANGE = `0024000110${pinOctets('1234')}${NEW_PIN}`;
+const UNBLOCK = `002C000110${pinOctets('40718201')}${NEW_PIN}`;
 
 const SECRETS: readonly string[] = [
   ...PROFILE.keyTable.entries.flatMap(({ k, opc = '', keySets }) => [
@@ -62,8 +70,11 @@ const SECRETS: readonly string[] = [
     ...keySets.flatMap(({ kic, kid }) => [kic.key, kid.key]),
   ]),
   secretOf(99, 8),
-  '31323334FFFFFFFF',
-  '30303030FFFFFFFF',
+  ...PROFILE.pins
+    .filter(({ reference }) => reference !== '0A')
+    .flatMap(({ value, unblock }) => (unblock === undefined ? [value] : [value, unblock.value]))
+    .map(pinOctets),
+  NEW_PIN,
 ];
 const PARTS: readonly string[] = SECRETS.flatMap((secret) =>
   Array.from({ length: secret.length / 2 - 5 }, (_, n) => secret.slice(2 * n, 2 * n + 12)),
@@ -103,7 +114,10 @@ describe('a card to which all keys were presented', () => {
   it('tells none in an answer to random commands', () => {
     const header = fc.tuple(
       fc.constantFrom('00', '80', '01', 'A0'),
-      fc.constantFrom('A4', 'B0', 'B2', 'D6', 'DC', '20', '88', 'F2', 'C0', '10', 'C2', '12', '14'),
+      fc.constantFrom(
+        ...['A4', 'B0', 'B2', 'D6', 'DC', '20', '24', '26', '28', '2C'],
+        ...['88', 'F2', 'C0', '10', 'C2', '12', '14'],
+      ),
       fc.oneof(fc.nat({ max: 255 }), fc.constantFrom(0, 1, 4, 8)).map(octet),
       fc.nat({ max: 255 }).map(octet),
     );
@@ -126,6 +140,12 @@ describe('a card to which all keys were presented', () => {
       PIN2,
       ADM1,
       OWN_ADM1,
+      CHANGE,
+      UNBLOCK,
+      `0026000108${pinOctets('1234')}`,
+      `0026910108${NEW_PIN}`,
+      `0028000108${NEW_PIN}`,
+      '002C000100',
       `008800801110${RAND}`,
       `008800812210${RAND}10${RAND}`,
       '80F2000000',
@@ -154,8 +174,9 @@ describe('what a card says of a fault of its own', () => {
       log: { append },
       onFault: (error) => faults.push(error),
     });
-    expect(card.send(OWN_ADM1)).toBe('6F00');
-    expect(faults).toHaveLength(1);
+    const commands = [OWN_ADM1, CHANGE, `0026000108${pinOctets('1234')}`, UNBLOCK];
+    for (const command of commands) expect(card.send(command)).toBe('6F00');
+    expect(faults).toHaveLength(commands.length);
     expect(leaks(inspect(faults, { depth: null }).toUpperCase())).toEqual([]);
   });
 

@@ -15,16 +15,22 @@ import {
   type MatrixRow,
   STATUS_WORD_MATRIX,
 } from './support/status-word-matrix.ts';
-import { EF_ACM, octet, TestCard, withChangedFile, withFiles } from './support/test-card.ts';
+import {
+  EF_ACM,
+  octet,
+  TestCard,
+  withChangedFile,
+  withFiles,
+  withPin,
+  withUniversalPin,
+} from './support/test-card.ts';
 
 const BUILT_IN = withFiles([EF_ACM]);
 
 const PROFILES: Readonly<Record<MatrixProfile, CardProfile>> = {
   'built-in': BUILT_IN,
-  'PIN1 disabled': {
-    ...BUILT_IN,
-    pins: BUILT_IN.pins.map((pin) => (pin.reference === '01' ? { ...pin, enabled: false } : pin)),
-  },
+  'PIN1 disabled': withPin('01', { enabled: false }, BUILT_IN),
+  'universal PIN': withUniversalPin({}, BUILT_IN),
   'no service 38': withChangedFile(
     'MF/ADF.USIM/EF.UST',
     (file) => (file.type === 'transparent' ? { ...file, data: '00'.repeat(file.size) } : file),

@@ -183,6 +183,8 @@ describe('the name of a type of command', () => {
       'POLL INTERVAL',
       'POLLING OFF',
       'SEND SHORT MESSAGE',
+      'PLAY TONE',
+      'DISPLAY TEXT',
     ]);
   });
 

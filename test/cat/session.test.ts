@@ -69,6 +69,12 @@ const MORE_TIME: ProactiveCommand = {
   objects: [],
 };
 
+/** MORE TIME behind another command: its number is the next. */
+const SECOND: ProactiveCommand = {
+  ...MORE_TIME,
+  details: { ...MORE_TIME.details, number: 2 },
+};
+
 /** A session of an ME that has sent TERMINAL PROFILE. */
 const OPEN = profileReceived(EMPTY_SESSION, PROFILE);
 
@@ -181,7 +187,7 @@ describe('a command', () => {
     const first = queued(OPEN, 'ready', 'terminal-response', FACILITY.sendShortMessage);
     const moreTime = { command: MORE_TIME, needs: FACILITY.moreTime, doneBy: 'reset' } as const;
     const session = queueCommand(first, moreTime, 'ready');
-    expect(offeredCommand(session)?.command).toBe(MORE_TIME);
+    expect(offeredCommand(session)?.command).toEqual(SECOND);
     const wider = profileReceived(session, new Uint8Array(4).fill(0xff));
     expect(offeredCommand(wider)?.command).toBe(REFRESH);
   });
@@ -204,7 +210,7 @@ describe('a command', () => {
     expect(fetchedCommand(fetched)?.command).toBe(REFRESH);
     expect(offeredCommand(fetched)).toBeUndefined();
     expect(offeredCommand(withdrawCommands(fetched, COMMAND_TYPE.refresh))).toBeUndefined();
-    expect(offeredCommand(commandAnswered(fetched, 'refused'))?.command).toBe(MORE_TIME);
+    expect(offeredCommand(commandAnswered(fetched, 'refused'))?.command).toEqual(SECOND);
   });
 
   it('is forgotten by a reset, which is an empty session', () => {
@@ -297,7 +303,7 @@ describe('a REFRESH by UICC reset', () => {
   it('is withdrawn alone: commands of other types stay', () => {
     const entry = { command: MORE_TIME, needs: FACILITY.moreTime, doneBy: 'reset' } as const;
     const session = happened(queueCommand(queued(OPEN), entry, 'ready'), 'withdrawn');
-    expect(session.commands.map(({ command }) => command)).toEqual([MORE_TIME]);
+    expect(session.commands.map(({ command }) => command)).toEqual([SECOND]);
   });
 
   it('has no answer when the ME has nothing: a stray TERMINAL RESPONSE changes nothing', () => {

@@ -20,7 +20,9 @@ const MODEM = fromHex('FFFFFFFF7F9D00DFBF00001FE2000000C36B000700004000500000000
 const BITS: readonly (readonly [keyof typeof FACILITY, string])[] = [
   ['profileDownload', '01'],
   ['smsPpDownload', '02'],
+  ['displayText', '000001'],
   ['moreTime', '000008'],
+  ['playTone', '000010'],
   ['pollInterval', '000020'],
   ['refresh', '000080'],
   ['sendShortMessage', '00000002'],

@@ -154,15 +154,19 @@ describe('vuicc profile show', () => {
     const { code, stdout, stderr } = await profile('show', 'card.json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const lines = stdout.split('\n');
-    expect(lines.slice(0, 4)).toEqual([
+    const { applets } = PROFILE;
+    expect(lines.slice(0, 3)).toEqual([
       'vuicc test card, PLMN 001/01: ICCID 89999010000000000013, IMSI 001010123456789',
       'key table: 4 pairs, pair 0 active',
+      'applet B00000: remote-file-management, minimum SPI1 12',
+    ]);
+    expect(lines.slice(1 + applets.length, 3 + applets.length)).toEqual([
       'applet BFFF3B: subscription-change, minimum SPI1 16',
       'MF  3F00  rule 2F06/9',
     ]);
     expect(lines).toContain('  EF.ICCID  2FE2  transparent, 10 octets  SFI 2  rule 7');
     const { directories, files } = PROFILE;
-    expect(lines).toHaveLength(3 + directories.length + files.length + 1);
+    expect(lines).toHaveLength(2 + applets.length + directories.length + files.length + 1);
   });
 
   it('shows the built-in profile when no file is named', async () => {
@@ -177,7 +181,7 @@ describe('vuicc profile show', () => {
       imsi: '001010123456789',
       atr: PROFILE.atr.toLowerCase(),
       pins: [{ reference: '01' }, { reference: '81' }, { reference: '0a' }],
-      applets: [{ tar: 'bfff3b' }],
+      applets: PROFILE.applets.map(({ tar }) => ({ tar: tar.toLowerCase() })),
     });
     const { files, directories } = document as { files: Json[]; directories: Json[] };
     expect(files).toHaveLength(PROFILE.files.length);

@@ -72,8 +72,13 @@ const CONTRADICTIONS: readonly Contradiction[] = [
   ],
   [
     'a TAR twice',
-    { '$.applets[1]': { ...APPLET, tar: 'bfff3b' } },
-    ['$.applets[1].tar', 'a TAR of its own', '"BFFF3B", as $.applets[0].tar'],
+    { '$.applets[1]': { ...APPLET, tar: 'b00000' } },
+    ['$.applets[1].tar', 'a TAR of its own', '"B00000", as $.applets[0].tar'],
+  ],
+  [
+    'an AID with another TAR in it',
+    { '$.applets[0].aid': 'A000000087100200000000FFB0000100' },
+    ['$.applets[0].aid', 'an AID with the TAR B00000 in octets 13 to 15', 'B00001'],
   ],
   [
     'an applet that starts in a directory that is not there',

@@ -145,7 +145,10 @@ describe('personalise', () => {
       (file) => !isim.includes(file) && file.fid !== '6F78',
     );
     const directories = DEFAULT_PROFILE.directories.filter(({ path }) => path !== 'MF/ADF.ISIM');
-    const small = { ...DEFAULT_PROFILE, directories, files };
+    const applets = DEFAULT_PROFILE.applets.filter(
+      ({ startDirectory }) => startDirectory !== 'MF/ADF.ISIM',
+    );
+    const small = { ...DEFAULT_PROFILE, applets, directories, files };
     const person = personalise(small, PERSON);
     expect(person.files.map(({ path }) => path)).toEqual(files.map(({ path }) => path));
     expect(checkProfile(person)).toEqual({ ok: true, profile: person });

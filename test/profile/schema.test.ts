@@ -183,7 +183,13 @@ const WRONG_FIELDS: readonly Refusal[] = [
     'an access domain, hex digits in pairs',
     'empty text',
   ],
-  ['an unknown policy', '$.switches.porPolicy', 'strict', '"plain" or "literal"', '"strict"'],
+  [
+    'an unknown policy',
+    '$.switches.porPolicy',
+    'strict',
+    '"plain", "literal" or "hardened"',
+    '"strict"',
+  ],
   [
     'a switch that is left out',
     '$.switches.aesWithoutCounter',

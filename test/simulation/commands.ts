@@ -18,14 +18,16 @@ import {
   octet,
   PIN1,
   PIN2,
+  pinOctets,
   SELECT_ISIM,
   SELECT_USIM,
   WRONG_PIN1,
   withFiles,
+  withUniversalPin,
 } from '../card/support/test-card.ts';
 
-/** The built-in profile and a cyclic EF. */
-export const PROFILE: CardProfile = withFiles([EF_ACM]);
+/** The built-in profile, a cyclic EF and a universal PIN. */
+export const PROFILE: CardProfile = withUniversalPin({}, withFiles([EF_ACM]));
 
 const { entries: ENTRIES } = PROFILE.keyTable;
 
@@ -64,6 +66,34 @@ const PACKETS = upTo(ENTRIES.length).flatMap((pair) => {
   );
 });
 
+/** Every command on a PIN, with what is right at first and with what CHANGE and UNBLOCK set. */
+function pinCommands(reference: string, digits: string, unblock: string): string[] {
+  const pin = pinOctets(digits);
+  const other = pinOctets('2468');
+  return [
+    ...[pin, other].flatMap((presented) => [
+      `002000${reference}08${presented}`,
+      `002600${reference}08${presented}`,
+      `002691${reference}08${presented}`,
+      `002800${reference}08${presented}`,
+    ]),
+    `002400${reference}10${pin}${other}`,
+    `002400${reference}10${other}${pin}`,
+    ...[pin, other].map((value) => `002C00${reference}10${pinOctets(unblock)}${value}`),
+    `002C00${reference}10${pin}${other}`,
+    `002C00${reference}00`,
+  ];
+}
+
+const PIN_COMMANDS = [
+  ...pinCommands('01', '1234', '12345678'),
+  ...pinCommands('81', '0000', '87654321'),
+  ...pinCommands('11', '5678', '11223344'),
+];
+
+/** Makes PIN1 what it was at first, and verifies it, whatever has become of it. */
+const UNBLOCK_PIN1 = `002C000110${pinOctets('12345678')}${pinOctets('1234')}`;
+
 const READS = ['00B0000000', '00B0000001', '00B2000200', '00B2000300', '00B2010400', '00B2000428'];
 const UPDATES = [
   '00D6000001A5',
@@ -84,7 +114,8 @@ const MEANT: readonly (readonly string[])[] = [
   PROFILE.files.flatMap((file) => selectionOf(file).slice(-1)),
   READS,
   UPDATES,
-  [PIN1, PIN1, PIN2, ADM1, WRONG_PIN1, '0020000100'],
+  [PIN1, PIN1, PIN2, ADM1, WRONG_PIN1, '0020000100', UNBLOCK_PIN1],
+  PIN_COMMANDS,
   [...CHALLENGES, `008800801110${RAND}`],
   PACKETS,
   ['80F2000C00', '80F2000000', '80F2000112'],
@@ -167,13 +198,15 @@ function operationsOn(file: FileProfile): string[] {
 }
 
 const FILE_PHRASES = PROFILE.files.flatMap((file) =>
-  operationsOn(file).map((operation) => [PIN1, ...selectionOf(file), operation, operation]),
+  operationsOn(file).map((operation) => [UNBLOCK_PIN1, ...selectionOf(file), operation, operation]),
 );
 
 /** Several commands that get somewhere together. */
 const phrase: fc.Arbitrary<Step[]> = fc.oneof(
   fc.constantFrom(...FILE_PHRASES).map((one) => commands(...one)),
-  fc.constantFrom(...CHALLENGES).map((one) => commands(SELECT_USIM, PIN1, one, '00C0000035')),
+  fc
+    .constantFrom(...CHALLENGES)
+    .map((one) => commands(SELECT_USIM, UNBLOCK_PIN1, one, '00C0000035')),
   fc.constantFrom(...PACKETS).map((one) => commands('8010000003000080', one, '00C0000029')),
   fc.constantFrom(...RESULTS).map((one) => commands('801200000B', one, '80F2000C00')),
 );

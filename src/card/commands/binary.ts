@@ -44,7 +44,7 @@ function find(card: CommandContext, command: CommandApdu, am: number): Result<Pl
   const { file, node } = found.value;
   if (node.structure !== 'transparent') return refusal('incompatible-structure');
   const { memory, session } = card;
-  if (!mayAccess(memory, session.verified, node, { am, ins })) return refusal('access-denied');
+  if (!mayAccess(memory, session, node, { am, ins })) return refusal('access-denied');
   const offset = hasSfi ? p2 : p1 * 256 + p2;
   if (offset >= node.content.length) return refusal('offset-outside');
   return success({ file, node, offset });
@@ -61,7 +61,7 @@ function readBinary(card: CommandContext, command: CommandApdu): Reply {
   if (!found.ok) return refuse(found.failure);
   const { file, node, offset } = found.value;
   moveToSfi(card, command, file);
-  return outgoing(node.content.subarray(offset, offset + 256), true);
+  return outgoing(node.content.subarray(offset, offset + card.session.manner.readMax), true);
 }
 
 function updateBinary(card: CommandContext, command: CommandApdu): Reply {
@@ -81,6 +81,7 @@ export const READ_BINARY: CommandRow = {
   ins: 0xb0,
   name: 'READ BINARY',
   class: 'interindustry',
+  isRemote: true,
   mayHaveP1P2,
   mayHaveLc: (lc) => lc === 0,
   handle: readBinary,
@@ -91,6 +92,7 @@ export const UPDATE_BINARY: CommandRow = {
   ins: 0xd6,
   name: 'UPDATE BINARY',
   class: 'interindustry',
+  isRemote: true,
   mayHaveP1P2,
   mayHaveLc: (lc) => lc > 0,
   handle: updateBinary,

@@ -43,6 +43,7 @@ function row(commands: CommandRow['class']): CommandRow {
     ins: 0xc0,
     name: 'GET RESPONSE',
     class: commands,
+    isRemote: true,
     mayHaveP1P2: (p1, p2) => p1 === 0 && p2 === 0,
     mayHaveLc: (lc) => lc === 0,
     handle: getResponse,

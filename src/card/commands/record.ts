@@ -69,7 +69,7 @@ function moveToRecord(card: CommandContext, to: Addressed, record: number): void
 }
 
 function isDenied(card: CommandContext, { node }: FoundEf, am: number, ins: number): boolean {
-  return !mayAccess(card.memory, card.session.verified, node, { am, ins });
+  return !mayAccess(card.memory, card.session, node, { am, ins });
 }
 
 function readRecord(card: CommandContext, command: CommandApdu): Reply {
@@ -107,6 +107,7 @@ export const READ_RECORD: CommandRow = {
   ins: 0xb2,
   name: 'READ RECORD',
   class: 'interindustry',
+  isRemote: true,
   mayHaveP1P2,
   mayHaveLc: (lc) => lc === 0,
   handle: readRecord,
@@ -117,6 +118,7 @@ export const UPDATE_RECORD: CommandRow = {
   ins: 0xdc,
   name: 'UPDATE RECORD',
   class: 'interindustry',
+  isRemote: true,
   mayHaveP1P2,
   mayHaveLc: (lc) => lc > 0,
   handle: updateRecord,

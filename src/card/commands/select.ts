@@ -134,6 +134,7 @@ export const SELECT: CommandRow = {
   ins: 0xa4,
   name: 'SELECT',
   class: 'interindustry',
+  isRemote: true,
   mayHaveP1P2,
   mayHaveLc: () => true,
   handle: select,

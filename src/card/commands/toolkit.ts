@@ -60,7 +60,7 @@ function envelope(card: CommandContext, { data }: CommandApdu): Reply {
   if (found === undefined) return refuse('wrong-data');
   // Other events are for toolkit applications; there are none that want them.
   if (found === 'other') return DONE;
-  const { userData, releasesCommands } = card.ota.receive(found.tpdu, card.session);
+  const { userData, releasesCommands } = card.messages.receive(found.tpdu, card.session);
   return userData === undefined ? DONE : answer(userData, releasesCommands);
 }
 

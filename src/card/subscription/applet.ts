@@ -25,7 +25,7 @@ import {
   type SubscriptionCommand,
   type SubscriptionParameters,
 } from '../../ota/subscription-change.ts';
-import type { AppletContext, AppletLogic } from '../applet.ts';
+import type { CardAppletLogic, CardContext } from '../applet.ts';
 import { childOf } from '../file-system.ts';
 import { MF } from '../image.ts';
 import { type CardRoot, nodeOf } from '../memory.ts';
@@ -63,7 +63,7 @@ const NO_DATA = new Uint8Array(0);
 
 type Answer = Uint8Array | SubscriptionFailure;
 
-function iccidOf({ image, root }: AppletContext): Iccid {
+function iccidOf({ memory: { image, root } }: CardContext): Iccid {
   const file = childOf({ image, root }, MF, EF_ICCID);
   const node = file === undefined ? undefined : nodeOf(image, root, file);
   if (node?.kind !== 'ef') throw new Error('the card has no EF_ICCID');
@@ -82,17 +82,17 @@ function mayAnswer(spi: Spi): boolean {
   return spi.por === 'none' || (spi.porIntegrity === 'cc' && spi.isPorCiphered);
 }
 
-function changeAnswer(context: AppletContext): Uint8Array {
-  const index = context.root.active + 1;
-  const pairsLeft = pairsAfter(context.root, index);
+function changeAnswer(context: CardContext): Uint8Array {
+  const index = context.memory.root.active + 1;
+  const pairsLeft = pairsAfter(context.memory.root, index);
   return encodeChangeAnswer({ iccid: iccidOf(context), index, pairsLeft });
 }
 
 function change(
-  context: AppletContext,
+  context: CardContext,
   command: { readonly guard: number } & SubscriptionParameters,
 ): Answer {
-  const { root, image } = context;
+  const { root, image } = context.memory;
   if (command.guard !== root.active) return 'wrong-guard';
   const parameters = encodeSubscriptionParameters(command);
   // A sender whose PoR was lost repeats the change, and gets the same answer.
@@ -102,13 +102,13 @@ function change(
   if (subscriptionFiles({ image, root }, command) === undefined) return 'does-not-fit';
   // Made before the commit: what cannot be answered must not be staged.
   const answer = changeAnswer(context);
-  if (!isRepeated && !context.commit([{ kind: 'stage', parameters }])) return 'not-stored';
+  if (!isRepeated && !context.memory.commit([{ kind: 'stage', parameters }])) return 'not-stored';
   context.requestUiccReset();
   return answer;
 }
 
-function query(context: AppletContext): Answer {
-  const { root } = context;
+function query(context: CardContext): Answer {
+  const { root } = context.memory;
   const { active } = root;
   return encodeQueryAnswer({
     iccid: iccidOf(context),
@@ -119,20 +119,20 @@ function query(context: AppletContext): Answer {
 }
 
 function cancel(
-  context: AppletContext,
+  context: CardContext,
   { guard, imsi }: Extract<SubscriptionCommand, { kind: 'cancel' }>,
 ): Answer {
-  const { active, staged } = context.root;
+  const { active, staged } = context.memory.root;
   if (guard !== active) return 'wrong-guard';
   if (staged === undefined || decodeSubscriptionParameters(staged).imsi !== imsi) {
     return 'nothing-staged';
   }
-  if (!context.commit([{ kind: 'unstage' }])) return 'not-stored';
+  if (!context.memory.commit([{ kind: 'unstage' }])) return 'not-stored';
   context.withdrawUiccReset();
   return NO_DATA;
 }
 
-function execute(context: AppletContext, command: SubscriptionCommand): Answer {
+function execute(context: CardContext, command: SubscriptionCommand): Answer {
   switch (command.kind) {
     case 'change':
       return change(context, command);
@@ -144,7 +144,7 @@ function execute(context: AppletContext, command: SubscriptionCommand): Answer {
 }
 
 /** The logic behind the kind `subscription-change`. */
-export const subscriptionChange: AppletLogic = (packet, context) => {
+export const subscriptionChange: CardAppletLogic = (packet, context) => {
   const decoded = decodeSubscriptionCommand(packet.data);
   const answer: Answer = !decoded.ok
     ? decoded.fault

@@ -6,16 +6,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
-import type { CardProfile, PinProfile } from '../../../src/profile/profile.ts';
-import { ADM1, octet, PIN1, TestCard, WRONG_PIN1 } from '../support/test-card.ts';
-
-function withPin(reference: string, change: Partial<PinProfile>): CardProfile {
-  const pins = DEFAULT_PROFILE.pins.map((pin) =>
-    pin.reference === reference ? { ...pin, ...change } : pin,
-  );
-  return { ...DEFAULT_PROFILE, pins };
-}
+import { ADM1, octet, PIN1, TestCard, WRONG_PIN1, withPin } from '../support/test-card.ts';
 
 function answers(card: TestCard, commands: readonly string[]): string[] {
   return commands.map((command) => card.send(command));
@@ -153,11 +144,8 @@ describe('a disabled PIN', () => {
   });
 
   it('that is blocked is refused with 6983', () => {
-    const card = new TestCard();
-    card.sendAll([WRONG_PIN1, WRONG_PIN1, WRONG_PIN1]);
-    const { root } = card.uicc;
-    const pins = root.pins.map((pin) => ({ ...pin, isEnabled: pin.reference !== 1 }));
-    const other = new TestCard({ root: { ...root, pins } });
-    expect(other.send(PIN1)).toBe('6983');
+    const card = new TestCard({ profile: withPin('01', { enabled: false }) });
+    const enable = WRONG_PIN1.replace('0020', '0028');
+    expect(answers(card, [enable, enable, enable, PIN1])).toEqual(['63C2', '63C1', '63C0', '6983']);
   });
 });

@@ -13,7 +13,7 @@ import { makeImage } from '../../../src/card/image.ts';
 import type { CardRoot } from '../../../src/card/memory.ts';
 import { Uicc, type UiccOptions } from '../../../src/card/uicc.ts';
 import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
-import type { CardProfile, FileProfile } from '../../../src/profile/profile.ts';
+import type { CardProfile, FileProfile, PinProfile } from '../../../src/profile/profile.ts';
 
 /** AID of the built-in profile's USIM and of its ISIM. */
 export const USIM_AID = 'A0000000871002FFFFFFFF8900000100';
@@ -28,6 +28,14 @@ export const PIN1 = '002000010831323334FFFFFFFF';
 export const PIN2 = '002000810830303030FFFFFFFF';
 export const ADM1 = '0020000A083131313131313131';
 export const WRONG_PIN1 = '002000010839393939FFFFFFFF';
+
+/** A PIN of 4 to 8 digits, or an UNBLOCK PIN, as commands carry it: 8 octets. */
+export function pinOctets(digits: string): string {
+  return [...digits]
+    .map((digit) => `3${digit}`)
+    .join('')
+    .padEnd(16, 'F');
+}
 
 /** SELECT by path from the MF, without response data. */
 export function select(path: string): string {
@@ -140,6 +148,33 @@ export function withoutFiles(
   profile: CardProfile = DEFAULT_PROFILE,
 ): CardProfile {
   return { ...profile, files: profile.files.filter(({ path }) => !paths.includes(path)) };
+}
+
+/** Gives a profile with one PIN changed. */
+export function withPin(
+  reference: string,
+  change: Partial<PinProfile>,
+  profile: CardProfile = DEFAULT_PROFILE,
+): CardProfile {
+  const pins = profile.pins.map((pin) =>
+    pin.reference === reference ? { ...pin, ...change } : pin,
+  );
+  return { ...profile, pins };
+}
+
+/** Gives a profile with the universal PIN '5678', which the MF and the USIM's ADF tell of. */
+export function withUniversalPin(
+  change: Partial<PinProfile> = {},
+  profile: CardProfile = DEFAULT_PROFILE,
+): CardProfile {
+  const unblock = { value: '11223344', retries: 10 };
+  const pin: PinProfile = { reference: '11', value: '5678', retries: 3, enabled: true, unblock };
+  const directories = profile.directories.map((directory) =>
+    directory.path === 'MF' || directory.path === 'MF/ADF.USIM'
+      ? { ...directory, pins: [...directory.pins, '11'] }
+      : directory,
+  );
+  return { ...profile, directories, pins: [...profile.pins, { ...pin, ...change }] };
 }
 
 /**

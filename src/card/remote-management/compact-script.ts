@@ -1,0 +1,86 @@
+/**
+ * Executes a command script in compact format.
+ *
+ *     script ─▶ command, command … until one fails ─▶ number, SW and data of the last
+ *
+ * A command that is cut short, or whose case nobody knows, fails like any other: those before it
+ * are executed.
+ *
+ * @see ETSI TS 102 226 §5.1.1, §5.1.2
+ * @module
+ */
+
+import { encodeCommandApdu } from '../../apdu/command.ts';
+import { decodeResponseApdu, type ResponseApdu, type StatusWord } from '../../apdu/response.ts';
+import { SW } from '../../apdu/status-words.ts';
+import { DecodeError } from '../../bytes/errors.ts';
+import { ByteReader } from '../../bytes/reader.ts';
+import {
+  encodeCompactResponse,
+  type RemoteCommand,
+  readCompactCommand,
+} from '../../ota/compact-format.ts';
+
+/** Runs one C-APDU in the session of the script. */
+export type RunCommand = (command: Uint8Array) => Uint8Array;
+
+/** Number of commands and SW in front of the data. */
+const HEAD_OCTETS = 3;
+const COMMANDS_MAX = 255;
+const NO_DATA = new Uint8Array(0);
+
+/**
+ * Tells whether a script goes on behind a command: after success and warnings, but not after a wrong
+ * PIN, nor when data were cut off.
+ *
+ * @see ETSI TS 102 226 §5.1.2
+ */
+export function goesOn(sw: StatusWord): boolean {
+  const sw1 = sw >> 8;
+  if (sw === SW.moreDataAvailable || (sw1 === 0x63 && (sw & 0xf0) === 0xc0)) return false;
+  return [0x90, 0x91, 0x92, 0x9f, 0x61, 0x62, 0x63].includes(sw1);
+}
+
+/** Cuts a response to the octets that there is room for, SW not counted, and says so. */
+export function cutTo({ data, sw }: ResponseApdu, octets: number): ResponseApdu {
+  if (data.length <= octets) return { data, sw };
+  return { data: data.subarray(0, Math.max(0, octets)), sw: SW.moreDataAvailable };
+}
+
+function readNext(reader: ByteReader): RemoteCommand | undefined {
+  try {
+    return readCompactCommand(reader);
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
+function runNext(reader: ByteReader, run: RunCommand): ResponseApdu {
+  const command = readNext(reader);
+  if (command === undefined) return { data: NO_DATA, sw: SW.wrongLength };
+  if (command.apduCase === undefined) return { data: NO_DATA, sw: SW.instructionNotSupported };
+  return decodeResponseApdu(run(encodeCommandApdu(command)));
+}
+
+/**
+ * Executes a script.
+ *
+ * @param responseMax octets that go back at most
+ * @returns additional response data
+ * @see ETSI TS 102 226 §5.1.1, §5.1.2
+ */
+export function runCompactScript(
+  script: Uint8Array,
+  run: RunCommand,
+  responseMax: number,
+): Uint8Array {
+  const reader = new ByteReader(script, 'compact script');
+  let last: ResponseApdu = { data: NO_DATA, sw: SW.ok };
+  let executed = 0;
+  while (reader.remaining > 0 && executed < COMMANDS_MAX && goesOn(last.sw)) {
+    last = cutTo(runNext(reader, run), responseMax - HEAD_OCTETS);
+    executed++;
+  }
+  return encodeCompactResponse({ executed, ...last });
+}

@@ -1,0 +1,177 @@
+/**
+ * Executes a command script in expanded format.
+ *
+ *     C-APDU              its R-APDU is reported; one that fails ends the script
+ *     immediate action    done at once, or the script ends with a suspension error
+ *     early response      what is behind it is executed, and not reported
+ *     error action        done when a command behind it fails
+ *     script chaining     the script goes on where the one before stood
+ *     bad format          reported behind what was executed
+ *
+ * @see ETSI TS 102 226 §5.2.1, §5.2.2
+ * @module
+ */
+
+import { encodeCommandApdu } from '../../apdu/command.ts';
+import { decodeResponseApdu } from '../../apdu/response.ts';
+import {
+  type ErrorAction,
+  type ExpandedItem,
+  type ImmediateAction,
+  openExpandedScript,
+  type ScriptPart,
+} from '../../ota/expanded-commands.ts';
+import {
+  type ExpandedResult,
+  encodeExpandedResponse,
+  type ScriptChainingError,
+} from '../../ota/expanded-responses.ts';
+import type { BadFormat } from '../../ota/expanded-template.ts';
+import type { CardContext } from '../applet.ts';
+import { remoteSession, startOf } from '../remote-session.ts';
+import type { CardSession, ScriptChain } from '../session.ts';
+import { cutTo, goesOn } from './compact-script.ts';
+import { queueAction } from './script-action.ts';
+import { endChain, keepChain, openChain } from './script-chain.ts';
+
+/** Tag and length of the script, the number of executed TLVs, and the end of the indefinite form. */
+const FRAME_OCTETS = 12;
+/** Tag and length of an R-APDU, and its SW. */
+const R_APDU_OCTETS = 6;
+const SUSPENSION_ERROR: ExpandedResult = {
+  kind: 'immediate-action-response',
+  error: 'suspension-error',
+};
+
+const UNABLE_TO_PROCESS: ExpandedResult = {
+  kind: 'script-chaining-response',
+  error: 'unable-to-process',
+};
+/** Tag of script chaining. */
+const CHAINING = 0x83;
+
+/** Runs one C-APDU in a session. */
+type RunIn = (session: CardSession, command: Uint8Array) => Uint8Array;
+
+class ScriptRun {
+  readonly results: ExpandedResult[] = [];
+  executed = 0;
+  isFailed = false;
+  readonly #context: CardContext;
+  readonly #run: RunIn;
+  #session: CardSession;
+  #chain: { readonly part: ScriptPart; readonly chain: ScriptChain } | undefined;
+  #errorAction: ErrorAction = { kind: 'none' };
+  #isReporting = true;
+  #room: number;
+
+  constructor(context: CardContext, run: RunIn) {
+    this.#context = context;
+    this.#run = run;
+    this.#room = context.responseMax - FRAME_OCTETS;
+    this.#session = remoteSession(context.applet, startOf(context.memory.image, context.applet));
+  }
+
+  /** Executes one TLV; false ends the script. */
+  step(item: ExpandedItem | BadFormat): boolean {
+    if (this.#isReporting) this.executed++;
+    switch (item.kind) {
+      case 'c-apdu':
+        return this.#command(encodeCommandApdu(item.apdu));
+      case 'immediate-action':
+        return this.#act(item.action);
+      case 'error-action':
+        this.#errorAction = item.action;
+        return true;
+      case 'script-chaining':
+        return this.#goOn(item.part);
+      case 'bad-format':
+        return this.#fail(item);
+      case 'reserved':
+        return this.#fail(item.tag === CHAINING ? UNABLE_TO_PROCESS : SUSPENSION_ERROR);
+    }
+  }
+
+  /** Keeps the chain, if the script is of one. */
+  finish(): void {
+    if (this.#chain === undefined) return;
+    const { part, chain } = this.#chain;
+    const isStored = keepChain(this.#context, part, chain, this.isFailed);
+    if (!isStored) this.#report(UNABLE_TO_PROCESS);
+  }
+
+  #report(result: ExpandedResult): void {
+    if (this.#isReporting) this.results.push(result);
+  }
+
+  #fail(result: ExpandedResult): false {
+    this.isFailed = true;
+    this.#report(result);
+    return false;
+  }
+
+  #command(command: Uint8Array): boolean {
+    const whole = decodeResponseApdu(this.#run(this.#session, command));
+    const response = this.#isReporting ? cutTo(whole, this.#room - R_APDU_OCTETS) : whole;
+    this.#room -= response.data.length + R_APDU_OCTETS;
+    this.#report({ kind: 'r-apdu', response });
+    if (goesOn(response.sw)) return true;
+    this.isFailed = true;
+    if (this.#errorAction.kind !== 'none') this.#queue(this.#errorAction);
+    return false;
+  }
+
+  #queue(action: Parameters<typeof queueAction>[1]): boolean {
+    const { terminal } = this.#context;
+    const toolkit = queueAction(terminal.toolkit, action);
+    if (toolkit === undefined) return false;
+    terminal.toolkit = toolkit;
+    return true;
+  }
+
+  #act(action: ImmediateAction): boolean {
+    if (action.kind === 'early-response') {
+      this.#isReporting = false;
+      return true;
+    }
+    const isDone =
+      action.kind === 'proactive-session'
+        ? this.#context.terminal.toolkit.commands.length === 0
+        : this.#queue(action);
+    return isDone || this.#fail(SUSPENSION_ERROR);
+  }
+
+  #goOn(part: ScriptPart): boolean {
+    const isNew = part === 'first' || part === 'first-kept';
+    const refuse = (error: ScriptChainingError): false =>
+      this.#fail({ kind: 'script-chaining-response', error });
+    if (isNew && !endChain(this.#context)) return refuse('unable-to-process');
+    const chain = isNew
+      ? { session: this.#session, isKept: part === 'first-kept' }
+      : openChain(this.#context);
+    if (chain === undefined) return refuse('no-previous-script');
+    this.#session = chain.session;
+    this.#chain = { part, chain };
+    return true;
+  }
+}
+
+/**
+ * Executes a script.
+ *
+ * @param run runs one C-APDU in a session
+ * @returns additional response data
+ * @see ETSI TS 102 226 §5.2.1, §5.2.2
+ */
+export function runExpandedScript(
+  script: Uint8Array,
+  context: CardContext,
+  run: RunIn,
+): Uint8Array {
+  const { form, items } = openExpandedScript(script);
+  const running = new ScriptRun(context, run);
+  for (const item of items) if (!running.step(item)) break;
+  running.finish();
+  const { executed, results } = running;
+  return encodeExpandedResponse({ form, executed, items: results });
+}
