@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { AES_CASES, type Case } from '../ota/support/public-vectors.ts';
+import { caseOf } from '../ota/support/public-vectors.ts';
 import realCards from '../vectors/ota-real-cards.json' with { type: 'json' };
+import { argumentsOf, keyOptionsOf, openedFields, responseOptionsOf } from './support/ota.ts';
 import { documentOf, done, type Outcome, refusal, useProgram } from './support/program.ts';
 
 const program = useProgram();
@@ -28,19 +29,6 @@ const OPENED = {
   data: '00a40004023f00',
 };
 
-function vector(id: string): Case {
-  return AES_CASES.find((candidate) => candidate.id === id)!;
-}
-
-function keysOf({ kicKey, kidKey, integrityLength }: Case): string[] {
-  return [
-    ...(kicKey === '' ? [] : ['--kic-key', kicKey]),
-    ...(kidKey === '' ? [] : ['--kid-key', kidKey]),
-    '--mac-length',
-    String(integrityLength),
-  ];
-}
-
 /** A packet in clear, without CC: CPL, CHL, SPI, KIc, KID, TAR, CNTR, PCNTR, data. */
 const CLEAR = '00110d00010000b00000000000000700a1b2c3';
 /** SMS-DELIVER up to TP-UDL, as in the public vectors. */
@@ -62,11 +50,9 @@ describe('vuicc ota open', () => {
     expect(await open(...KEYS, PACKET.toUpperCase())).toEqual(done(...lines));
   });
 
-  // m178: AES-256. x01: CMAC of 4 octets. m140: AES-192, CC alone. x12: PoR with CC and ciphered.
-  it.each(['pub-m178', 'pub-x01', 'pub-m140', 'pub-x12'])('opens all forms of %s', async (id) => {
-    const of = vector(id);
-    const { spi, kic, kid, tar, cntr, pcntr, checksum, securedData: data } = of;
-    const fields = { spi, kic, kid, tar, cntr, pcntr, checksum, checksumOk: true, data };
+  // AES-256, no PoR.
+  it('opens all forms of pub-m178', async () => {
+    const of = caseOf('pub-m178');
     const [envelope = ''] = of.envelopeApdus;
     const forms = [
       ['packet', of.commandPacket],
@@ -76,9 +62,23 @@ describe('vuicc ota open', () => {
       ['envelope', envelope.slice(10)],
     ] as const;
     for (const [form, hex] of forms) {
-      expect(documentOf(await open('--json', ...keysOf(of), hex))).toEqual({ form, ...fields });
+      const outcome = await open('--json', ...argumentsOf(keyOptionsOf(of)), hex);
+      expect(documentOf(outcome)).toEqual({ form, ...openedFields(of) });
     }
   });
+
+  // x01: CMAC of 4 octets. m140: AES-192, CC alone. x12: PoR with CC and ciphered. m020: CRC-16.
+  // m045: CRC-32, DES. x02: DES in ECB. m092: 3DES with 2 and 3 keys. x05, x07: 2 and 3 parts.
+  it.each(['x01', 'm140', 'x12', 'm020', 'm045', 'x02', 'm092', 'x05', 'x07'])(
+    'opens the ENVELOPEs of pub-%s',
+    async (id) => {
+      const of = caseOf(`pub-${id}`);
+      const keys = argumentsOf(keyOptionsOf(of));
+      const outcome = await open('--json', ...keys, ...of.envelopeApdus);
+      expect(outcome.code).toBe(0);
+      expect(documentOf(outcome)).toEqual({ form: 'envelope', ...openedFields(of) });
+    },
+  );
 
   it('says null of the checksum that there is not', async () => {
     const fields = { cntr: '0000000007', pcntr: 0, checksum: '', checksumOk: null, data: 'a1b2c3' };
@@ -169,19 +169,34 @@ describe('vuicc ota open refuses in one line', () => {
       '--mac-length: expected 4 or 8, found "16"',
     ],
     [
-      'RC',
-      [changed(PACKET, 3, '05')],
-      'packet/SPI: expected CC or none, found RC, which is not supported',
+      'an RC of another length than KID names',
+      [changed(changed(CLEAR, 3, '01'), 6, '01')],
+      'packet/CHL: expected a checksum of 2 octets, found 0',
+    ],
+    [
+      'RC where KID names none',
+      [...KIC, changed(PACKET, 3, '05')],
+      'packet/KID: expected an octet that names an RC, found 22',
     ],
     [
       'DS',
       [changed(PACKET, 3, '07')],
-      'packet/SPI: expected CC or none, found DS, which is not supported',
+      'packet/SPI: expected none, RC or CC, found DS, which is reserved',
     ],
     [
-      '3DES',
-      [...KEYS, changed(PACKET, 5, '15')],
-      '--kic-key: algorithm nibble 5 is not supported, expected 2 (AES)',
+      'a key of AES-192 for 3DES with 2 keys',
+      ['--kic-key', '20'.repeat(24), ...KID, changed(PACKET, 5, '25')],
+      '--kic-key: expected 32 hex digits, found 48',
+    ],
+    [
+      'a cipher that is proprietary',
+      [...KEYS, changed(PACKET, 5, '23')],
+      'packet/KIc: expected an octet that names a cipher, found 23',
+    ],
+    [
+      'a CC that is reserved',
+      [...KIC, '--kid-key', '20'.repeat(8), changed(PACKET, 6, '2d')],
+      'packet/KID: expected an octet that names a CC, found 2d',
     ],
     [
       'CPL that is one less',
@@ -231,9 +246,14 @@ describe('vuicc ota open refuses in one line', () => {
       /^ENVELOPE \(SMS-PP download\)\/tag at 0: expected 'd1'$/u,
     ],
     [
-      'several parts',
+      'a message of which a part is missing',
+      ['0700033503017000', '050003350303'],
+      'packet: part 2 of 3 is missing',
+    ],
+    [
+      'several packets',
       [...KEYS, PACKET, PACKET],
-      'packet: several parts of one message are not supported',
+      'packet 1: expected a part of a message, found a whole packet',
     ],
     [
       'SPI of a command for a command',
@@ -253,6 +273,8 @@ describe('vuicc ota open refuses in one line', () => {
 describe('vuicc ota open --response', () => {
   const SECURITY = ['--response', '--spi', REAL.spi, '--kic', REAL.kic, '--kid', REAL.kid] as const;
   const POR = REAL.responseUserData;
+  /** SMS-SUBMIT up to TP-UDL. */
+  const SUBMIT = '41000b910429780647f37ff6';
   const DOCUMENT = {
     tar: REAL.tar,
     cntr: REAL.cntr,
@@ -276,16 +298,27 @@ describe('vuicc ota open --response', () => {
 
   // x14: refused with status 01, by one card with the PoR that was asked for, by another in clear.
   it('tells the status of a refusal, under the keys and in clear', async () => {
-    const of = vector('pub-x14');
-    const { spi, kic, kid, tar } = of;
+    const of = caseOf('pub-x14');
     const { withUdh = '', plainVariant } = of.response;
-    const args = ['--json', '--response', '--spi', spi, '--kic', kic, '--kid', kid, ...keysOf(of)];
-    const fields = { tar, cntr: of.cntr, status: '01', data: '' };
+    const args = ['--json', ...argumentsOf(responseOptionsOf(of))];
+    const fields = { tar: of.tar, cntr: of.cntr, status: '01', data: '' };
     const sealed = await open(...args, withUdh);
     expect(documentOf(sealed)).toEqual({ ...fields, pcntr: 1, checksumOk: true });
     const plain = await open(...args, plainVariant?.withUdh ?? '');
     expect(documentOf(plain)).toEqual({ ...fields, pcntr: 0, checksumOk: null });
     expect([sealed.code, plain.code]).toEqual([0, 0]);
+  });
+
+  // x13: CC by AES, 2 parts. m043: RC. m070: CC by DES and ciphered.
+  it.each(['x13', 'm043', 'm070'])('opens what pub-%s has to be sent', async (id) => {
+    const of = caseOf(`pub-${id}`);
+    const { cntr, pcntr, status, executedResult: data } = of.response;
+    const { smsSubmit = [], sendShortMessage = [] } = of.response;
+    for (const parts of [smsSubmit, sendShortMessage.toReversed()]) {
+      const outcome = await open('--json', ...argumentsOf(responseOptionsOf(of)), ...parts);
+      const fields = { tar: of.tar, cntr, pcntr, status, checksumOk: true, data };
+      expect(documentOf(outcome)).toEqual(fields);
+    }
   });
 
   it('needs no key when SPI2 asks for none', async () => {
@@ -323,14 +356,24 @@ describe('vuicc ota open --response', () => {
     ['a missing ciphering key', [...SECURITY, ...KID], '--kic-key: needed for this SPI, not given'],
     ['a missing checksum key', [...SECURITY, ...KIC], '--kid-key: needed for this SPI, not given'],
     [
-      'RC',
+      'RC where KID names none',
       ['--response', '--spi', '0605', '--kic', '22', '--kid', '22', ...KEYS],
-      '--spi/SPI2: expected CC or none, found RC, which is not supported',
+      '--kid: expected an octet that names an RC, found 22',
     ],
     [
-      '3DES',
-      ['--response', '--spi', '0619', '--kic', '15', '--kid', '15', ...KEYS],
-      '--kic-key: algorithm nibble 5 is not supported, expected 2 (AES)',
+      'DS',
+      ['--response', '--spi', '060d', '--kic', '22', '--kid', '22', ...KEYS],
+      '--spi/SPI2: expected none, RC or CC, found DS, which is reserved',
+    ],
+    [
+      'a key of AES-128 for 3DES with 3 keys',
+      ['--response', '--spi', '0619', '--kic', '19', '--kid', '19', ...KEYS],
+      '--kic-key: expected 48 hex digits, found 32',
+    ],
+    [
+      'a cipher that is proprietary',
+      ['--response', '--spi', '0619', '--kic', '23', '--kid', '22', ...KEYS],
+      '--kic: expected an octet that names a cipher, found 23',
     ],
   ])('refuses %s in one line', async (_what, args, line) => {
     expect(await open('--json', ...args, POR)).toEqual(refusal(line));
@@ -344,6 +387,22 @@ describe('vuicc ota open --response', () => {
     ['the header of a command', POR.replace('027100', '027000'), /^TP-UD\/UDH at 0: /u],
     ['a PoR that is cut short', POR.slice(0, 20), /^response packet\/RPL at 0: /u],
     ['an empty PoR', '', /^response packet\/RPL at 0: /u],
+    ['SMS-DELIVER', `${DELIVER}2b${POR}`, /^TP-UD\/UDH at 1: /u],
+    ['SMS-SUBMIT that is cut short', SUBMIT.slice(0, 12), /^SMS-SUBMIT\/TP-DA at 3: /u],
+    ['SMS-SUBMIT of a command', `${SUBMIT}06027000000000`, /^TP-UD\/UDH at 0: /u],
+    ['SMS-SUBMIT of a part', `${SUBMIT}08070003350201710000`, /^packet: part 2 of 2 is missing$/u],
+    [
+      'another proactive command',
+      'd009810301010482028182',
+      /^proactive command\/command details at 0: expected SEND SHORT MESSAGE$/u,
+    ],
+    [
+      'SEND SHORT MESSAGE without a TPDU',
+      'd009810301130082028183',
+      /^SEND SHORT MESSAGE\/SMS TPDU at 0: expected one$/u,
+    ],
+    ['a proactive command with its SW', 'd0098103011300820281839000', /^proactive command\/tag /u],
+    ['a proactive command that is cut short', 'd00981030113', /^proactive command\/'d0' at 2: /u],
   ])('refuses %s in one line', async (_what, hex, line) => {
     const { code, stdout, stderr } = await response(...KEYS, hex);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AES_CASES, type Case } from '../ota/support/public-vectors.ts';
+import { caseOf } from '../ota/support/public-vectors.ts';
+import { argumentsOf, sealedForms, sealOptionsOf } from './support/ota.ts';
 import { documentOf, done, type Outcome, refusal, useProgram } from './support/program.ts';
 
 const program = useProgram();
@@ -29,25 +30,23 @@ const PACKET =
 
 /** The time stamp of the public vectors. */
 const TIMESTAMP = '52701281430000';
-/** Vectors with the digits of their originator and service centre. */
+/** Vectors with the digits of their originator and service centre, as their octets have them. */
 const VECTORS = [
   { id: 'pub-m178', what: 'AES-256, no PoR', oa: '+40928760743', smsc: '+48754199414' },
   { id: 'pub-x01', what: 'a CMAC of 4 octets', oa: '+23938787817', smsc: '+62834545388' },
   { id: 'pub-m160', what: 'CC of AES-256, in clear', oa: '+74856977206', smsc: '+79170459210' },
+  { id: 'pub-m030', what: 'CRC-16 and 3DES with 2 keys', oa: '+94339793026', smsc: '+72596615154' },
+  { id: 'pub-m045', what: 'CRC-32 and DES', oa: '+48475607099', smsc: '+25292148518' },
+  { id: 'pub-x02', what: 'DES in ECB', oa: '+25621628381', smsc: '+24144067130' },
+  { id: 'pub-m115', what: '3DES with 3 keys', oa: '+91621079276', smsc: '+75512301088' },
+  { id: 'pub-x03', what: 'two messages', oa: '+34456024324', smsc: '+29004203285' },
+  {
+    id: 'pub-x05',
+    what: 'two messages, a reference of 16 bits',
+    oa: '+46189153561',
+    smsc: '+18542087710',
+  },
 ];
-
-function optionsOf({ spi, kic, kid, tar, cntr, kicKey, kidKey, integrityLength }: Case): Options {
-  return {
-    '--spi': spi,
-    '--kic': kic,
-    '--kid': kid,
-    '--tar': tar,
-    '--cntr': cntr,
-    '--kic-key': kicKey === '' ? undefined : kicKey,
-    '--kid-key': kidKey === '' ? undefined : kidKey,
-    '--mac-length': String(integrityLength),
-  };
-}
 
 describe('vuicc ota seal', () => {
   it('makes the packet of the worked example', async () => {
@@ -71,15 +70,25 @@ describe('vuicc ota seal', () => {
   });
 
   it.each(VECTORS)('makes all forms of $id: $what', async ({ id, oa, smsc }) => {
-    const of = AES_CASES.find((candidate) => candidate.id === id)!;
-    const carriers = { '--oa': oa, '--smsc': smsc, '--scts': TIMESTAMP };
-    const options = { ...optionsOf(of), ...carriers };
-    expect(documentOf(await seal(options, of.securedData, '--json'))).toEqual({
-      packet: of.commandPacket,
-      userData: of.tpUserData,
-      deliver: of.smsDeliver,
-      envelope: of.envelopeApdus,
-    });
+    const of = caseOf(id);
+    const options = { ...sealOptionsOf(of), oa, smsc, scts: TIMESTAMP };
+    const args = ['--json', ...argumentsOf(options), of.securedData];
+    expect(documentOf(await program.run(['ota', 'seal', ...args]))).toEqual(sealedForms(of));
+  });
+
+  it('needs no key for RC, by the worked example', async () => {
+    const data = '00a4000c022fe200b000000a';
+    const rc = { '--spi': '1105', '--kic': '10', '--tar': 'b00000', '--cntr': '7' };
+    const packets = [
+      ['15', '001e1111051015b00000000000000700ea1ab447'],
+      ['11', '001c0f11051011b00000000000000700dbc0'],
+    ];
+    for (const [kid, head] of packets) {
+      const packet = `${head}${data}`;
+      expect(documentOf(await seal({ ...rc, '--kid': kid }, data, '--json'))).toMatchObject({
+        packet,
+      });
+    }
   });
 
   it('takes CNTR of 1 to 10 digits, upper case and spaces', async () => {
@@ -97,15 +106,39 @@ describe('vuicc ota seal', () => {
     expect(documentOf(await seal(clear, SELECT_MF, '--json'))).toMatchObject({ packet });
   });
 
-  it('takes data that fill one message, and no octet more', async () => {
+  it('cuts what one message does not hold; all but the last say that more follow', async () => {
     const options = { ...EXAMPLE, '--spi': '0201', '--kic-key': undefined };
-    expect(await seal(options, '00'.repeat(113), '--json')).toMatchObject({ code: 0 });
-    const line = 'data: expected one short message, found 141 octets of 140';
-    expect(await seal(options, '00'.repeat(114), '--json')).toEqual(refusal(line));
+    const cut = async (octets: number, ...more: string[]): Promise<Record<string, string[]>> => {
+      const outcome = await seal(options, '00'.repeat(octets), '--json', ...more);
+      return documentOf(outcome) as Record<string, string[]>;
+    };
+    const heads = ({ userData = [], deliver = [] }: Record<string, string[]>): string[] =>
+      userData.map((part, n) => `${deliver[n]?.slice(0, 2)} ${part.slice(0, 18)}`);
+    expect(heads(await cut(113))).toEqual(['44 027000008715020122']);
+    expect(heads(await cut(114))).toEqual(['40 070003000201700000', '44 050003000202000000']);
+    expect(heads(await cut(114, '--ref', '255'))).toEqual([
+      '40 070003ff0201700000',
+      '44 050003ff0202000000',
+    ]);
+    expect(heads(await cut(400, '--ref16', '300'))).toEqual([
+      '40 080804012c04017000',
+      '40 060804012c04020000',
+      '40 060804012c04030000',
+      '44 060804012c04040000',
+    ]);
+  });
+
+  it('prints a line for each short message', async () => {
+    const options = { ...EXAMPLE, '--spi': '0001', '--kic-key': undefined };
+    const { stdout } = await seal(options, '00'.repeat(150));
+    const names = stdout.split('\n').map((line) => line.split(/ +/u)[0]);
+    const twice = ['userData', 'deliver', 'envelope'].flatMap((name) => [name, name]);
+    expect(names).toEqual(['packet', ...twice, '']);
   });
 
   it('takes a reference that one message does not need', async () => {
     expect(await seal({ ...EXAMPLE, '--ref': '255' }, SELECT_MF)).toMatchObject({ code: 0 });
+    expect(await seal({ ...EXAMPLE, '--ref16': '65535' }, SELECT_MF)).toMatchObject({ code: 0 });
   });
 });
 
@@ -115,14 +148,22 @@ describe('vuicc ota seal refuses in one line', () => {
     ['--spi', '06190', '--spi: expected an even number of digits, found 5'],
     ['--spi', '061g', '--spi: expected a hex digit at character 4, found "g"'],
     ['--spi', undefined, "required option '--spi <hex>' not specified"],
-    ['--spi', '0519', '--spi: expected CC or none, found RC, which is not supported'],
-    ['--spi', '0719', '--spi: expected CC or none, found DS, which is not supported'],
+    ['--spi', '0519', '--kid: expected an octet that names an RC, found 22'],
+    ['--spi', '0719', '--spi: expected none, RC or CC, found DS, which is reserved'],
+    ['--spi', '2619', '--spi: expected no reserved bit or value, as 0619, found 2619'],
+    ['--spi', '0659', '--spi: expected no reserved bit or value, as 0619, found 0659'],
+    ['--spi', '061b', '--spi: expected no reserved bit or value, as 0618, found 061b'],
     ['--kic', '2', '--kic: expected an even number of digits, found 1'],
     ['--kic', '2222', '--kic: expected 2 hex digits, found 4'],
     ['--kic', undefined, "required option '--kic <hex>' not specified"],
-    ['--kic', '25', '--kic-key: algorithm nibble 5 is not supported, expected 2 (AES)'],
+    ['--kic', '23', '--kic: expected an octet that names a cipher, found 23'],
+    ['--kic', '21', '--kic-key: expected 16 hex digits, found 32'],
+    ['--kic', '29', '--kic-key: expected 48 hex digits, found 32'],
+    ['--kic', '2d', '--kic-key: expected 16 hex digits, found 32'],
     ['--kid', '', '--kid: expected 2 hex digits, found 0'],
-    ['--kid', '21', '--kid-key: algorithm nibble 1 is not supported, expected 2 (AES)'],
+    ['--kid', '23', '--kid: expected an octet that names a CC, found 23'],
+    ['--kid', '21', '--kid-key: expected 16 hex digits, found 32'],
+    ['--kid', '29', '--kid-key: expected 48 hex digits, found 32'],
     ['--tar', 'b000', '--tar: expected 6 hex digits, found 4'],
     ['--tar', 'b0001100', '--tar: expected 6 hex digits, found 8'],
     ['--cntr', '', '--cntr: expected 1 to 10 hex digits, found ""'],
@@ -148,6 +189,8 @@ describe('vuicc ota seal refuses in one line', () => {
     ['--ref', '256', '--ref: expected 0 to 255, found "256"'],
     ['--ref', '-1', '--ref: expected 0 to 255, found "-1"'],
     ['--ref', 'x', '--ref: expected 0 to 255, found "x"'],
+    ['--ref16', '65536', '--ref16: expected 0 to 65535, found "65536"'],
+    ['--ref16', '1e3', '--ref16: expected 0 to 65535, found "1e3"'],
   ])('%s %j', async (name, value, line) => {
     const outcome = await seal({ ...EXAMPLE, [name]: value }, SELECT_MF, '--json');
     expect(outcome).toEqual(refusal(line));
@@ -158,6 +201,32 @@ describe('vuicc ota seal refuses in one line', () => {
     ['zz', 'data: expected a hex digit at character 1, found "z"'],
   ])('the data %j', async (data, line) => {
     expect(await seal(EXAMPLE, data)).toEqual(refusal(line));
+  });
+
+  it('a CC by the key that KID reserves', async () => {
+    const options = { ...EXAMPLE, '--kid': '2d', '--kid-key': '20'.repeat(8) };
+    const line = '--kid: expected an octet that names a CC, found 2d';
+    expect(await seal(options, SELECT_MF)).toEqual(refusal(line));
+  });
+
+  it('both kinds of reference', async () => {
+    const line = '--ref, --ref16: expected one of them, found both';
+    expect(await seal({ ...EXAMPLE, '--ref': '1', '--ref16': '1' }, SELECT_MF)).toEqual(
+      refusal(line),
+    );
+  });
+
+  it('data that 255 short messages do not hold', async () => {
+    const options = { ...EXAMPLE, '--spi': '0001' };
+    const line = 'data: too long, packet: expected at most 34168 octets, got 34169';
+    expect(await seal(options, '00'.repeat(34168 - 16), '--json')).toMatchObject({ code: 0 });
+    expect(await seal(options, '00'.repeat(34169 - 16), '--json')).toEqual(refusal(line));
+  });
+
+  it('data that CPL cannot count', async () => {
+    const line = 'data: too long, CPL: expected 0 to 65535, got 65536';
+    const options = { ...EXAMPLE, '--spi': '0001' };
+    expect(await seal(options, '00'.repeat(65536 - 14), '--json')).toEqual(refusal(line));
   });
 
   it('a key that is not used and no hex', async () => {

@@ -1,0 +1,151 @@
+/**
+ * What came of one packet: the PoR as far as there is one, and what the card said of itself.
+ *
+ * @see ETSI TS 102 225 §5.2; docs/ota-tests.md
+ * @module
+ */
+
+import type { StatusWord } from '../../apdu/response.ts';
+import { describeStatusWord } from '../../apdu/status-words.ts';
+import { DecodeError } from '../../bytes/errors.ts';
+import { toHex } from '../../bytes/hex.ts';
+import { describeFinding, type Finding } from '../../card/finding.ts';
+import type { ProactiveCommand } from '../../cat/proactive-command.ts';
+import type { Mistake } from '../../ota/mistakes/mistake.ts';
+import { emptyReassembly, takePart } from '../../ota/reassembly.ts';
+import {
+  openResponsePacket,
+  type ResponsePacket,
+  type ResponseSecurity,
+  responseStatusName,
+} from '../../ota/response-packet.ts';
+import type { PacketKeys } from '../../ota/secured-packet.ts';
+import { hasElement, IEI } from '../../ota/sms.ts';
+import { decodeReport, type RemoteFormat, type ScriptReport } from './script.ts';
+import type { TerminalLog } from './terminal.ts';
+
+/** How a PoR came: in a delivery report, by SMS-SUBMIT, or not at all. */
+export type ResponseWay = 'report' | 'submit' | 'none';
+
+/** What came of one packet. Octets are hex of lower case. */
+export interface OtaResult {
+  /** The PoR says 00, or there is none because none was asked for and the card has executed. */
+  readonly isExecuted: boolean;
+  /** Status of the PoR by its name, its two hex digits when it has none, `none` without PoR. */
+  readonly status: string;
+  /** What the card decided, whether it said so or not. */
+  readonly verdict: string;
+  readonly way: ResponseWay;
+  /** The PoR, opened; `undefined` without one, or when it makes no sense. */
+  readonly por: ResponsePacket | undefined;
+  /** The PoR carries a CC, and it is right. */
+  readonly isProven: boolean;
+  /** How many commands were executed, as the card reports. */
+  readonly executed: number | undefined;
+  /** SW of the last command that the card reports. */
+  readonly sw: StatusWord | undefined;
+  /** Response data of that command. */
+  readonly data: string;
+  /** R-APDUs: of each command in expanded format, of the last in compact format. */
+  readonly responses: readonly { readonly data: string; readonly sw: StatusWord }[];
+  /** The report, decoded; `undefined` when there is none, or the applet has one of its own. */
+  readonly report: ScriptReport | undefined;
+  /** Additional response data of the PoR. */
+  readonly additional: string;
+  /** Each step of the card. */
+  readonly findings: readonly Finding[];
+  /** Why the card has refused, if a likely mistake explains it. */
+  readonly mistake: Mistake | undefined;
+  /** The command packet. */
+  readonly packet: string;
+  /** TP-UD of the short messages to the card. */
+  readonly messages: readonly string[];
+  /** Proactive commands that the card has had performed, SEND SHORT MESSAGE and REFRESH among them. */
+  readonly commands: readonly ProactiveCommand[];
+  /** SW of the last ENVELOPE. */
+  readonly envelopeSw: StatusWord;
+}
+
+/** A packet as its sender remembers it. Holds keys: treat as secret. */
+export interface SentCommand {
+  readonly packet: Uint8Array;
+  readonly messages: readonly Uint8Array[];
+  readonly security: ResponseSecurity;
+  readonly keys: PacketKeys;
+  readonly format: RemoteFormat;
+}
+
+/** Finds the response packet in TP-UDs; of several, the one that is whole last. */
+function responsePacketIn(userData: readonly Uint8Array[]): Uint8Array | undefined {
+  let store = emptyReassembly();
+  let found: Uint8Array | undefined;
+  for (const part of userData) {
+    const taken = takePart(store, { originator: NOBODY, hasHeader: true, userData: part });
+    store = taken.store;
+    const { message } = taken;
+    if (message !== undefined && hasElement(message, IEI.responsePacket)) found = message.body;
+  }
+  return found;
+}
+
+/** All parts come from the one card. */
+const NOBODY = Uint8Array.of(0x01, 0x91, 0xf0);
+
+function orUndefined<T>(decode: () => T): T | undefined {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
+/** Reads what has come back for a packet. */
+export function readResult(
+  sent: SentCommand,
+  log: TerminalLog,
+  of: Pick<OtaResult, 'verdict' | 'findings' | 'mistake'>,
+): OtaResult {
+  const submitted = responsePacketIn(log.sent);
+  const reported = log.report && orUndefined(() => responsePacketIn([log.report!]));
+  // Status 0B in the report says that the PoR itself comes by SMS-SUBMIT.
+  const octets = submitted ?? reported;
+  const way: ResponseWay = submitted !== undefined ? 'submit' : octets ? 'report' : 'none';
+  const por = octets && orUndefined(() => openResponsePacket(octets, sent.security, sent.keys));
+  const report = por && orUndefined(() => decodeReport(por.data, sent.format));
+  const last = report?.responses.at(-1);
+  const status = por && (responseStatusName(por.status) ?? toHex(Uint8Array.of(por.status)));
+  return {
+    isExecuted: of.verdict === 'por-ok' && (por === undefined || por.status === 0),
+    status: status ?? 'none',
+    way,
+    por,
+    isProven: por?.integrity === 'cc' && por.checksumOk === true,
+    executed: report?.executed,
+    sw: last?.sw,
+    data: last === undefined ? '' : toHex(last.data),
+    responses: report?.responses.map(({ data, sw }) => ({ data: toHex(data), sw })) ?? [],
+    report,
+    additional: por === undefined ? '' : toHex(por.data),
+    packet: toHex(sent.packet),
+    messages: sent.messages.map(toHex),
+    commands: log.commands,
+    envelopeSw: log.sw,
+    ...of,
+  };
+}
+
+/**
+ * Tells in lines what came of a packet: each step of the card, and the mistake that explains it.
+ *
+ * @returns lines without a line end at the last
+ */
+export function describeResult(result: OtaResult): string {
+  const { status, way, sw, mistake, findings, executed } = result;
+  const lines = findings.map((finding) => `  ${describeFinding(finding)}`);
+  const word = sw === undefined ? '' : `, SW '${sw.toString(16)}' ${describeStatusWord(sw)}`;
+  const count = executed === undefined ? '' : `, ${executed} executed`;
+  const head = `PoR ${status}${way === 'submit' ? ' by SMS-SUBMIT' : ''}${count}${word}`;
+  const why = mistake === undefined ? [] : [`  ${mistake.name}: ${mistake.remedy}`];
+  return [head, ...lines, ...why].join('\n');
+}
