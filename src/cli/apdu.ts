@@ -7,12 +7,14 @@
 
 import type { Command } from 'commander';
 import { toHex } from '../bytes/hex.ts';
+import { describeFinding, type Finding } from '../card/finding.ts';
 import { createUicc } from '../card/uicc.ts';
 import { hexText, json, line, readProfile, UsageError } from './output.ts';
 
 interface ApduOptions {
   readonly card?: string;
   readonly json?: true;
+  readonly log?: true;
 }
 
 /** A C-APDU in hex, and where it came from, for the message when it is malformed. */
@@ -72,9 +74,16 @@ function commandOf({ place, text }: Input): Uint8Array {
   return octets;
 }
 
+function log(finding: Finding): void {
+  process.stderr.write(`${describeFinding(finding)}\n`);
+}
+
 async function run(texts: readonly string[], options: ApduOptions): Promise<void> {
   const isPiped = texts.length === 0 || (texts.length === 1 && texts[0] === '-');
-  const card = createUicc(readProfile(options.card));
+  const card = createUicc(
+    readProfile(options.card),
+    options.log === true ? { onFinding: log } : {},
+  );
   const atr = toHex(card.reset());
   const responses: string[] = [];
   const print = (text: string): void => {
@@ -98,6 +107,7 @@ export function addApdu(program: Command): void {
     .description('send C-APDUs to a card')
     .argument('[hex...]', 'C-APDUs, or "-" for standard input')
     .option('--card <profile>', 'card profile (JSON); the built-in test profile when left out')
+    .option('--log', 'what the card finds in secured packets, live on stderr')
     .option('--json', 'one JSON document: { atr, responses }')
     .addHelpText('after', HELP)
     .action(run);

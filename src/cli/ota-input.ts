@@ -1,5 +1,5 @@
 /**
- * What `vuicc ota open` reads: a packet in any of its wrappings, whole or in parts.
+ * What `vuicc ota open` and `explain` read: a packet in any of its wrappings, whole or in parts.
  *
  *     packet               CPL first, or RPL
  *     user-data            UDHL first
@@ -17,8 +17,10 @@ import { DecodeError } from '../bytes/errors.ts';
 import { concat } from '../bytes/octets.ts';
 import { decodeEnvelope, decodeSmsPpDownload, SMS_PP_DOWNLOAD } from '../cat/envelope.ts';
 import { COMMAND_TYPE, decodeProactiveCommand, TAG } from '../cat/proactive-command.ts';
+import { segmentPacket } from '../ota/segmentation.ts';
 import { decodeSmsDeliver, hasElement, IEI } from '../ota/sms.ts';
 import { decodeSmsSubmit } from '../ota/sms-submit.ts';
+import { deliverOf } from '../scenario/ota-kit/terminal.ts';
 import { findTlv } from '../tlv/comprehension.ts';
 import { inOrder, type Part, partFrom, partFromUserData } from './ota-parts.ts';
 import { hexOption, UsageError } from './output.ts';
@@ -57,9 +59,13 @@ function fromDeliver(octets: Uint8Array): Part {
   return partFrom({ ...message, address: message.originator });
 }
 
-function fromEnvelope(octets: Uint8Array): Part {
+function tpduOfEnvelope(octets: Uint8Array): Uint8Array {
   const data = octets[0] === SMS_PP_DOWNLOAD ? octets : decodeCommandApdu(octets).data;
-  return fromDeliver(decodeSmsPpDownload(decodeEnvelope(data)).tpdu);
+  return decodeSmsPpDownload(decodeEnvelope(data)).tpdu;
+}
+
+function fromEnvelope(octets: Uint8Array): Part {
+  return fromDeliver(tpduOfEnvelope(octets));
 }
 
 function fromSubmit(octets: Uint8Array): Part {
@@ -149,6 +155,41 @@ export function unwrap(texts: readonly string[], kind: Kind): Unwrapped {
   const parts = inOrder(read.map(readPart));
   expectElement(parts, kind);
   return { form, packet: concat(...parts.map(({ data }) => data.body)) };
+}
+
+function tpdusOf({ place, form, octets }: Argument): Uint8Array[] {
+  switch (form) {
+    case 'packet': {
+      const parts = segmentPacket(octets, { iei: IEI.commandPacket, reference: 0 });
+      return parts.map((userData) => deliverOf(userData));
+    }
+    case 'user-data':
+      return readable(() => [deliverOf(octets)], `${place}: `);
+    case 'envelope':
+      return [readable(() => tpduOfEnvelope(octets), `${place}: `)];
+    default:
+      return [octets];
+  }
+}
+
+/**
+ * Makes the short messages that bring packets to a card; what is in them need make no sense.
+ *
+ * @param texts packets, or short messages in the order of delivery, in any form
+ * @returns SMS-DELIVER
+ * @throws {UsageError} a wrapping contradicts itself; the message names the argument
+ */
+export function messagesOf(texts: readonly string[]): Uint8Array[] {
+  return texts.flatMap((text, n) => {
+    const place = texts.length === 1 ? 'packet' : `packet ${n + 1}`;
+    const octets = hexOption(place, text);
+    try {
+      return tpdusOf({ place, form: formOf(octets, 'command'), octets });
+    } catch (error) {
+      if (error instanceof RangeError) throw new UsageError(`${place}: ${error.message}`);
+      throw error;
+    }
+  });
 }
 
 /**

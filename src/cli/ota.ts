@@ -6,6 +6,7 @@
  */
 
 import type { Command } from 'commander';
+import { addOtaExplain } from './ota-explain.ts';
 import { addOtaOpen } from './ota-open.ts';
 import { addOtaSeal } from './ota-seal.ts';
 
@@ -19,4 +20,5 @@ export function addOta(program: Command): void {
   const ota = program.command('ota').description('secured packets').addHelpText('after', HELP);
   addOtaSeal(ota);
   addOtaOpen(ota);
+  addOtaExplain(ota);
 }

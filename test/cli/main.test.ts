@@ -18,6 +18,7 @@ const COMMANDS = [
   ['ota'],
   ['ota', 'seal'],
   ['ota', 'open'],
+  ['ota', 'explain'],
   ['profile'],
   ['profile', 'check'],
   ['profile', 'show'],

@@ -1,0 +1,127 @@
+/**
+ * Why a packet is refused, or that it is not: the card's steps, and the sender's likely mistake.
+ *
+ * The card that is asked is a copy: nothing is stored, no counter moves, and no staged change
+ * becomes effective.
+ *
+ * @see ETSI TS 102 225 §5.1; docs/architecture.md, "Every step can be explained"
+ * @module
+ */
+
+import { DecodeError } from '../bytes/errors.ts';
+import { filled } from '../bytes/octets.ts';
+import { profileReceived } from '../cat/session.ts';
+import { findMistake } from '../ota/mistakes/find-mistake.ts';
+import type { Mistake, ReceiverFacts } from '../ota/mistakes/mistake.ts';
+import { emptyReassembly, takePart } from '../ota/reassembly.ts';
+import type { ResponseStatus } from '../ota/response-packet.ts';
+import { decodeSmsDeliver } from '../ota/sms.ts';
+import type { AppletKinds } from './applet.ts';
+import { cardApplets } from './applet-run.ts';
+import { CardMemory } from './card-memory.ts';
+import type { Finding } from './finding.ts';
+import type { CardImage, CardRoot } from './memory.ts';
+import { OtaReceiver } from './ota-receiver.ts';
+import { activeEntry } from './packet-keys.ts';
+import { newSession } from './session.ts';
+import { usimKeys } from './usim-keys.ts';
+
+/** What a card does with short messages. */
+export interface Explanation {
+  /** `ignored`: there is no command packet in the messages, or not all of it. */
+  readonly verdict: 'accepted' | 'refused' | 'ignored';
+  /** What was decided; `undefined` when it was ignored. */
+  readonly status: ResponseStatus | undefined;
+  readonly steps: readonly Finding[];
+  /** The mistake that explains a refusal, if one does. */
+  readonly mistake: Mistake | undefined;
+}
+
+/** A card that is asked: what it shares, what it remembers, and its applets. */
+export interface AskedCard {
+  readonly image: CardImage;
+  readonly root: CardRoot;
+}
+
+/** TERMINAL PROFILE of a terminal that can do everything. */
+const EVERY_FACILITY = filled(30, 0xff);
+
+function receiverFacts({ image, root }: AskedCard): ReceiverFacts {
+  const { aesWithoutCounter, singleDes = true, differentKeySets = true } = image.switches;
+  return {
+    keySets: activeEntry({ root }).keySets,
+    applets: image.applets,
+    aesWithoutCounter,
+    singleDes,
+    differentKeySets,
+  };
+}
+
+/**
+ * Finds the mistake that explains why a card refuses a packet.
+ *
+ * @param packet CPL first
+ * @param card as it was before the packet came
+ * @returns `undefined` when none of those that are known does
+ */
+export function mistakeIn(packet: Uint8Array, card: AskedCard): Mistake | undefined {
+  return findMistake(packet, receiverFacts(card));
+}
+
+function packetIn(tpdus: readonly Uint8Array[]): Uint8Array | undefined {
+  let store = emptyReassembly();
+  let packet: Uint8Array | undefined;
+  for (const tpdu of tpdus) {
+    try {
+      const taken = takePart(store, decodeSmsDeliver(tpdu));
+      store = taken.store;
+      packet = taken.message?.body ?? packet;
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+    }
+  }
+  return packet;
+}
+
+/**
+ * Asks a card what it would do with short messages. The card stays as it is.
+ *
+ * @param tpdus SMS-DELIVER, in the order of delivery
+ * @param applets logic for kinds of applets; a kind that is not known is no applet
+ * @see ETSI TS 102 225 §5.1
+ * @example
+ * ```ts
+ * import { createUicc, explainMessages, fromHex } from 'vuicc';
+ *
+ * const tpdu = fromHex('440b911326880736f40040000052012143050012 02700000' + '0d0d00000000b0000000000000');
+ * if (explainMessages(createUicc(), [tpdu]).verdict !== 'ignored') throw new Error('CPL is wrong');
+ * ```
+ */
+export function explainMessages(
+  { image, root }: AskedCard,
+  tpdus: readonly Uint8Array[],
+  applets: AppletKinds = {},
+): Explanation {
+  const steps: Finding[] = [];
+  const listener = (finding: Finding): void => {
+    steps.push(finding);
+  };
+  const memory = new CardMemory(image, root, undefined);
+  const receiver = new OtaReceiver(memory, usimKeys(), cardApplets(applets, listener), listener);
+  const session = newSession(image.protocol);
+  session.toolkit = profileReceived(session.toolkit, EVERY_FACILITY);
+  // What explains a refusal is the card as it was when that packet came.
+  let before = root;
+  let status: ResponseStatus | undefined;
+  for (const tpdu of tpdus) {
+    const now = memory.root;
+    const from = steps.length;
+    receiver.receive(tpdu, session);
+    const decided = steps.slice(from).find((step) => step.status !== undefined);
+    if (decided !== undefined) [before, status] = [now, decided.status];
+  }
+  const verdict = status === undefined ? 'ignored' : status === 'por-ok' ? 'accepted' : 'refused';
+  const packet = verdict === 'accepted' ? undefined : packetIn(tpdus);
+  const mistake = packet === undefined ? undefined : mistakeIn(packet, { image, root: before });
+  return { verdict, status, steps, mistake };
+}

@@ -1,0 +1,114 @@
+/**
+ * Explanations: the card's steps for a packet, the likely mistake, and a card that stays as it is.
+ *
+ * The keys are those of the built-in profile, pair 0: KIc '10 00 01 …', KID '11 00 01 …'.
+ *
+ * @see ETSI TS 102 225 §5.1; docs/architecture.md, "Every step can be explained"
+ * @module
+ */
+
+import { describe, expect, it } from 'vitest';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { explainMessages } from '../../src/card/explanation.ts';
+import { createUicc } from '../../src/card/uicc.ts';
+import { segmentPacket } from '../../src/ota/segmentation.ts';
+import { commandUserData, IEI } from '../../src/ota/sms.ts';
+import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
+import type { CardProfile } from '../../src/profile/profile.ts';
+import { CASES, octet } from '../ota/support/public-vectors.ts';
+import { deliverOf } from './support/ota-card.ts';
+import { keySetOf, vectorProfile } from './support/vector-card.ts';
+
+/** SELECT EF_ICCID and READ BINARY for TAR B00000, SPI 1619, CNTR 1; and with the keys swapped. */
+const GOOD = fromHex(
+  '00281516191212b00000e0bc45cdcff4c4ff63eb4843fe9881f8dae7112cd141a9773fe353955e97dc09',
+);
+const SWAPPED = fromHex(
+  '00281516191212b000001bf442ba0ae8da4758fe7f82c97cf63311361660d6841a34d61ca5eda6ae1a6a',
+);
+
+function messages(packet: Uint8Array): Uint8Array[] {
+  return [deliverOf(commandUserData(packet))];
+}
+
+function withSwitches(switches: Partial<CardProfile['switches']>): CardProfile {
+  return { ...DEFAULT_PROFILE, switches: { ...DEFAULT_PROFILE.switches, ...switches } };
+}
+
+describe('an explanation', () => {
+  it('of a packet that is accepted has every step, and no mistake', () => {
+    const { verdict, status, steps, mistake } = explainMessages(createUicc(), messages(GOOD));
+    expect({ verdict, status, mistake }).toEqual({
+      verdict: 'accepted',
+      status: 'por-ok',
+      mistake: undefined,
+    });
+    expect(steps.map(({ step }) => step).join(' ')).toBe(
+      'sms header tar minimum-security keys ciphering checksum counter store-counter ' +
+        'applet applet execute response',
+    );
+    expect(steps.every(({ ok }) => ok)).toBe(true);
+  });
+
+  it('of a packet that is refused ends with the step that failed, and names the mistake', () => {
+    const { verdict, status, steps, mistake } = explainMessages(createUicc(), messages(SWAPPED));
+    expect({ verdict, status }).toEqual({ verdict: 'refused', status: 'rc-cc-ds-failed' });
+    expect(steps.filter(({ ok }) => !ok).map(({ step }) => step)).toEqual(['checksum', 'response']);
+    expect(mistake?.name).toBe('keys-swapped');
+  });
+
+  it.each(['plain', 'literal', 'hardened'] as const)(
+    'tells the real status whatever the policy %s tells the sender',
+    (porPolicy) => {
+      const card = createUicc(withSwitches({ porPolicy }));
+      expect(explainMessages(card, messages(SWAPPED)).status).toBe('rc-cc-ds-failed');
+    },
+  );
+
+  it('leaves the card as it is: no counter, no file, no session', () => {
+    const card = createUicc();
+    card.reset();
+    card.transmit(fromHex('00A4000C022F00'));
+    const { root } = card;
+    for (const packet of [GOOD, SWAPPED, GOOD]) explainMessages(card, messages(packet));
+    expect(card.root).toBe(root);
+    expect(toHex(card.transmit(fromHex('00B2010428'))).slice(-4)).toBe('9000');
+    expect(explainMessages(card, messages(GOOD)).verdict).toBe('accepted');
+  });
+
+  it('of a replay names the replay, as the card was when it came', () => {
+    const twice = [...messages(GOOD), ...messages(GOOD)];
+    const { status, mistake } = explainMessages(createUicc(), twice);
+    expect(status).toBe('cntr-low');
+    expect(mistake?.name).toBe('counter-replayed');
+  });
+
+  it('of a message that holds no packet is that it is ignored', () => {
+    const none = deliverOf(fromHex('0500037701 0100'.replace(' ', '')));
+    for (const tpdus of [[], [none], [fromHex('01')], [new Uint8Array(0)]]) {
+      const explanation = explainMessages(createUicc(), tpdus);
+      expect(explanation).toMatchObject({ verdict: 'ignored', status: undefined });
+    }
+  });
+
+  it('of some parts of a message is that it is ignored so far, of all that it is accepted', () => {
+    const long = CASES.find(({ id }) => id === 'pub-x04')!;
+    const keySet = keySetOf(long, octet(long.kic) >> 4, long.storedCounterBefore);
+    const card = createUicc(vectorProfile({ keySets: [keySet], tar: long.tar }));
+    const packet = fromHex(long.commandPacket);
+    const parts = segmentPacket(packet, { iei: IEI.commandPacket, reference: 9 }).map((userData) =>
+      deliverOf(userData),
+    );
+    expect(parts).toHaveLength(3);
+    expect(explainMessages(card, parts.slice(0, 2)).verdict).toBe('ignored');
+    expect(explainMessages(card, parts.toReversed()).verdict).toBe('accepted');
+  });
+
+  it('shows no key, and none of the data', () => {
+    for (const packet of [GOOD, SWAPPED]) {
+      const shown = JSON.stringify(explainMessages(createUicc(), messages(packet))).toLowerCase();
+      expect(shown).not.toContain('000102030405060708090a0b0c0d0e');
+      expect(shown).not.toContain('989909010000000000');
+    }
+  });
+});
