@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Exchange } from '../../src/apdu/connection.ts';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
@@ -10,74 +8,23 @@ import { concat } from '../../src/bytes/octets.ts';
 import { decodeEnvelope, decodeSmsPpDownload } from '../../src/cat/envelope.ts';
 import { decodeSmsDeliver } from '../../src/ota/sms.ts';
 import { runAlternative3b } from '../../src/scenario/alternative-3b.ts';
-import { gsmtapPackets } from '../../src/trace/gsmtap.ts';
-import { pcapFileHeader, pcapPacket } from '../../src/trace/pcap.ts';
+import {
+  dissect,
+  isMarked,
+  MARKS,
+  runTool,
+  TPDU_LINK,
+  writeCapture,
+  writeTpdus,
+} from './support/tshark.ts';
 
 type Apdu = Extract<Exchange, { readonly kind: 'apdu' }>;
 
 /** Two changes, as `vuicc demo` tells them. */
 const CHANGES = 2;
 const INS = { fetch: 0x12, readBinary: 0xb0, readRecord: 0xb2, getResponse: 0xc0, envelope: 0xc2 };
-/** What Wireshark says of a packet that it cannot read, and how bad that is. */
-const MARKS = ['_ws.malformed', '_ws.expert.severity'];
-const ERROR = '8388608';
-/** DLT 147 is free for private use; Wireshark is told that it holds TPDUs. */
-const TPDU_LINK = ['-o', 'uat:user_dlts:"User 0 (DLT=147)","gsm_sms","0","","0",""'];
-
 let folder = '';
 const exchanges: Exchange[] = [];
-
-async function runTool(tool: string, debian: string, args: readonly string[]): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)(tool, args, { maxBuffer: 2 ** 26 });
-    return stdout;
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw isMissing ? new Error(`${tool} is missing: apt-get install ${debian}`) : error;
-  }
-}
-
-/** What Wireshark says of each packet, field by field; several values of a field are one list. */
-async function dissect(
-  file: string,
-  fields: readonly string[],
-  options: readonly string[] = [],
-): Promise<readonly Readonly<Record<string, string>>[]> {
-  const wanted = fields.flatMap((field) => ['-e', field]);
-  const args = ['-n', '-r', file, ...options, '-T', 'fields', '-E', 'separator=/t', ...wanted];
-  const lines = (await runTool('tshark', 'tshark', args)).split('\n').slice(0, -1);
-  return lines.map((line) => {
-    const values = line.split('\t');
-    return Object.fromEntries(fields.map((field, n) => [field, values[n] ?? '']));
-  });
-}
-
-/** Writes what an observer saw as a capture, one packet a millisecond. */
-async function writeCapture(name: string, of: readonly Exchange[]): Promise<string> {
-  const file = join(folder, name);
-  const packets = of.flatMap(gsmtapPackets).map((packet, n) => pcapPacket(packet, n * 1000));
-  await writeFile(file, concat(pcapFileHeader(), ...packets));
-  return file;
-}
-
-/**
- * Writes TPDUs as a capture of their own. The direction is that of the network, so that the report
- * of an ME, inbound there, is told from SMS-DELIVER, which has the same TP-MTI.
- */
-async function writeTpdus(
-  name: string,
-  tpdus: readonly { readonly isFromMe: boolean; readonly octets: Uint8Array }[],
-): Promise<string> {
-  const dump = tpdus.map(({ isFromMe, octets }) => {
-    const pairs = toHex(octets).replaceAll(/../gu, ' $&');
-    return `${isFromMe ? 'I' : 'O'}\n000000${pairs}\n`;
-  });
-  const text = join(folder, `${name}.txt`);
-  const file = join(folder, name);
-  await writeFile(text, dump.join('\n'));
-  await runTool('text2pcap', 'wireshark-common', ['-q', '-D', '-l', '147', text, file]);
-  return file;
-}
 
 const isOf =
   (ins: number) =>
@@ -134,7 +81,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe('Wireshark, which reads the story of two changes from a capture,', () => {
   let file = '';
   beforeAll(async () => {
-    file = await writeCapture('story.pcap', exchanges);
+    file = await writeCapture(join(folder, 'story.pcap'), exchanges);
   });
 
   it('finds one packet of type SIM for each exchange, as all of them are TPDUs', async () => {
@@ -163,9 +110,7 @@ describe('Wireshark, which reads the story of two changes from a capture,', () =
 
   it('marks nothing as malformed but a refused READ, of which it wants data', async () => {
     const packets = await dissect(file, MARKS);
-    const marked = packets.flatMap((packet, at) =>
-      packet['_ws.malformed'] !== '' || packet['_ws.expert.severity']?.includes(ERROR) ? [at] : [],
-    );
+    const marked = packets.flatMap((packet, at) => (isMarked(packet) ? [at] : []));
     const refused = exchanges.flatMap((exchange, at) => (isRefusedRead(exchange) ? [at] : []));
     expect(marked).toEqual(refused);
   });
@@ -237,7 +182,7 @@ describe('Wireshark, which reads TPDUs by themselves,', () => {
 
   it('takes the messages of the operators for SMS-DELIVER with a command packet', async () => {
     const tpdus = envelopes().map(({ tpdu }) => ({ isFromMe: false, octets: tpdu }));
-    const file = await writeTpdus('deliver.pcap', tpdus);
+    const file = await writeTpdus(join(folder, 'deliver.pcap'), tpdus);
     const packets = await dissect(file, FIELDS, TPDU_LINK);
     expect(packets.map((packet) => Object.values(packet))).toEqual(
       tpdus.map(({ octets }) => ['1', '127', '246', '0x70', toHex(packetOf(octets)), '', '']),
@@ -249,7 +194,7 @@ describe('Wireshark, which reads TPDUs by themselves,', () => {
   it('takes the PoRs of the card for SMS-DELIVER-REPORT with a response packet', async () => {
     const userData = reports();
     const tpdus = userData.map((octets) => ({ isFromMe: true, octets: deliverReport(octets) }));
-    const file = await writeTpdus('report.pcap', tpdus);
+    const file = await writeTpdus(join(folder, 'report.pcap'), tpdus);
     const packets = await dissect(file, FIELDS, TPDU_LINK);
     expect(packets.map((packet) => Object.values(packet))).toEqual(
       userData.map((octets) => ['1', '127', '246', '0x71', toHex(octets.slice(3)), '', '']),
@@ -267,7 +212,7 @@ describe('Wireshark, which reads TPDUs by themselves,', () => {
   ])('marks a message %s, so that the tests above can fail', async (_what, damage) => {
     const [first] = envelopes();
     const octets = damage(first?.tpdu ?? new Uint8Array(0));
-    const file = await writeTpdus('damaged.pcap', [{ isFromMe: false, octets }]);
+    const file = await writeTpdus(join(folder, 'damaged.pcap'), [{ isFromMe: false, octets }]);
     const [packet] = await dissect(file, MARKS, TPDU_LINK);
     expect(Object.values(packet ?? {})).not.toEqual(['', '']);
   });

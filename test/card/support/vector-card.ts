@@ -167,14 +167,19 @@ export class VectorCard {
   }
 }
 
-/** The card of a case. */
-export function cardFor(of: Case, porPolicy: Policy = 'plain'): VectorCard {
+/** What the card of a case is made of. */
+export function partsFor(of: Case, porPolicy: Policy = 'plain'): VectorCardParts {
   const isTarUnknown = of.response.status === '09';
-  return new VectorCard({
+  return {
     keySets: [keySetOf(of, octet(of.kic) >> 4, of.storedCounterBefore)],
     tar: isTarUnknown ? OTHER_TAR : of.tar,
     format: of.remoteFormat.startsWith('expanded') ? 'expanded' : 'compact',
     minimumSecurity: of.msl,
     switches: { porPolicy },
-  });
+  };
+}
+
+/** The card of a case. */
+export function cardFor(of: Case, porPolicy: Policy = 'plain'): VectorCard {
+  return new VectorCard(partsFor(of, porPolicy));
 }
