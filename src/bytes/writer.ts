@@ -5,6 +5,9 @@
  * @module
  */
 
+/** 256 to the power of the index: to compute it for each field would cost more than to write it. */
+const LIMITS: readonly number[] = [0, 1, 2, 3, 4, 5, 6].map((octets) => 256 ** octets);
+
 /**
  * A growing octet string.
  *
@@ -25,8 +28,9 @@ export class ByteWriter {
    * @throws {RangeError} the value is no integer or does not fit; the message names the field
    */
   uint(octets: number, value: number, field: string): this {
-    if (!Number.isInteger(value) || value < 0 || value >= 256 ** octets) {
-      throw new RangeError(`${field}: expected 0 to ${256 ** octets - 1}, got ${value}`);
+    const limit = LIMITS[octets] ?? 256 ** octets;
+    if (!Number.isInteger(value) || value < 0 || value >= limit) {
+      throw new RangeError(`${field}: expected 0 to ${limit - 1}, got ${value}`);
     }
     this.#grow(octets);
     let left = value;
