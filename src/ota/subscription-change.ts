@@ -18,7 +18,6 @@
  */
 
 import { commandApdu, decodeCommandApdu, encodeCommandApdu } from '../apdu/command.ts';
-import type { StatusWord } from '../apdu/response.ts';
 import { DecodeError } from '../bytes/errors.ts';
 import {
   decodeIccid,
@@ -33,6 +32,11 @@ import {
 import { concat } from '../bytes/octets.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import { decodeBerTlvs } from '../tlv/ber.ts';
+import {
+  type CompactResponse,
+  decodeCompactResponse,
+  encodeCompactResponse,
+} from './compact-format.ts';
 import { decodeOperatorData, encodeOperatorData, type OperatorData } from './operator-data.ts';
 
 /** TAR of the applet in profiles that do not say otherwise. */
@@ -224,10 +228,7 @@ export function decodeQueryAnswer(data: Uint8Array): QueryAnswer {
 }
 
 /** The answer of one remote command: its SW, and its data when it succeeded. */
-export interface RemoteAnswer {
-  readonly sw: StatusWord;
-  readonly data: Uint8Array;
-}
+export type RemoteAnswer = Omit<CompactResponse, 'executed'>;
 
 /**
  * Writes the additional response data for one executed command, compact format.
@@ -235,7 +236,7 @@ export interface RemoteAnswer {
  * @see ETSI TS 102 226 §5.1.2
  */
 export function encodeRemoteAnswer(answer: RemoteAnswer): Uint8Array {
-  return concat(Uint8Array.of(1, answer.sw >> 8, answer.sw & 0xff), answer.data);
+  return encodeCompactResponse({ executed: 1, ...answer });
 }
 
 /**
@@ -245,9 +246,9 @@ export function encodeRemoteAnswer(answer: RemoteAnswer): Uint8Array {
  * @see ETSI TS 102 226 §5.1.2
  */
 export function decodeRemoteAnswer(octets: Uint8Array): RemoteAnswer {
-  const reader = new ByteReader(octets, 'additional response data');
-  if (reader.uint(1, 'number of commands') !== 1) {
-    throw reader.error('number of commands', 'expected 1', 0);
+  const { executed, sw, data } = decodeCompactResponse(octets);
+  if (executed !== 1) {
+    throw new DecodeError('additional response data/number of commands', 0, 'expected 1');
   }
-  return { sw: reader.uint(2, 'SW'), data: reader.rest() };
+  return { sw, data };
 }
