@@ -10,6 +10,9 @@
  *
  * At most one command is with the ME. While one is, the card says '9000', not '91XX'.
  *
+ * An answer may have two halves: one that the ME collects, and short messages that it sends. What
+ * is held for it waits for both.
+ *
  * @see ETSI TS 102 223 §6.2; ETSI TS 102 221 §7.4.2
  * @module
  */
@@ -79,6 +82,8 @@ export interface SessionCommand {
   readonly doneBy: 'terminal-response' | 'reset';
   /** It carries an answer, or a part of one: what is held waits for its end. */
   readonly isAnswer?: true;
+  /** It is held for short messages alone: what the ME collects of the answer is with it. */
+  readonly isCollected?: true;
   readonly state: CommandState;
   /** How many more times it may be offered in this card session. */
   readonly offersLeft: number;
@@ -117,7 +122,19 @@ function stepAll(
   const commands = session.commands
     .map((entry) => (concerns(entry) ? step(entry, event) : entry))
     .filter(({ state }) => state !== 'done');
-  return { ...session, commands };
+  return withReleased({ ...session, commands });
+}
+
+/** Nothing is held any more for an answer that is collected, and of which no message is left. */
+function withReleased(session: ProactiveSession): ProactiveSession {
+  const { commands } = session;
+  const isOver = (entry: SessionCommand): boolean =>
+    entry.state === 'held' && entry.isCollected === true;
+  if (commands.some(({ isAnswer }) => isAnswer === true) || !commands.some(isOver)) return session;
+  const released = commands.map((entry) =>
+    isOver(entry) ? step(entry, 'answer-collected') : entry,
+  );
+  return { ...session, commands: released };
 }
 
 /**
@@ -144,12 +161,14 @@ export function queueCommand(
 }
 
 /**
- * The ME has collected the answer that commands were held for. They are held on while another part
- * of it waits to be sent.
+ * The ME has collected the answer that commands were held for, or there was nothing to collect.
+ * They are held on while short messages with an answer wait to be sent.
  */
 export function answerCollected(session: ProactiveSession): ProactiveSession {
-  if (session.commands.some(({ isAnswer }) => isAnswer === true)) return session;
-  return stepAll(session, 'answer-collected', () => true);
+  const commands = session.commands.map(
+    (entry): SessionCommand => (entry.state === 'held' ? { ...entry, isCollected: true } : entry),
+  );
+  return withReleased({ ...session, commands });
 }
 
 /** STATUS has come: what the ME could not do before is offered again. */
@@ -163,18 +182,32 @@ export function profileReceived(session: ProactiveSession, profile: Uint8Array):
   return stepAll({ ...session, profile: profile.slice() }, 'terminal-profile', () => true);
 }
 
+function isOf({ command: { details } }: SessionCommand, type: number, qualifier?: number): boolean {
+  return details.type === type && (qualifier ?? details.qualifier) === details.qualifier;
+}
+
 /**
  * The card no longer wants commands of this type. What the ME has already fetched is its own
  * affair.
+ *
+ * @param qualifier those that have it alone; all when left out
  */
-export function withdrawCommands(session: ProactiveSession, type: number): ProactiveSession {
-  return stepAll(session, 'withdrawn', ({ command }) => command.details.type === type);
+export function withdrawCommands(
+  session: ProactiveSession,
+  type: number,
+  qualifier?: number,
+): ProactiveSession {
+  return stepAll(session, 'withdrawn', (entry) => isOf(entry, type, qualifier));
 }
 
-/** Tells whether a command of this type is in the session and still wanted. */
-export function isQueued(session: ProactiveSession, type: number): boolean {
+/**
+ * Tells whether a command of this type is in the session and still wanted.
+ *
+ * @param qualifier one that has it; any when left out
+ */
+export function isQueued(session: ProactiveSession, type: number, qualifier?: number): boolean {
   return session.commands.some(
-    ({ command, state }) => command.details.type === type && state !== 'abandoned',
+    (entry) => isOf(entry, type, qualifier) && entry.state !== 'abandoned',
   );
 }
 
@@ -206,6 +239,5 @@ export function fetchCommand(session: ProactiveSession): ProactiveSession {
 export function commandAnswered(session: ProactiveSession, result: ResultClass): ProactiveSession {
   const fetched = fetchedCommand(session);
   const event = result === 'performed' && fetched?.doneBy === 'reset' ? 'try-later' : result;
-  const after = stepAll(session, event, (entry) => entry === fetched);
-  return fetched?.isAnswer === true ? answerCollected(after) : after;
+  return stepAll(session, event, (entry) => entry === fetched);
 }

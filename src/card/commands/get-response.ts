@@ -10,8 +10,10 @@
 import type { CommandApdu } from '../../apdu/command.ts';
 import { answerCollected } from '../../cat/session.ts';
 import {
+  asksForAll,
   type CommandContext,
   type CommandRow,
+  LE_ALL,
   outgoing,
   type Reply,
   refuse,
@@ -25,7 +27,8 @@ function getResponse(card: CommandContext, { ne }: CommandApdu): Reply {
     return refuse('conditions-not-satisfied');
   const { data, collected, releasesCommands } = pending;
   const left = data.length - collected;
-  const wanted = ne === 0 ? 256 : ne;
+  // Where Le '00' asks for all that there is, it does so here, too.
+  const wanted = asksForAll(card, ne, left) ? left : ne === 0 ? LE_ALL : ne;
   if (wanted > left) return refuseWith(0x6c00 + left);
   const isWhole = wanted === data.length;
   const part = isWhole ? data : data.subarray(collected, collected + wanted);

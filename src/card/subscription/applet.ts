@@ -25,10 +25,10 @@ import {
   type SubscriptionCommand,
   type SubscriptionParameters,
 } from '../../ota/subscription-change.ts';
-import type { CardAppletLogic, CardContext } from '../applet.ts';
 import { childOf } from '../file-system.ts';
 import { MF } from '../image.ts';
 import { type CardRoot, nodeOf } from '../memory.ts';
+import type { CardAppletLogic, CardContext } from '../ota/applet.ts';
 import { subscriptionFiles } from './file-contents.ts';
 
 /** Why the applet refuses. */

@@ -10,8 +10,8 @@ import type { CommitLog } from '../../../src/apdu/commit-log.ts';
 import { address } from '../../../src/bytes/address.ts';
 import { fromHex, toHex } from '../../../src/bytes/hex.ts';
 import { concat } from '../../../src/bytes/octets.ts';
-import type { AppletContext } from '../../../src/card/applet.ts';
-import type { Finding } from '../../../src/card/finding.ts';
+import type { AppletContext } from '../../../src/card/ota/applet.ts';
+import type { Finding } from '../../../src/card/ota/finding.ts';
 import { createUicc, type Uicc } from '../../../src/card/uicc.ts';
 import { encodeSmsPpDownload } from '../../../src/cat/envelope.ts';
 import type { FreshCommandPacket } from '../../../src/ota/counter.ts';
@@ -20,10 +20,12 @@ import {
   type PacketKeys,
   sealCommandPacket,
 } from '../../../src/ota/secured-packet.ts';
+import { segmentPacket } from '../../../src/ota/segmentation.ts';
 import {
   commandUserData,
   DCS_8BIT_CLASS_2,
   encodeSmsDeliver,
+  IEI,
   PID_DATA_DOWNLOAD,
 } from '../../../src/ota/sms.ts';
 import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
@@ -40,6 +42,7 @@ export interface OtaProfileParts {
   readonly keySets?: readonly KeySetProfile[];
   readonly applets?: readonly AppletProfile[];
   readonly switches?: Partial<SwitchesProfile>;
+  readonly protocol?: CardProfile['protocol'];
 }
 
 /** Makes a key set of AES keys in hex. */
@@ -75,6 +78,7 @@ export function otaProfile(parts: OtaProfileParts): CardProfile {
   const { keySets = entry!.keySets, applets = DEFAULT_PROFILE.applets, switches } = parts;
   return {
     ...DEFAULT_PROFILE,
+    protocol: parts.protocol ?? DEFAULT_PROFILE.protocol,
     keyTable: { active: 0, entries: [{ ...entry!, keySets }] },
     applets,
     switches: { ...DEFAULT_PROFILE.switches, ...switches },
@@ -127,11 +131,18 @@ export function envelopeOf(tpdu: Uint8Array): Uint8Array {
   return concat(Uint8Array.of(0x80, 0xc2, 0, 0, data.length), data);
 }
 
+/** What of an SMS-DELIVER is another. */
+export interface Sender {
+  readonly originator?: string;
+  readonly pid?: number;
+}
+
 /** Puts user data with a header into SMS-DELIVER for the card. */
-export function deliverOf(userData: Uint8Array): Uint8Array {
+export function deliverOf(userData: Uint8Array, sender: Sender = {}): Uint8Array {
+  const { originator = '+491711234567', pid = PID_DATA_DOWNLOAD } = sender;
   return encodeSmsDeliver({
-    originator: address('+491711234567'),
-    pid: PID_DATA_DOWNLOAD,
+    originator: address(originator),
+    pid,
     dcs: DCS_8BIT_CLASS_2,
     timestamp: fromHex('52100121430500'),
     hasHeader: true,
@@ -166,6 +177,13 @@ export function sendPacket(to: OtaCard, packet: Uint8Array): Delivered {
   return sendEnvelope(to, packetEnvelope(packet));
 }
 
+/** Sends a command packet in as many messages as it needs. Gives what the last one has brought. */
+export function sendLongPacket(to: OtaCard, packet: Uint8Array): Delivered {
+  const parts = segmentPacket(packet, { iei: IEI.commandPacket, reference: 1 });
+  const delivered = parts.map((userData) => sendEnvelope(to, envelopeOf(deliverOf(userData))));
+  return delivered.at(-1)!;
+}
+
 const KIC = '000102030405060708090a0b0c0d0e0f';
 const KID = '101112131415161718191a1b1c1d1e1f';
 
@@ -178,6 +196,8 @@ export const KEYS_MAC_4: PacketKeys = bothBy(keySet(KIC, KID, 4));
 export const TAR = 'b00010';
 /** The TAR of its applet that wants CC, ciphering and a counter that goes up. */
 export const STRICT_TAR = 'b00016';
+/** A TAR of an applet beside it, where there is one. */
+export const OTHER_TAR = 'b00012';
 /** Its stored counter. */
 export const STORED = '0000000005';
 /** What its applets answer. */

@@ -7,7 +7,7 @@
  */
 
 import { fromHex, toHex } from '../../../src/bytes/hex.ts';
-import type { Finding } from '../../../src/card/finding.ts';
+import type { Finding } from '../../../src/card/ota/finding.ts';
 import { createUicc, type Uicc } from '../../../src/card/uicc.ts';
 import { decodeProactiveCommand, TAG } from '../../../src/cat/proactive-command.ts';
 import { decodeSmsSubmit } from '../../../src/ota/sms-submit.ts';

@@ -7,7 +7,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { fromHex, toHex } from '../../../src/bytes/hex.ts';
 import {
   ANSWER,
   type Answer,
@@ -15,10 +15,12 @@ import {
   type OtaCard,
   packetEnvelope,
   sealedFor,
-} from './support/ota-card.ts';
+} from '../support/ota-card.ts';
+import { EVERYTHING, fetchOffered, performAll, respond, said } from '../support/proactive.ts';
 
-/** SPI2: a PoR always, with CC and ciphering; and none. */
+/** SPI2: a PoR always, with CC and ciphering, in the report and by SMS-SUBMIT; and none. */
 const WITH_POR = 0x19;
+const BY_SUBMIT = 0x39;
 const WITHOUT_POR = 0x00;
 
 const TERMINAL_PROFILE = '8010000004 FFFFFFFF';
@@ -210,5 +212,116 @@ describe('a REFRESH that is taken back', () => {
     });
     expect(send(to, packet(6, WITHOUT_POR))).toBe('9000');
     expect(send(to, FETCH)).toBe('6985');
+  });
+});
+
+/** REFRESH by UICC reset, as {@link said} says it. */
+const REFRESH = '1/4';
+
+/** A card whose applet answers so many octets and asks for a reset, of an ME with everything. */
+function answering(octets: number): OtaCard {
+  const to = countingCard({
+    answer: ({ requestUiccReset }) => {
+      requestUiccReset();
+      return new Uint8Array(octets);
+    },
+  });
+  expect(send(to, EVERYTHING)).toBe('9000');
+  return to;
+}
+
+/** What a card has asked for, short messages by the word alone. */
+function inOrder(all: readonly string[]): string[] {
+  return all.map((command) => command.replace(/^SMS .*/u, 'SMS'));
+}
+
+describe('a REFRESH behind short messages', () => {
+  it.each([
+    [5, ['SMS', REFRESH]],
+    [300, ['SMS', 'SMS', 'SMS', REFRESH]],
+  ])('is offered when the last of them has its TERMINAL RESPONSE: %d octets', (octets, order) => {
+    const to = answering(octets);
+    expect(inOrder(performAll(to, send(to, packet(6, BY_SUBMIT))))).toEqual(order);
+  });
+
+  it('waits for one that the ME could not send, and comes when it was sent', () => {
+    const to = answering(300);
+    const first = fetchOffered(to, send(to, packet(6, BY_SUBMIT)));
+    expect(inOrder(performAll(to, respond(to, first, '20')))).toEqual(['SMS', 'SMS']);
+    const again = fetchOffered(to, send(to, STATUS));
+    expect(said(again)).toBe(said(first));
+    expect(inOrder(performAll(to, respond(to, again)))).toEqual([REFRESH]);
+  });
+
+  it('comes when the ME refuses the last of them', () => {
+    const to = answering(5);
+    const message = fetchOffered(to, send(to, packet(6, BY_SUBMIT)));
+    expect(inOrder(performAll(to, respond(to, message, '30')))).toEqual([REFRESH]);
+  });
+
+  it('comes when the ME could not send it five times', () => {
+    const to = answering(5);
+    let sw = send(to, packet(6, BY_SUBMIT));
+    for (let n = 1; n < 5; n++) {
+      expect(respond(to, fetchOffered(to, sw), '20')).toBe('9000');
+      sw = send(to, STATUS);
+    }
+    expect(inOrder(performAll(to, respond(to, fetchOffered(to, sw), '20')))).toEqual([REFRESH]);
+  });
+
+  it('comes when the last of them is given up because TERMINAL PROFILE came instead', () => {
+    const to = answering(5);
+    let sw = send(to, packet(6, BY_SUBMIT));
+    for (let n = 1; n <= 5; n++) {
+      expect(said(fetchOffered(to, sw))).toMatch(/^SMS/u);
+      sw = send(to, EVERYTHING);
+      if (n < 5) sw = send(to, STATUS);
+    }
+    expect(inOrder(performAll(to, sw))).toEqual([REFRESH]);
+  });
+
+  it('waits for messages of another answer, too', () => {
+    const to = answering(5);
+    const first = fetchOffered(to, send(to, packet(6, BY_SUBMIT)));
+    expect(send(to, packet(7, BY_SUBMIT))).toBe('9000');
+    expect(inOrder(performAll(to, respond(to, first)))).toEqual(['SMS', REFRESH]);
+  });
+
+  it('is offered behind the report and the messages when there are both', () => {
+    const to = answering(300);
+    expect(send(to, packet(6))).toBe('6119');
+    const collected = send(to, '00C0000019');
+    expect(inOrder(performAll(to, collected))).toEqual(['SMS', 'SMS', 'SMS', REFRESH]);
+  });
+
+  it('is not offered when there are both and the report was not collected', () => {
+    const to = answering(300);
+    expect(send(to, packet(6))).toBe('6119');
+    expect(inOrder(performAll(to, send(to, STATUS)))).toEqual(['SMS', 'SMS', 'SMS']);
+    expect(send(to, STATUS)).toBe('9000');
+    expect(send(to, packet(7))).toBe('6119');
+    const collected = send(to, '00C0000019');
+    expect(inOrder(performAll(to, collected))).toEqual(['SMS', 'SMS', 'SMS', REFRESH]);
+  });
+
+  it('that waits for its report is not let go by the messages of another answer', () => {
+    let octets = 5;
+    const to = countingCard({
+      answer: ({ requestUiccReset }) => {
+        if (octets === 5) requestUiccReset();
+        return new Uint8Array(octets);
+      },
+    });
+    expect(send(to, EVERYTHING)).toBe('9000');
+    expect(send(to, packet(6))).toBe('6129');
+    octets = 6;
+    expect(inOrder(performAll(to, send(to, packet(7, BY_SUBMIT))))).toEqual(['SMS']);
+    expect(send(to, STATUS)).toBe('9000');
+  });
+
+  it('that waits for its report is let go by messages when the same is asked for anew', () => {
+    const to = answering(5);
+    expect(send(to, packet(6))).toBe('6129');
+    expect(inOrder(performAll(to, send(to, packet(7, BY_SUBMIT))))).toEqual(['SMS', REFRESH]);
   });
 });

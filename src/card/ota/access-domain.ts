@@ -12,7 +12,7 @@
  * @module
  */
 
-import type { FileRights } from './session.ts';
+import type { FileRights } from '../session.ts';
 
 /** The rights of an applet: of their own kind, or those of keys. */
 export interface AccessDomain {

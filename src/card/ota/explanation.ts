@@ -8,23 +8,23 @@
  * @module
  */
 
-import { DecodeError } from '../bytes/errors.ts';
-import { filled } from '../bytes/octets.ts';
-import { profileReceived } from '../cat/session.ts';
-import { findMistake } from '../ota/mistakes/find-mistake.ts';
-import type { Mistake, ReceiverFacts } from '../ota/mistakes/mistake.ts';
-import { emptyReassembly, takePart } from '../ota/reassembly.ts';
-import type { ResponseStatus } from '../ota/response-packet.ts';
-import { decodeSmsDeliver } from '../ota/sms.ts';
+import { DecodeError } from '../../bytes/errors.ts';
+import { filled } from '../../bytes/octets.ts';
+import { profileReceived } from '../../cat/session.ts';
+import { findMistake } from '../../ota/mistakes/find-mistake.ts';
+import type { Mistake, ReceiverFacts } from '../../ota/mistakes/mistake.ts';
+import { emptyReassembly, takePart } from '../../ota/reassembly.ts';
+import type { ResponseStatus } from '../../ota/response-packet.ts';
+import { decodeSmsDeliver } from '../../ota/sms.ts';
+import { CardMemory } from '../card-memory.ts';
+import type { CardImage, CardRoot } from '../memory.ts';
+import { newSession } from '../session.ts';
+import { usimKeys } from '../usim-keys.ts';
 import type { AppletKinds } from './applet.ts';
 import { cardApplets } from './applet-run.ts';
-import { CardMemory } from './card-memory.ts';
 import type { Finding } from './finding.ts';
-import type { CardImage, CardRoot } from './memory.ts';
-import { OtaReceiver } from './ota-receiver.ts';
 import { activeEntry } from './packet-keys.ts';
-import { newSession } from './session.ts';
-import { usimKeys } from './usim-keys.ts';
+import { OtaReceiver } from './receiver.ts';
 
 /** What a card does with short messages. */
 export interface Explanation {
@@ -93,8 +93,9 @@ function packetIn(tpdus: readonly Uint8Array[]): Uint8Array | undefined {
  * ```ts
  * import { createUicc, explainMessages, fromHex } from 'vuicc';
  *
- * const tpdu = fromHex('440b911326880736f40040000052012143050012 02700000' + '0d0d00000000b0000000000000');
- * if (explainMessages(createUicc(), [tpdu]).verdict !== 'ignored') throw new Error('CPL is wrong');
+ * // TP-UD of 3 octets: a header that announces a packet, and no packet.
+ * const tpdu = fromHex('44 01 91F1 7FF6 52010121430500 03 027000');
+ * if (explainMessages(createUicc(), [tpdu]).verdict !== 'ignored') throw new Error('ignored');
  * ```
  */
 export function explainMessages(

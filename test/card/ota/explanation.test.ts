@@ -8,16 +8,16 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { fromHex, toHex } from '../../src/bytes/hex.ts';
-import { explainMessages } from '../../src/card/explanation.ts';
-import { createUicc } from '../../src/card/uicc.ts';
-import { segmentPacket } from '../../src/ota/segmentation.ts';
-import { commandUserData, IEI } from '../../src/ota/sms.ts';
-import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
-import type { CardProfile } from '../../src/profile/profile.ts';
-import { CASES, octet } from '../ota/support/public-vectors.ts';
-import { deliverOf } from './support/ota-card.ts';
-import { keySetOf, vectorProfile } from './support/vector-card.ts';
+import { fromHex, toHex } from '../../../src/bytes/hex.ts';
+import { explainMessages } from '../../../src/card/ota/explanation.ts';
+import { createUicc } from '../../../src/card/uicc.ts';
+import { segmentPacket } from '../../../src/ota/segmentation.ts';
+import { commandUserData, IEI } from '../../../src/ota/sms.ts';
+import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
+import type { CardProfile } from '../../../src/profile/profile.ts';
+import { CASES, octet } from '../../ota/support/public-vectors.ts';
+import { deliverOf } from '../support/ota-card.ts';
+import { keySetOf, vectorProfile } from '../support/vector-card.ts';
 
 /** SELECT EF_ICCID and READ BINARY for TAR B00000, SPI 1619, CNTR 1; and with the keys swapped. */
 const GOOD = fromHex(

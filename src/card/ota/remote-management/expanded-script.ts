@@ -8,34 +8,38 @@
  *     script chaining     the script goes on where the one before stood
  *     bad format          reported behind what was executed
  *
+ * Nothing is executed that could not be reported: where the answer is full the script ends, and the
+ * last R-APDU says that there would be more.
+ *
  * @see ETSI TS 102 226 §5.2.1, §5.2.2
  * @module
  */
 
-import { encodeCommandApdu } from '../../apdu/command.ts';
-import { decodeResponseApdu } from '../../apdu/response.ts';
+import { encodeCommandApdu } from '../../../apdu/command.ts';
+import { decodeResponseApdu } from '../../../apdu/response.ts';
+import { SW } from '../../../apdu/status-words.ts';
 import {
   type ErrorAction,
   type ExpandedItem,
   type ImmediateAction,
   openExpandedScript,
   type ScriptPart,
-} from '../../ota/expanded-commands.ts';
+} from '../../../ota/expanded-commands.ts';
 import {
   type ExpandedResult,
   encodeExpandedResponse,
   type ScriptChainingError,
-} from '../../ota/expanded-responses.ts';
-import type { BadFormat } from '../../ota/expanded-template.ts';
+} from '../../../ota/expanded-responses.ts';
+import type { BadFormat } from '../../../ota/expanded-template.ts';
+import type { CardSession, ScriptChain } from '../../session.ts';
 import type { CardContext } from '../applet.ts';
 import { remoteSession, startOf } from '../remote-session.ts';
-import type { CardSession, ScriptChain } from '../session.ts';
 import { cutTo, goesOn } from './compact-script.ts';
 import { queueAction } from './script-action.ts';
 import { endChain, keepChain, openChain } from './script-chain.ts';
 
-/** Tag and length of the script, the number of executed TLVs, and the end of the indefinite form. */
-const FRAME_OCTETS = 12;
+/** 'AB' or 'AF' with its length 4, number of executed TLVs 4, two errors that end the script 6. */
+const FRAME_OCTETS = 14;
 /** Tag and length of an R-APDU, and its SW. */
 const R_APDU_OCTETS = 6;
 const SUSPENSION_ERROR: ExpandedResult = {
@@ -50,30 +54,28 @@ const UNABLE_TO_PROCESS: ExpandedResult = {
 /** Tag of script chaining. */
 const CHAINING = 0x83;
 
-/** Runs one C-APDU in a session. */
-type RunIn = (session: CardSession, command: Uint8Array) => Uint8Array;
-
 class ScriptRun {
   readonly results: ExpandedResult[] = [];
   executed = 0;
   isFailed = false;
   readonly #context: CardContext;
-  readonly #run: RunIn;
   #session: CardSession;
   #chain: { readonly part: ScriptPart; readonly chain: ScriptChain } | undefined;
   #errorAction: ErrorAction = { kind: 'none' };
   #isReporting = true;
   #room: number;
 
-  constructor(context: CardContext, run: RunIn) {
+  constructor(context: CardContext) {
     this.#context = context;
-    this.#run = run;
     this.#room = context.responseMax - FRAME_OCTETS;
     this.#session = remoteSession(context.applet, startOf(context.memory.image, context.applet));
   }
 
   /** Executes one TLV; false ends the script. */
   step(item: ExpandedItem | BadFormat): boolean {
+    if (this.#isReporting && item.kind === 'c-apdu' && this.#room < R_APDU_OCTETS) {
+      return this.#breakOff();
+    }
     if (this.#isReporting) this.executed++;
     switch (item.kind) {
       case 'c-apdu':
@@ -111,7 +113,7 @@ class ScriptRun {
   }
 
   #command(command: Uint8Array): boolean {
-    const whole = decodeResponseApdu(this.#run(this.#session, command));
+    const whole = decodeResponseApdu(this.#context.transmitIn(this.#session, command));
     const response = this.#isReporting ? cutTo(whole, this.#room - R_APDU_OCTETS) : whole;
     this.#room -= response.data.length + R_APDU_OCTETS;
     this.#report({ kind: 'r-apdu', response });
@@ -119,6 +121,14 @@ class ScriptRun {
     this.isFailed = true;
     if (this.#errorAction.kind !== 'none') this.#queue(this.#errorAction);
     return false;
+  }
+
+  /** There is no room to report one more command. */
+  #breakOff(): false {
+    const last = this.results.pop();
+    if (last?.kind !== 'r-apdu') throw new Error('nothing but an R-APDU fills the answer');
+    const response = { data: last.response.data, sw: SW.moreDataAvailable };
+    return this.#fail({ kind: 'r-apdu', response });
   }
 
   #queue(action: Parameters<typeof queueAction>[1]): boolean {
@@ -159,17 +169,12 @@ class ScriptRun {
 /**
  * Executes a script.
  *
- * @param run runs one C-APDU in a session
  * @returns additional response data
  * @see ETSI TS 102 226 §5.2.1, §5.2.2
  */
-export function runExpandedScript(
-  script: Uint8Array,
-  context: CardContext,
-  run: RunIn,
-): Uint8Array {
+export function runExpandedScript(script: Uint8Array, context: CardContext): Uint8Array {
   const { form, items } = openExpandedScript(script);
-  const running = new ScriptRun(context, run);
+  const running = new ScriptRun(context);
   for (const item of items) if (!running.step(item)) break;
   running.finish();
   const { executed, results } = running;

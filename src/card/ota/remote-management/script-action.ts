@@ -4,8 +4,8 @@
  *     REFRESH, PLAY TONE, DISPLAY TEXT     offered to the ME when it has collected the answer
  *     a record of EF_RMA                   this card has no such file
  *
- * The card does not wait for the ME in the middle of a script: the command is queued, and the script
- * goes on.
+ * The card does not wait for the ME in the middle of a script: the command is queued, and the
+ * script goes on.
  *
  * @see ETSI TS 102 226 §5.2.1; ETSI TS 102 223 §6.4
  * @module
@@ -17,12 +17,12 @@ import {
   DEVICE,
   decodeCommandDetails,
   TAG,
-} from '../../cat/proactive-command.ts';
-import { REFRESH_MODE } from '../../cat/refresh.ts';
-import { type ProactiveSession, queueCommand } from '../../cat/session.ts';
-import { FACILITY, type Facility, hasFacility } from '../../cat/terminal-profile.ts';
-import type { ScriptAction } from '../../ota/expanded-commands.ts';
-import { type ComprehensionTlv, findTlv } from '../../tlv/comprehension.ts';
+} from '../../../cat/proactive-command.ts';
+import { REFRESH_MODE } from '../../../cat/refresh.ts';
+import { type ProactiveSession, queueCommand } from '../../../cat/session.ts';
+import { FACILITY, type Facility, hasFacility } from '../../../cat/terminal-profile.ts';
+import type { ScriptAction } from '../../../ota/expanded-commands.ts';
+import { type ComprehensionTlv, findTlv } from '../../../tlv/comprehension.ts';
 
 interface ActionRow {
   readonly type: number;
@@ -37,6 +37,8 @@ const ACTIONS: readonly ActionRow[] = [
 ];
 /** An ME that is sent more than it fetches gets no more. */
 const COMMANDS_MAX = 16;
+/** The longest command that '91XX' offers and FETCH returns. */
+const OCTETS_MAX = 256;
 const HEAD: readonly number[] = [TAG.commandDetails, TAG.deviceIdentities];
 
 function isUiccReset({ type, qualifier }: CommandDetails): boolean {
@@ -46,8 +48,8 @@ function isUiccReset({ type, qualifier }: CommandDetails): boolean {
 /**
  * Queues an action.
  *
- * @returns `undefined` when it cannot be done: it is no action that a script may have, or the ME
- *   lacks the facility
+ * @returns `undefined` when it cannot be done: it is no action that a script may have, it is longer
+ *   than FETCH returns, or the ME lacks the facility
  * @see ETSI TS 102 226 §5.2.1
  */
 export function queueAction(
@@ -65,5 +67,6 @@ export function queueAction(
   const objects: ComprehensionTlv[] = action.objects.filter(({ tag }) => !HEAD.includes(tag));
   const command = { details, destination: devices?.[1] ?? row.destination, objects };
   const doneBy = isUiccReset(details) ? 'reset' : 'terminal-response';
-  return queueCommand(session, { command, needs: row.needs, doneBy }, 'ready');
+  const queued = queueCommand(session, { command, needs: row.needs, doneBy }, 'held');
+  return queued.commands.some(({ octets }) => octets.length > OCTETS_MAX) ? undefined : queued;
 }

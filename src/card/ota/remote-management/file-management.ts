@@ -8,25 +8,16 @@
  * @module
  */
 
-import type { CardAppletLogic, CardContext } from '../applet.ts';
-import { dispatch } from '../dispatch.ts';
+import type { CardAppletLogic } from '../applet.ts';
 import { remoteSession, startOf } from '../remote-session.ts';
-import type { CardSession } from '../session.ts';
 import { runCompactScript } from './compact-script.ts';
 import { runExpandedScript } from './expanded-script.ts';
-
-function runIn(context: CardContext, session: CardSession, command: Uint8Array): Uint8Array {
-  const response = dispatch(command, session, context.parts);
-  context.findCommand(command, response);
-  return response;
-}
 
 /** The logic behind the kind `remote-file-management`. */
 export const remoteFileManagement: CardAppletLogic = ({ data }, context) => {
   const { applet, responseMax, memory } = context;
-  if (applet.format === 'expanded') {
-    return runExpandedScript(data, context, (session, command) => runIn(context, session, command));
-  }
+  if (applet.format === 'expanded') return runExpandedScript(data, context);
   const session = remoteSession(applet, startOf(memory.image, applet));
-  return runCompactScript(data, (command) => runIn(context, session, command), responseMax);
+  const run = (command: Uint8Array): Uint8Array => context.transmitIn(session, command);
+  return runCompactScript(data, run, responseMax);
 };

@@ -5,22 +5,22 @@
  *       and it is longer than that  0B in the answer, the PoR itself by SMS-SUBMIT
  *     SPI2 asks for SMS-SUBMIT      in SEND SHORT MESSAGE, one for each part
  *
- * Without the ME's facility to send, or with too much waiting for it already, the report is the only
- * way, and what an applet may answer is as short as that.
+ * Without the ME's facility to send, or with too much waiting for it already, the report is the
+ * only way, and what an applet may answer is as short as that.
  *
  * @see ETSI TS 102 225 §5.2; 3GPP TS 31.115 §4; 3GPP TS 31.111 §7.1.1.1
  * @module
  */
 
-import { COMMAND_TYPE, DEVICE, type ProactiveCommand, TAG } from '../cat/proactive-command.ts';
-import { type ProactiveSession, queueCommand } from '../cat/session.ts';
-import { FACILITY, hasFacility } from '../cat/terminal-profile.ts';
-import { checksumOf, cipherOf } from '../ota/key-set.ts';
-import type { ResponseSecurity } from '../ota/response-packet.ts';
-import type { PacketKeys } from '../ota/secured-packet.ts';
-import { segmentPacket } from '../ota/segmentation.ts';
-import { IEI, type MessageAddress, responseUserData } from '../ota/sms.ts';
-import { encodeSmsSubmit } from '../ota/sms-submit.ts';
+import { COMMAND_TYPE, DEVICE, type ProactiveCommand, TAG } from '../../cat/proactive-command.ts';
+import { type ProactiveSession, queueCommand } from '../../cat/session.ts';
+import { FACILITY, hasFacility } from '../../cat/terminal-profile.ts';
+import { checksumOf, cipherOf } from '../../ota/key-set.ts';
+import type { ResponseSecurity } from '../../ota/response-packet.ts';
+import type { PacketKeys } from '../../ota/secured-packet.ts';
+import { segmentPacket } from '../../ota/segmentation.ts';
+import { IEI, type MessageAddress, responseUserData } from '../../ota/sms.ts';
+import { encodeSmsSubmit } from '../../ota/sms-submit.ts';
 
 /** TP-UD of a delivery report that every network carries, by the notes on practice. */
 const REPORT_MAX = 128;

@@ -4,22 +4,22 @@
  *     script ─▶ command, command … until one fails ─▶ number, SW and data of the last
  *
  * A command that is cut short, or whose case nobody knows, fails like any other: those before it
- * are executed.
+ * are executed. The number is one octet, so what is behind the 255th command is not executed.
  *
  * @see ETSI TS 102 226 §5.1.1, §5.1.2
  * @module
  */
 
-import { encodeCommandApdu } from '../../apdu/command.ts';
-import { decodeResponseApdu, type ResponseApdu, type StatusWord } from '../../apdu/response.ts';
-import { SW } from '../../apdu/status-words.ts';
-import { DecodeError } from '../../bytes/errors.ts';
-import { ByteReader } from '../../bytes/reader.ts';
+import { encodeCommandApdu } from '../../../apdu/command.ts';
+import { decodeResponseApdu, type ResponseApdu, type StatusWord } from '../../../apdu/response.ts';
+import { SW } from '../../../apdu/status-words.ts';
+import { DecodeError } from '../../../bytes/errors.ts';
+import { ByteReader } from '../../../bytes/reader.ts';
 import {
   encodeCompactResponse,
   type RemoteCommand,
   readCompactCommand,
-} from '../../ota/compact-format.ts';
+} from '../../../ota/compact-format.ts';
 
 /** Runs one C-APDU in the session of the script. */
 export type RunCommand = (command: Uint8Array) => Uint8Array;
@@ -30,8 +30,8 @@ const COMMANDS_MAX = 255;
 const NO_DATA = new Uint8Array(0);
 
 /**
- * Tells whether a script goes on behind a command: after success and warnings, but not after a wrong
- * PIN, nor when data were cut off.
+ * Tells whether a script goes on behind a command: after success and warnings, but not after a
+ * wrong PIN, nor when data were cut off.
  *
  * @see ETSI TS 102 226 §5.1.2
  */
@@ -79,8 +79,8 @@ export function runCompactScript(
   let last: ResponseApdu = { data: NO_DATA, sw: SW.ok };
   let executed = 0;
   while (reader.remaining > 0 && executed < COMMANDS_MAX && goesOn(last.sw)) {
-    last = cutTo(runNext(reader, run), responseMax - HEAD_OCTETS);
+    last = runNext(reader, run);
     executed++;
   }
-  return encodeCompactResponse({ executed, ...last });
+  return encodeCompactResponse({ executed, ...cutTo(last, responseMax - HEAD_OCTETS) });
 }

@@ -7,11 +7,11 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { fromHex, toHex } from '../../src/bytes/hex.ts';
-import { decodeSmsSubmit } from '../../src/ota/sms-submit.ts';
-import type { KeySetProfile } from '../../src/profile/profile.ts';
-import { CASES, type Case, octet, SEQUENCES } from '../ota/support/public-vectors.ts';
-import real from '../vectors/ota-real-cards.json' with { type: 'json' };
+import { fromHex, toHex } from '../../../src/bytes/hex.ts';
+import { decodeSmsSubmit } from '../../../src/ota/sms-submit.ts';
+import type { KeySetProfile } from '../../../src/profile/profile.ts';
+import { CASES, type Case, octet, SEQUENCES } from '../../ota/support/public-vectors.ts';
+import real from '../../vectors/ota-real-cards.json' with { type: 'json' };
 import {
   deliverOf,
   envelopeOf,
@@ -20,8 +20,8 @@ import {
   sendEnvelope,
   storedCounter,
   testApplet,
-} from './support/ota-card.ts';
-import { cardFor, keySetOf, VectorCard } from './support/vector-card.ts';
+} from '../support/ota-card.ts';
+import { cardFor, keySetOf, VectorCard } from '../support/vector-card.ts';
 
 /** The octet of a concatenation element that is the sender's choice. */
 const REFERENCE = /^(050003|070003)../;

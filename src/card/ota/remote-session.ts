@@ -8,12 +8,12 @@
  * @module
  */
 
-import { EMPTY_SESSION } from '../cat/session.ts';
-import { emptyReassembly } from '../ota/reassembly.ts';
+import { EMPTY_SESSION } from '../../cat/session.ts';
+import { emptyReassembly } from '../../ota/reassembly.ts';
+import type { Cursor } from '../file-system.ts';
+import type { AppletEntry, CardImage, FileNumber } from '../memory.ts';
+import { type CardSession, MANNER } from '../session.ts';
 import { decodeAccessDomain } from './access-domain.ts';
-import type { Cursor } from './file-system.ts';
-import type { AppletEntry, CardImage, FileNumber } from './memory.ts';
-import { type CardSession, MANNER } from './session.ts';
 
 const NO_PARTS = emptyReassembly();
 

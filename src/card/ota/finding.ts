@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ResponseStatus } from '../ota/response-packet.ts';
+import type { ResponseStatus } from '../../ota/response-packet.ts';
 
 /** The steps, in their order. `applet` is what an applet itself tells. */
 export type OtaStep =
@@ -74,7 +74,21 @@ export function tell(
   listener(status === undefined ? finding : { ...finding, status });
 }
 
-/** Says a finding in one line, for a log. */
+/**
+ * Says a finding in one line, for a log.
+ *
+ * @see docs/architecture.md, "Every step can be explained"
+ * @example
+ * ```ts
+ * import { createUicc, describeFinding, fromHex } from 'vuicc';
+ *
+ * const log: string[] = [];
+ * const card = createUicc(undefined, { onFinding: (found) => log.push(describeFinding(found)) });
+ * card.reset();
+ * card.transmit(fromHex('80C2000019 D117 82028381 8B11 44 01 91F1 7FF6 52010121430500 03 027000'));
+ * if (!log.some((line) => line.startsWith('!! header'))) throw new Error('no packet');
+ * ```
+ */
 export function describeFinding({ step, ok, octets, expected, found, clause }: Finding): string {
   const seen = octets === '' ? '' : ` '${octets}'`;
   return `${ok ? 'ok' : '!!'} ${step}${seen}: expected ${expected}; found ${found} (${clause})`;

@@ -3,19 +3,19 @@
  *
  *     packet ─▶ opened, strong enough, fresh, counter stored ─▶ logic ─▶ data of the PoR
  *
- * The card does what comes before; then the logic runs, with a type in hand that proves it. An entry
- * of the profile says where it is found (TAR, AID), what it asks of packets (minimum security) and
- * what it may do with files (start directory, access domain). The logic never sees a key.
+ * The card does what comes before; then the logic runs, with a type in hand that proves it. An
+ * entry of the profile says where it is found (TAR, AID), what it asks of packets (minimum
+ * security) and what it may do with files (start directory, access domain). The logic never sees a
+ * key.
  *
  * @see ETSI TS 102 226 §4 (remote management applications); docs/applets.md
  * @module
  */
 
-import type { FreshCommandPacket } from '../ota/counter.ts';
-import type { CardMemory } from './card-memory.ts';
-import type { CardParts } from './dispatch.ts';
-import type { AppletEntry } from './memory.ts';
-import type { CardSession } from './session.ts';
+import type { FreshCommandPacket } from '../../ota/counter.ts';
+import type { CardMemory } from '../card-memory.ts';
+import type { AppletEntry } from '../memory.ts';
+import type { CardSession } from '../session.ts';
 
 /** The card as an applet sees it while it processes one packet. */
 export interface AppletContext {
@@ -56,11 +56,10 @@ export type AppletKinds = Readonly<Record<string, AppletLogic>>;
 /** What the card's own applets see beside: all of it. */
 export interface CardContext extends AppletContext {
   readonly memory: CardMemory;
-  readonly parts: CardParts;
   /** The terminal's session. */
   readonly terminal: CardSession;
-  /** Tells of one remote command: its header alone, for data may hold a PIN. */
-  findCommand(command: Uint8Array, response: Uint8Array): void;
+  /** Runs a C-APDU in a session of the applet's own making. Returns R-APDU. */
+  transmitIn(session: CardSession, command: Uint8Array): Uint8Array;
 }
 
 /** The logic of one of the card's own applets. */

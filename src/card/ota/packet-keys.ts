@@ -5,11 +5,11 @@
  * @module
  */
 
-import { checksumOf, cipherOf, keyVersion, type OtaKey } from '../ota/key-set.ts';
-import type { CommandFrame, PacketKeys } from '../ota/secured-packet.ts';
-import type { CardMemory } from './card-memory.ts';
-import type { KeyTableEntry, StoredKeySet } from './memory.ts';
-import { storedKeySet, type UsimKeys } from './usim-keys.ts';
+import { checksumOf, cipherOf, keyVersion, type OtaKey } from '../../ota/key-set.ts';
+import type { CommandFrame, PacketKeys } from '../../ota/secured-packet.ts';
+import type { CardMemory } from '../card-memory.ts';
+import type { KeyTableEntry, StoredKeySet } from '../memory.ts';
+import { storedKeySet, type UsimKeys } from '../usim-keys.ts';
 
 /** The pair in use. */
 export function activeEntry({

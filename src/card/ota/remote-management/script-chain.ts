@@ -14,13 +14,13 @@
  * @module
  */
 
-import { ByteReader } from '../../bytes/reader.ts';
-import { ByteWriter } from '../../bytes/writer.ts';
-import type { ScriptPart } from '../../ota/expanded-commands.ts';
+import { ByteReader } from '../../../bytes/reader.ts';
+import { ByteWriter } from '../../../bytes/writer.ts';
+import type { ScriptPart } from '../../../ota/expanded-commands.ts';
+import type { Cursor } from '../../file-system.ts';
+import type { ScriptChain } from '../../session.ts';
 import type { CardContext } from '../applet.ts';
-import type { Cursor } from '../file-system.ts';
 import { remoteSession } from '../remote-session.ts';
-import type { ScriptChain } from '../session.ts';
 
 const NOTHING = 0xffff;
 const NO_DATA = new Uint8Array(0);
@@ -52,17 +52,22 @@ export function openChain(context: CardContext): ScriptChain | undefined {
   return { session: remoteSession(applet, decodeCursor(kept)), isKept: true };
 }
 
-/** Forgets the chain, if there is one. */
+/**
+ * Forgets the chain, if there is one.
+ *
+ * @returns false when that could not be stored; the chain is as it was then
+ */
 export function endChain(context: CardContext): boolean {
+  if (context.load().length > 0 && !context.store(NO_DATA)) return false;
   context.terminal.chains.delete(context.applet);
-  return context.load().length === 0 || context.store(NO_DATA);
+  return true;
 }
 
 /**
  * Keeps the chain for the next script, or ends it.
  *
  * @param isFailed a command of the script has failed
- * @returns false when it could not be stored
+ * @returns false when it could not be stored: what is left of the chain is what was stored before
  */
 export function keepChain(
   context: CardContext,
@@ -70,8 +75,11 @@ export function keepChain(
   chain: ScriptChain,
   isFailed: boolean,
 ): boolean {
+  const { applet, terminal } = context;
+  terminal.chains.delete(applet);
   if (isFailed || part === 'last') return endChain(context);
-  context.terminal.chains.set(context.applet, chain);
   const [cursor] = chain.session.channels;
-  return !chain.isKept || cursor === undefined || context.store(encodeCursor(cursor));
+  if (chain.isKept && cursor !== undefined && !context.store(encodeCursor(cursor))) return false;
+  terminal.chains.set(applet, chain);
+  return true;
 }
