@@ -3,10 +3,10 @@
  *
  *     npx tsx bench/ota.ts
  *
- * UPDATE BINARY of 9 octets by SFI, with CC, ciphering and a counter that goes up (SPI 1619). A card
- * opens it, stores the counter, executes it, and seals a PoR with CC and ciphering: ENVELOPE and GET
- * RESPONSE. Beside it, in the same run, what OpenSSL takes through node:crypto to decipher and to
- * cipher as many octets, without any MAC, command or file.
+ * UPDATE BINARY of 9 octets by SFI, with CC, ciphering and a counter that goes up (SPI 1619). A
+ * card opens it, stores the counter, executes it, and seals a PoR with CC and ciphering: ENVELOPE
+ * and GET RESPONSE. Beside it, in the same run, what OpenSSL takes through node:crypto to decipher
+ * and to cipher as many octets, without any MAC, command or file.
  *
  * @see ETSI TS 102 225 §5.1, §5.2
  * @module
@@ -113,13 +113,9 @@ for (const [type, cipher, target] of ROWS) {
   const executed = rates(() => executingRound(type));
   const peer = rates(() => opensslRound(cipher, CIPHERED[type]));
   const verdict = (rate: number): string => (rate >= target ? 'holds' : 'does not hold');
-  console.log(
-    `${type.padEnd(5)} sealed               ${sealed.toFixed(0).padStart(7)}/s  target ${target}  ${verdict(sealed)}`,
-  );
-  console.log(
-    `${type.padEnd(5)} executed, with PoR   ${executed.toFixed(0).padStart(7)}/s  target ${target}  ${verdict(executed)}`,
-  );
-  console.log(
-    `${type.padEnd(5)} OpenSSL, both ciphers ${peer.toFixed(0).padStart(6)}/s  executed/OpenSSL ${(executed / peer).toFixed(2)}`,
-  );
+  const row = (what: string, rate: number, remark: string): void =>
+    console.log(`${type.padEnd(5)} ${what} ${rate.toFixed(0).padStart(7)}/s  ${remark}`);
+  row('sealed               ', sealed, `target ${target}  ${verdict(sealed)}`);
+  row('executed, with PoR   ', executed, `target ${target}  ${verdict(executed)}`);
+  row('OpenSSL, both ciphers', peer, `executed/OpenSSL ${(executed / peer).toFixed(2)}`);
 }

@@ -37,10 +37,11 @@ export { fromHex, toHex } from './bytes/hex.ts';
 export { type Iccid, type Imsi, iccid, imsi, type Plmn, plmn } from './bytes/identity.ts';
 export { homeDomain, impi, impu } from './bytes/ims.ts';
 export { concat } from './bytes/octets.ts';
-export type { AppletContext, AppletKinds, AppletLogic } from './card/applet.ts';
 export { rootAfter } from './card/commit-codec.ts';
-export type { Finding, FindingListener } from './card/finding.ts';
 export type { CardImage, CardRoot } from './card/memory.ts';
+export type { AppletContext, AppletKinds, AppletLogic } from './card/ota/applet.ts';
+export { type Explanation, explainMessages } from './card/ota/explanation.ts';
+export { describeFinding, type Finding, type FindingListener } from './card/ota/finding.ts';
 export { createUicc, Uicc, type UiccOptions } from './card/uicc.ts';
 export {
   deriveOpc,
@@ -57,8 +58,14 @@ export {
   type MobileEquipmentOptions,
 } from './me/mobile-equipment.ts';
 export { type Procedure, runProcedure } from './me/procedure.ts';
+export type { FreshCommandPacket } from './ota/counter.ts';
 export { type KeySet, type OtaAlgorithm, type OtaKey, otaKey } from './ota/key-set.ts';
-export { openResponsePacket, type ResponsePacket } from './ota/response-packet.ts';
+export type { Mistake, MistakeName } from './ota/mistakes/mistake.ts';
+export {
+  openResponsePacket,
+  type ResponsePacket,
+  type ResponseStatus,
+} from './ota/response-packet.ts';
 export {
   openCommandPacket,
   type PacketKeys,
@@ -69,7 +76,7 @@ export { decodeSpi, encodeSpi, type Spi } from './ota/spi.ts';
 export { checkProfile, type ProfileResult, parseProfile } from './profile/check.ts';
 export { DEFAULT_PROFILE } from './profile/default-profile.ts';
 export { personalise } from './profile/personalise.ts';
-export type { CardProfile } from './profile/profile.ts';
+export type { AppletProfile, CardProfile } from './profile/profile.ts';
 export {
   type Options3b,
   type Report3b,

@@ -5,22 +5,29 @@
  * @module
  */
 
-export { describeFinding, type Finding } from './card/finding.ts';
 export type { CardRoot } from './card/memory.ts';
+export { describeFinding, type Finding } from './card/ota/finding.ts';
 export type { Mistake } from './ota/mistakes/mistake.ts';
 export type { ResponseStatus } from './ota/response-packet.ts';
 export {
   assertExecuted,
   assertRefused,
   type ExecutedExpectation,
+  type MatcherResult,
   OtaAssertionError,
+  type OtaMatchers,
+  type OtaRefusal,
   otaMatchers,
 } from './scenario/ota-kit/assertions.ts';
 export { describeResult, type OtaResult } from './scenario/ota-kit/result.ts';
 export type { OtaScript, RemoteFormat } from './scenario/ota-kit/script.ts';
+export { type OtaTest, parseOtaTest } from './scenario/ota-kit/script-file.ts';
 export {
-  type OtaOptions,
-  OtaTestCard,
-  type OtaTestCardOptions,
-  otaTestCard,
-} from './scenario/ota-kit/test-card.ts';
+  describeOtaTest,
+  type OtaTestCase,
+  type OtaTestFailure,
+  type OtaTestReport,
+} from './scenario/ota-kit/script-report.ts';
+export { runOtaTest } from './scenario/ota-kit/script-run.ts';
+export type { OtaOptions } from './scenario/ota-kit/sender.ts';
+export { OtaTestCard, type OtaTestCardOptions, otaTestCard } from './scenario/ota-kit/test-card.ts';

@@ -7,7 +7,7 @@
 
 import type { Command } from 'commander';
 import { toHex } from '../bytes/hex.ts';
-import { describeFinding, type Finding } from '../card/finding.ts';
+import { describeFinding, type Finding } from '../card/ota/finding.ts';
 import { createUicc } from '../card/uicc.ts';
 import { hexText, json, line, readProfile, UsageError } from './output.ts';
 

@@ -7,9 +7,9 @@
 
 import type { Command } from 'commander';
 import { toHex } from '../bytes/hex.ts';
-import type { AppletKinds } from '../card/applet.ts';
-import { type Explanation, explainMessages } from '../card/explanation.ts';
-import { describeFinding } from '../card/finding.ts';
+import type { AppletKinds } from '../card/ota/applet.ts';
+import { type Explanation, explainMessages } from '../card/ota/explanation.ts';
+import { describeFinding } from '../card/ota/finding.ts';
 import { createUicc } from '../card/uicc.ts';
 import { RESPONSE_STATUS } from '../ota/response-packet.ts';
 import type { CardProfile } from '../profile/profile.ts';

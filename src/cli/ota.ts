@@ -9,6 +9,7 @@ import type { Command } from 'commander';
 import { addOtaExplain } from './ota-explain.ts';
 import { addOtaOpen } from './ota-open.ts';
 import { addOtaSeal } from './ota-seal.ts';
+import { addOtaTest } from './ota-test.ts';
 
 const HELP = `
 Example:
@@ -21,4 +22,5 @@ export function addOta(program: Command): void {
   addOtaSeal(ota);
   addOtaOpen(ota);
   addOtaExplain(ota);
+  addOtaTest(ota);
 }

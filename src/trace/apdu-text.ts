@@ -139,6 +139,19 @@ function readOctets(text: string, refuse: Refuse): { pattern: Pattern; remark: s
   return { pattern: tokens.flatMap((token) => readToken(token, refuse)), remark };
 }
 
+/**
+ * Reads a pattern alone: hex, `..` for one octet, `...` between spaces for any number of them.
+ *
+ * @param name what the text is, for the error message
+ * @throws {DecodeError} it is no pattern
+ * @see docs/architecture.md, "Traces"
+ */
+export function parsePattern(text: string, name = 'pattern'): Pattern {
+  return text
+    .split(/\s+/u)
+    .flatMap((token) => readToken(token, (problem) => new DecodeError(name, 0, problem)));
+}
+
 /** Reads what stands between two spaces: `...`, or octets and `..` glued together. */
 function readToken(token: string, refuse: Refuse): PatternItem[] {
   if (token === '...') return ['...'];

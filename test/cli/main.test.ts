@@ -19,6 +19,7 @@ const COMMANDS = [
   ['ota', 'seal'],
   ['ota', 'open'],
   ['ota', 'explain'],
+  ['ota', 'test'],
   ['profile'],
   ['profile', 'check'],
   ['profile', 'show'],
@@ -52,6 +53,7 @@ function examplesIn(help: string): readonly Example[] {
 beforeAll(async () => {
   await symlink(join(ROOT, 'apdu-traces'), join(program.folder(), 'apdu-traces'));
   await program.write('my-card.json', JSON.stringify(DEFAULT_PROFILE));
+  await program.write('iccid.ota', '> 00A40000022FE2\n< 61..\n');
   await program.write('trace.apdu', '> 00A40004023F00\n< 61..\n');
 });
 
@@ -129,6 +131,7 @@ describe('wrong usage is one line and exit code 2:', () => {
     ['a missing argument', ['profile', 'check'], "missing required argument 'file'"],
     ['a missing argument of many', ['replay'], "missing required argument 'trace'"],
     ['a missing packet', ['ota', 'open'], "missing required argument 'hex'"],
+    ['a missing file of many', ['ota', 'test'], "missing required argument 'file'"],
     [
       'an argument too many',
       ['profile', 'check', 'a', 'b'],

@@ -30,7 +30,7 @@ describe('vuicc ota explain', () => {
     expect(steps.every((step) => step.startsWith('  ok '))).toBe(true);
   });
 
-  it('says of a packet that is refused which step failed, and what its sender did wrong', async () => {
+  it('says of a packet that is refused which step failed, and what was done wrong', async () => {
     const { code, stdout } = await explain(SWAPPED);
     const lines = stdout.trimEnd().split('\n');
     expect(code).toBe(1);

@@ -87,7 +87,7 @@ describe('Wireshark, which reads the public OTA vectors from a capture,', () => 
     expect(commands).toHaveLength(fetched.length);
   });
 
-  it('takes what this card has sent for SMS-SUBMIT with a response packet, or a later part', async () => {
+  it('takes what this card has sent for SMS-SUBMIT with a response packet, or a part', async () => {
     const submits = CASES.flatMap(exchangesOf).flatMap((exchange) => {
       if (exchange.kind !== 'apdu' || exchange.command[1] !== FETCH) return [];
       const { objects } = decodeProactiveCommand(exchange.response.slice(0, -2));

@@ -87,7 +87,7 @@ describe('KIc and KID', () => {
     expect(keyOctet(15, undefined)).toBe(0xf0);
   });
 
-  it('name a redundancy check without any key: CRC-16 by 1, CRC-32 by 5 and when it is implicit', () => {
+  it('name a redundancy check without any key: CRC-16 by 1, CRC-32 by 5 and by 0', () => {
     const lengths = NIBBLES.map((kid) => checksumOf('rc', kid, undefined)?.length ?? '-');
     expect(lengths.join('')).toBe('42---4----------');
   });

@@ -1,6 +1,6 @@
 /**
  * Exchanges that were recorded with real cards: their packets are opened, and sealed again octet by
- * octet. What a card answers to them is in test/card/ota-vectors.test.ts.
+ * octet. What a card answers to them is in test/card/ota/vectors.test.ts.
  *
  * @see ETSI TS 102 225 §5.1, §5.2
  * @module

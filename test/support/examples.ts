@@ -76,24 +76,26 @@ function docstringOf(source: string, name: string): string | undefined {
 /**
  * Checks that each public function and class has an example and says where it comes from.
  *
- * @param values what the module of index.ts exports, by name
+ * @param values what the module exports, by name
+ * @param entry the file that exports it
  */
 export function checkDocstrings(
   files: FileMap,
   values: Readonly<Record<string, unknown>>,
+  entry = 'src/index.ts',
 ): string[] {
-  const index = files.get('src/index.ts') ?? '';
+  const index = files.get(entry) ?? '';
   const names = publicNamesOf(index);
   const listed = new Set(names.map(({ exported }) => exported));
   const unlisted = Object.keys(values).filter((name) => !listed.has(name));
   const problems = names.flatMap(({ exported, declared, file }) => {
     if (typeof values[exported] !== 'function') return [];
     const docstring = docstringOf(files.get(file) ?? '', declared);
-    if (docstring === undefined) return [`src/index.ts: ${exported} is not declared in ${file}`];
+    if (docstring === undefined) return [`${entry}: ${exported} is not declared in ${file}`];
     return ['@example', '@see']
       .filter((tag) => !docstring.includes(tag))
-      .map((tag) => `${file}: the docstring of ${declared} lacks ${tag}; src/index.ts exports it`);
+      .map((tag) => `${file}: the docstring of ${declared} lacks ${tag}; ${entry} exports it`);
   });
   const how = "is not exported by name, as in export { a } from './x.ts'";
-  return [...unlisted.map((name) => `src/index.ts: ${name} ${how}`), ...problems];
+  return [...unlisted.map((name) => `${entry}: ${name} ${how}`), ...problems];
 }

@@ -93,13 +93,14 @@ function withOrigins(text: string, origins: ReadonlyMap<string, string>): string
 }
 
 async function main(): Promise<void> {
-  const index = join(ROOT, 'src/index.ts');
-  if (!existsSync(index)) fail(['src/index.ts is not there: no example can import vuicc']);
-  const api = (await import(pathToFileURL(index).href)) as Record<string, unknown>;
-  const problems = checkDocstrings(
-    readFiles((path) => path.startsWith('src/')),
-    api,
-  );
+  const problems: string[] = [];
+  const sources = readFiles((path) => path.startsWith('src/'));
+  for (const entry of ['src/index.ts', 'src/testing.ts']) {
+    const path = join(ROOT, entry);
+    if (!existsSync(path)) fail([`${entry} is not there: no example can import it`]);
+    const api = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    problems.push(...checkDocstrings(sources, api, entry));
+  }
 
   const examples = findExamples();
   if (examples.length === 0) problems.push('there are no examples');

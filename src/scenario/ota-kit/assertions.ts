@@ -14,11 +14,24 @@
  */
 
 import { describeStatusWord } from '../../apdu/status-words.ts';
+import { DecodeError } from '../../bytes/errors.ts';
 import { fromHex } from '../../bytes/hex.ts';
 import { RESPONSE_STATUS, type ResponseStatus } from '../../ota/response-packet.ts';
-import { parsePattern } from '../../trace/apdu-text.ts';
+import { formatPattern, parsePattern } from '../../trace/apdu-text.ts';
 import { matches } from '../../trace/match.ts';
+import type { Pattern } from '../../trace/model.ts';
+import {
+  describeArgument,
+  expectBoolean,
+  expectNames,
+  expectText,
+  numberArgument,
+  wordArgument,
+} from './arguments.ts';
 import { describeResult, type OtaResult } from './result.ts';
+
+/** Why a packet was not executed: a status of a PoR, or the card has made nothing of it. */
+export type OtaRefusal = Exclude<ResponseStatus, 'por-ok'> | 'ignored';
 
 /** What of an executed packet a test expects. What is left out may be anything. */
 export interface ExecutedExpectation {
@@ -34,7 +47,22 @@ export interface ExecutedExpectation {
   readonly isProven?: boolean;
 }
 
-/** The failure of an assertion, with what was expected and found for programs that show both. */
+/**
+ * The failure of an assertion, with what was expected and found for programs that show both.
+ *
+ * @see docs/ota-tests.md, "What a failure looks like"
+ * @example
+ * ```ts
+ * import { assertRefused, OtaAssertionError, otaTestCard } from 'vuicc/testing';
+ *
+ * try {
+ *   assertRefused(otaTestCard().ota('00A40000022FE2'), 'cntr-low');
+ * } catch (error) {
+ *   if (!(error instanceof OtaAssertionError)) throw error;
+ *   if (error.actual !== 'the packet: executed') throw error;
+ * }
+ * ```
+ */
 export class OtaAssertionError extends Error {
   readonly expected: string;
   readonly actual: string;
@@ -54,29 +82,73 @@ interface Difference {
   readonly actual: string;
 }
 
-function swHex(sw: number | undefined): string {
-  return sw === undefined ? 'none' : sw.toString(16).padStart(4, '0');
+const EXPECTATIONS = ['sw', 'data', 'executed', 'additional', 'isProven'] as const;
+const PATTERNS = ['sw', 'data', 'additional'] as const;
+type PatternName = (typeof PATTERNS)[number];
+const SW_OCTETS = 2;
+const NO_SW = 'none';
+const COMMANDS_MAX = 0xffff;
+/** What a card may have decided instead of executing. */
+const REFUSALS: readonly OtaRefusal[] = [
+  ...Object.keys(RESPONSE_STATUS).filter((name) => name !== 'por-ok'),
+  'ignored',
+] as OtaRefusal[];
+
+/** In JavaScript nothing else keeps a test from asking about something that is no result. */
+function expectResult(result: unknown): void {
+  const isResult = typeof result === 'object' && result !== null && 'verdict' in result;
+  if (isResult) return;
+  throw new TypeError(`result: expected what card.ota gives, got ${describeArgument(result)}`);
 }
 
-function differs(what: string, pattern: string | undefined, actual: string): Difference[] {
+function patternOf(name: PatternName, text: string): Pattern {
+  const what = `hex, '..' for an octet or '...' for any number of them`;
+  try {
+    return parsePattern(expectText(name, text, what).trim(), name);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw new RangeError(`${name}: ${error.problem}`);
+  }
+}
+
+/** An expectation that is misspelt would hold for whatever comes. */
+function expectExpectation(of: ExecutedExpectation): void {
+  expectNames('expectation', of, EXPECTATIONS);
+  if (of.executed !== undefined) numberArgument('executed', of.executed, COMMANDS_MAX);
+  if (of.isProven !== undefined) expectBoolean('isProven', of.isProven);
+  for (const name of PATTERNS) if (of[name] !== undefined) patternOf(name, of[name]);
+  if (of.sw === undefined) return;
+  const sw = patternOf('sw', of.sw);
+  if (sw.length === SW_OCTETS && !sw.includes('...')) return;
+  throw new RangeError(`sw: expected 4 hex digits, with '..' for any octet`);
+}
+
+function differs(
+  name: PatternName,
+  what: string,
+  pattern: string | undefined,
+  actual: string,
+): Difference[] {
   if (pattern === undefined) return [];
-  const expected = pattern.toLowerCase();
-  if (actual !== 'none' && matches(parsePattern(pattern), fromHex(actual))) return [];
-  return [{ what, expected, actual }];
+  const wanted = patternOf(name, pattern);
+  if (actual !== NO_SW && matches(wanted, fromHex(actual))) return [];
+  return [
+    { what, expected: formatPattern(wanted).toLowerCase() || 'none', actual: actual || 'none' },
+  ];
 }
 
 function executedDifferences(result: OtaResult, of: ExecutedExpectation): Difference[] {
+  expectResult(result);
+  expectExpectation(of);
   const { isExecuted, verdict, sw, data, executed, additional, isProven } = result;
-  if (!isExecuted) {
-    return [{ what: 'the packet', expected: 'executed', actual: `refused, ${verdict}` }];
-  }
+  if (!isExecuted) return [{ what: 'the packet', expected: 'executed', actual: refused(verdict) }];
   const isCount = of.executed === undefined || of.executed === executed;
   const isProof = of.isProven === undefined || of.isProven === isProven;
   const proof = (isSo: boolean): string => (isSo ? 'with a right CC' : 'without a right CC');
   return [
-    ...differs('SW', of.sw, swHex(sw)),
-    ...differs('data', of.data, data),
-    ...differs('additional data', of.additional, additional),
+    ...differs('sw', 'SW', of.sw, sw === undefined ? NO_SW : sw.toString(16).padStart(4, '0')),
+    ...differs('data', 'data', of.data, data),
+    ...differs('additional', 'additional data', of.additional, additional),
     ...(isCount
       ? []
       : [{ what: 'commands', expected: `${of.executed}`, actual: `${executed ?? 'none'}` }]),
@@ -86,18 +158,34 @@ function executedDifferences(result: OtaResult, of: ExecutedExpectation): Differ
   ];
 }
 
-function refusedDifferences(result: OtaResult, status: ResponseStatus | undefined): Difference[] {
+function refused(verdict: string): string {
+  return verdict === 'ignored' ? 'ignored' : `refused, ${verdict}`;
+}
+
+function refusedDifferences(result: OtaResult, status: OtaRefusal | undefined): Difference[] {
+  expectResult(result);
+  if (status !== undefined) wordArgument('status', status, REFUSALS);
   const { isExecuted, verdict } = result;
   const isRefused = !isExecuted && (status === undefined || verdict === status);
   if (isRefused) return [];
-  const expected = status === undefined ? 'refused' : `refused, ${status}`;
-  const actual = isExecuted ? 'executed' : `refused, ${verdict}`;
+  const expected = status === undefined ? 'refused' : refused(status);
+  const actual = isExecuted ? 'executed' : refused(verdict);
   return [{ what: 'the packet', expected, actual }];
+}
+
+/** What programs show as the two sides of a comparison. */
+function sides(differences: readonly Difference[]): {
+  readonly expected: string;
+  readonly actual: string;
+} {
+  const side = (of: 'expected' | 'actual'): string =>
+    differences.map((difference) => `${difference.what}: ${difference[of]}`).join('\n');
+  return { expected: side('expected'), actual: side('actual') };
 }
 
 function messageOf(differences: readonly Difference[], result: OtaResult): string {
   const lines = differences.map(({ what, expected, actual }) => {
-    const isWord = what === 'SW' && actual !== 'none';
+    const isWord = what === 'SW' && actual !== NO_SW;
     const meaning = isWord ? ` (${describeStatusWord(Number.parseInt(actual, 16))})` : '';
     return `${what}: expected ${expected}, found ${actual}${meaning}`;
   });
@@ -106,21 +194,23 @@ function messageOf(differences: readonly Difference[], result: OtaResult): strin
 
 function fail(differences: readonly Difference[], result: OtaResult): void {
   if (differences.length === 0) return;
-  const side = (of: 'expected' | 'actual'): string =>
-    differences.map((difference) => `${difference.what}: ${difference[of]}`).join('\n');
-  throw new OtaAssertionError(messageOf(differences, result), side('expected'), side('actual'));
+  const { expected, actual } = sides(differences);
+  throw new OtaAssertionError(messageOf(differences, result), expected, actual);
 }
 
 /**
  * Asserts that a packet was executed, and how.
  *
  * @throws {OtaAssertionError} it was refused, or something else came of it
+ * @throws {TypeError} there is no such expectation, or it is of another kind
+ * @throws {RangeError} an expectation cannot be what it is for
+ * @see docs/ota-tests.md, "Assertions"
  * @example
  * ```ts
  * import { assertExecuted, otaTestCard } from 'vuicc/testing';
  *
  * const result = otaTestCard().ota('00A40000022FE2', { tar: 'B00000' });
- * assertExecuted(result, { sw: '61..', executed: 1, isProven: false });
+ * assertExecuted(result, { sw: '61..', executed: 1, isProven: true });
  * ```
  */
 export function assertExecuted(result: OtaResult, expected: ExecutedExpectation = {}): void {
@@ -132,7 +222,8 @@ export function assertExecuted(result: OtaResult, expected: ExecutedExpectation 
  *
  * @param status left out: for whatever reason
  * @throws {OtaAssertionError} it was executed, or refused for another reason
- * @throws {RangeError} there is no such status
+ * @throws {RangeError} there is no such status, or it is none of a refusal
+ * @see docs/ota-tests.md, "Assertions"
  * @example
  * ```ts
  * import { assertRefused, otaTestCard } from 'vuicc/testing';
@@ -141,11 +232,7 @@ export function assertExecuted(result: OtaResult, expected: ExecutedExpectation 
  * assertRefused(card.ota('00A40000022FE2', { cntr: 0 }), 'cntr-low');
  * ```
  */
-export function assertRefused(result: OtaResult, status?: ResponseStatus): void {
-  if (status !== undefined && !Object.hasOwn(RESPONSE_STATUS, status)) {
-    const names = Object.keys(RESPONSE_STATUS).join(', ');
-    throw new RangeError(`status: expected one of ${names}, got ${status}`);
-  }
+export function assertRefused(result: OtaResult, status?: OtaRefusal): void {
   fail(refusedDifferences(result, status), result);
 }
 
@@ -153,17 +240,33 @@ export function assertRefused(result: OtaResult, status?: ResponseStatus): void 
 export interface MatcherResult {
   readonly pass: boolean;
   readonly message: () => string;
+  /** For programs that show both. */
+  readonly expected?: string;
+  readonly actual?: string;
 }
 
 function matcher(differences: readonly Difference[], result: OtaResult): MatcherResult {
-  const pass = differences.length === 0;
-  const negated = `expected something else than this\n${describeResult(result)}`;
-  return { pass, message: () => (pass ? negated : messageOf(differences, result)) };
+  if (differences.length === 0) {
+    const message = `expected something else than this\n${describeResult(result)}`;
+    return { pass: true, message: () => message };
+  }
+  return { pass: false, message: () => messageOf(differences, result), ...sides(differences) };
+}
+
+/**
+ * What {@link otaMatchers} adds to `expect`, for the declarations of vitest and jest.
+ *
+ * @see docs/ota-tests.md, "Assertions"
+ */
+export interface OtaMatchers<R = void> {
+  toBeExecuted(expected?: ExecutedExpectation): R;
+  toBeRefused(status?: OtaRefusal): R;
 }
 
 /**
  * Matchers for `expect.extend` of vitest and jest.
  *
+ * @see docs/ota-tests.md, "Assertions"
  * @example
  * ```ts
  * import { otaMatchers, otaTestCard } from 'vuicc/testing';
@@ -174,7 +277,7 @@ function matcher(differences: readonly Difference[], result: OtaResult): Matcher
  */
 export const otaMatchers: {
   toBeExecuted(result: OtaResult, expected?: ExecutedExpectation): MatcherResult;
-  toBeRefused(result: OtaResult, status?: ResponseStatus): MatcherResult;
+  toBeRefused(result: OtaResult, status?: OtaRefusal): MatcherResult;
 } = {
   toBeExecuted: (result, expected = {}) => matcher(executedDifferences(result, expected), result),
   toBeRefused: (result, status) => matcher(refusedDifferences(result, status), result),

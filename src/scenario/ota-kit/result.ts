@@ -6,10 +6,9 @@
  */
 
 import type { StatusWord } from '../../apdu/response.ts';
-import { describeStatusWord } from '../../apdu/status-words.ts';
 import { DecodeError } from '../../bytes/errors.ts';
 import { toHex } from '../../bytes/hex.ts';
-import { describeFinding, type Finding } from '../../card/finding.ts';
+import { describeFinding, type Finding } from '../../card/ota/finding.ts';
 import type { ProactiveCommand } from '../../cat/proactive-command.ts';
 import type { Mistake } from '../../ota/mistakes/mistake.ts';
 import { emptyReassembly, takePart } from '../../ota/reassembly.ts';
@@ -21,13 +20,18 @@ import {
 } from '../../ota/response-packet.ts';
 import type { PacketKeys } from '../../ota/secured-packet.ts';
 import { hasElement, IEI } from '../../ota/sms.ts';
+import { describeSw } from '../../trace/describe.ts';
 import { decodeReport, type RemoteFormat, type ScriptReport } from './script.ts';
 import type { TerminalLog } from './terminal.ts';
 
 /** How a PoR came: in a delivery report, by SMS-SUBMIT, or not at all. */
 export type ResponseWay = 'report' | 'submit' | 'none';
 
-/** What came of one packet. Octets are hex of lower case. */
+/**
+ * What came of one packet. Octets are hex of lower case.
+ *
+ * Without ciphering `packet` and `messages` hold the script as it is, PINs in it too.
+ */
 export interface OtaResult {
   /** The PoR says 00, or there is none because none was asked for and the card has executed. */
   readonly isExecuted: boolean;
@@ -48,7 +52,9 @@ export interface OtaResult {
   readonly data: string;
   /** R-APDUs: of each command in expanded format, of the last in compact format. */
   readonly responses: readonly { readonly data: string; readonly sw: StatusWord }[];
-  /** The report, decoded; `undefined` when there is none, or the applet has one of its own. */
+  /** Format in which the report is read; `undefined` when the applet has one of its own. */
+  readonly format: RemoteFormat | undefined;
+  /** The report, decoded; `undefined` when there is none of this format. */
   readonly report: ScriptReport | undefined;
   /** Additional response data of the PoR. */
   readonly additional: string;
@@ -60,7 +66,7 @@ export interface OtaResult {
   readonly packet: string;
   /** TP-UD of the short messages to the card. */
   readonly messages: readonly string[];
-  /** Proactive commands that the card has had performed, SEND SHORT MESSAGE and REFRESH among them. */
+  /** Proactive commands that the card has had performed, such as SEND SHORT MESSAGE and REFRESH. */
   readonly commands: readonly ProactiveCommand[];
   /** SW of the last ENVELOPE. */
   readonly envelopeSw: StatusWord;
@@ -72,7 +78,8 @@ export interface SentCommand {
   readonly messages: readonly Uint8Array[];
   readonly security: ResponseSecurity;
   readonly keys: PacketKeys;
-  readonly format: RemoteFormat;
+  /** Format of the report; `undefined` when the applet has one of its own. */
+  readonly format: RemoteFormat | undefined;
 }
 
 /** Finds the response packet in TP-UDs; of several, the one that is whole last. */
@@ -112,7 +119,8 @@ export function readResult(
   const octets = submitted ?? reported;
   const way: ResponseWay = submitted !== undefined ? 'submit' : octets ? 'report' : 'none';
   const por = octets && orUndefined(() => openResponsePacket(octets, sent.security, sent.keys));
-  const report = por && orUndefined(() => decodeReport(por.data, sent.format));
+  const { format } = sent;
+  const report = format && por && orUndefined(() => decodeReport(por.data, format));
   const last = report?.responses.at(-1);
   const status = por && (responseStatusName(por.status) ?? toHex(Uint8Array.of(por.status)));
   return {
@@ -125,6 +133,7 @@ export function readResult(
     sw: last?.sw,
     data: last === undefined ? '' : toHex(last.data),
     responses: report?.responses.map(({ data, sw }) => ({ data: toHex(data), sw })) ?? [],
+    format,
     report,
     additional: por === undefined ? '' : toHex(por.data),
     packet: toHex(sent.packet),
@@ -135,17 +144,34 @@ export function readResult(
   };
 }
 
+/** Says in one line what came back. */
+function describeAnswer({ status, verdict, way, sw, executed }: OtaResult): string {
+  const parts = [
+    `PoR ${status}${way === 'submit' ? ' by SMS-SUBMIT' : ''}`,
+    ...(status === verdict ? [] : [`the card decided ${verdict}`]),
+    ...(executed === undefined ? [] : [`${executed} executed`]),
+    ...(sw === undefined ? [] : [`SW ${describeSw(sw)}`]),
+  ];
+  return parts.join(', ');
+}
+
 /**
  * Tells in lines what came of a packet: each step of the card, and the mistake that explains it.
+ * It shows neither keys nor the data of commands.
  *
  * @returns lines without a line end at the last
+ * @see docs/ota-tests.md, "What a failure looks like"
+ * @example
+ * ```ts
+ * import { describeResult, otaTestCard } from 'vuicc/testing';
+ *
+ * const text = describeResult(otaTestCard().ota('00A40000022FE2', { tar: 'B00009' }));
+ * if (!text.startsWith('PoR tar-unknown')) throw new Error(text);
+ * ```
  */
 export function describeResult(result: OtaResult): string {
-  const { status, way, sw, mistake, findings, executed } = result;
-  const lines = findings.map((finding) => `  ${describeFinding(finding)}`);
-  const word = sw === undefined ? '' : `, SW '${sw.toString(16)}' ${describeStatusWord(sw)}`;
-  const count = executed === undefined ? '' : `, ${executed} executed`;
-  const head = `PoR ${status}${way === 'submit' ? ' by SMS-SUBMIT' : ''}${count}${word}`;
+  const { mistake, findings } = result;
+  const steps = findings.map((finding) => `  ${describeFinding(finding)}`);
   const why = mistake === undefined ? [] : [`  ${mistake.name}: ${mistake.remedy}`];
-  return [head, ...lines, ...why].join('\n');
+  return [describeAnswer(result), ...steps, ...why].join('\n');
 }

@@ -11,11 +11,13 @@
 import { type CommandApdu, decodeCommandApdu } from '../../apdu/command.ts';
 import type { ResponseApdu } from '../../apdu/response.ts';
 import { encodeTpdu } from '../../apdu/t0.ts';
+import { DecodeError } from '../../bytes/errors.ts';
 import { fromHex } from '../../bytes/hex.ts';
 import { concat } from '../../bytes/octets.ts';
 import { decodeCompactResponse } from '../../ota/compact-format.ts';
 import { encodeExpandedScript } from '../../ota/expanded-commands.ts';
 import { decodeExpandedResponse, type ExpandedResult } from '../../ota/expanded-responses.ts';
+import { expectText } from './arguments.ts';
 
 /** Format of remote commands. */
 export type RemoteFormat = 'compact' | 'expanded';
@@ -36,39 +38,65 @@ export interface ScriptReport {
   readonly errors: readonly Exclude<ExpandedResult, { readonly kind: 'r-apdu' }>[];
 }
 
-/**
- * Reads the C-APDUs of a script.
- *
- * @throws {DecodeError} a line is not hex
- */
-export function scriptCommands(script: string | readonly string[]): Uint8Array[] {
-  const lines = typeof script === 'string' ? script.split(/\r?\n/) : script;
-  return lines.flatMap((line, n) => {
-    const text = line.replace(/#.*$/, '').trim();
-    return text === '' ? [] : [fromHex(text, `script line ${n + 1}`)];
+/** A command of a script, and where it stands, for messages. */
+interface ScriptCommand {
+  readonly place: string;
+  readonly apdu: CommandApdu;
+}
+
+function decodeCommand(text: string, place: string): CommandApdu {
+  try {
+    return decodeCommandApdu(fromHex(text, place));
+  } catch (error) {
+    if (!(error instanceof DecodeError) || error.path === place) throw error;
+    throw new DecodeError(`${place}: ${error.path}`, error.offset, error.problem);
+  }
+}
+
+function linesOf(script: unknown): string[] {
+  const texts: readonly unknown[] = Array.isArray(script) ? script : [script];
+  const what = 'C-APDUs in hex, or the secured data as octets';
+  return texts.flatMap((text) => expectText('script', text, what).split(/\r\n|\r|\n/u));
+}
+
+/** Reads the C-APDUs of a script; lines are counted from 1, through all elements. */
+function scriptCommands(script: string | readonly string[]): ScriptCommand[] {
+  return linesOf(script).flatMap((line, n) => {
+    const text = line.replace(/#.*$/u, '').trim();
+    const place = `script line ${n + 1}`;
+    return text === '' ? [] : [{ place, apdu: decodeCommand(text, place) }];
   });
 }
 
-function compactCommand(command: CommandApdu, at: number): Uint8Array {
-  if (command.data.length > 0 && command.ne > 0) {
-    const remedy = 'leave it out and add GET RESPONSE, 00C0000000';
-    throw new RangeError(`script command ${at + 1}: Le behind data in compact format: ${remedy}`);
-  }
-  return encodeTpdu(command);
+/**
+ * Says why a command cannot be sent in a format.
+ *
+ * @returns what to do about it; `undefined` when it can
+ * @see ETSI TS 102 226 §5.1.1
+ */
+export function formatProblem({ data, ne }: CommandApdu, format: RemoteFormat): string | undefined {
+  if (format === 'expanded' || data.length === 0 || ne === 0) return undefined;
+  const remedy = 'leave it out, and fetch the data with GET RESPONSE, 00C0000000';
+  return `Le behind data does not exist in compact format: ${remedy}`;
 }
 
 /**
  * Writes a script as secured data.
  *
- * @throws {DecodeError} a line is not hex, or no C-APDU
+ * @throws {TypeError} it is neither text nor octets
+ * @throws {DecodeError} a line is not hex, or no C-APDU; the path names the line
  * @throws {RangeError} a command of case 4 has Le in compact format
  * @see ETSI TS 102 226 §5.1, §5.2
  */
 export function securedDataOf(script: OtaScript, format: RemoteFormat): Uint8Array {
   if (script instanceof Uint8Array) return script;
-  const commands = scriptCommands(script).map(decodeCommandApdu);
-  if (format === 'compact') return concat(...commands.map(compactCommand));
-  const items = commands.map((apdu) => ({ kind: 'c-apdu', apdu }) as const);
+  const commands = scriptCommands(script);
+  for (const { place, apdu } of commands) {
+    const problem = formatProblem(apdu, format);
+    if (problem !== undefined) throw new RangeError(`${place}: ${problem}`);
+  }
+  if (format === 'compact') return concat(...commands.map(({ apdu }) => encodeTpdu(apdu)));
+  const items = commands.map(({ apdu }) => ({ kind: 'c-apdu', apdu }) as const);
   return encodeExpandedScript(items, 'definite');
 }
 

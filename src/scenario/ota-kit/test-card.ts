@@ -13,98 +13,73 @@
 
 import { encodeResponseApdu } from '../../apdu/response.ts';
 import { fromHex, toHex } from '../../bytes/hex.ts';
-import type { AppletKinds } from '../../card/applet.ts';
-import { mistakeIn } from '../../card/explanation.ts';
-import type { Finding } from '../../card/finding.ts';
-import type { CardRoot, StoredKeySet } from '../../card/memory.ts';
+import type { CardRoot } from '../../card/memory.ts';
+import type { AppletKinds } from '../../card/ota/applet.ts';
+import { mistakeIn } from '../../card/ota/explanation.ts';
+import type { Finding } from '../../card/ota/finding.ts';
 import { createUicc, type Uicc } from '../../card/uicc.ts';
-import { type KeySet, keyOctet, otaKey } from '../../ota/key-set.ts';
-import { sealCommandPacket } from '../../ota/secured-packet.ts';
-import { segmentPacket } from '../../ota/segmentation.ts';
-import { IEI } from '../../ota/sms.ts';
-import { decodeSpi } from '../../ota/spi.ts';
-import { DEFAULT_PROFILE } from '../../profile/default-profile.ts';
-import type { AppletProfile, CardProfile } from '../../profile/profile.ts';
+import type { CardProfile } from '../../profile/profile.ts';
+import { type PinSecrets, pinSecrets } from '../../trace/secrets.ts';
+import { describeArgument, expectFunction, expectNames, expectText } from './arguments.ts';
+import { type InstalledApplet, profileOf } from './card-profile.ts';
 import { type OtaResult, readResult, type SentCommand } from './result.ts';
-import { type OtaScript, type RemoteFormat, securedDataOf } from './script.ts';
+import type { OtaScript } from './script.ts';
+import { type OtaOptions, sealScript } from './sender.ts';
 import { deliver, deliverOf, exchange, powerOn } from './terminal.ts';
 
 /** What a test card is made of. All of it is optional. */
 export interface OtaTestCardOptions {
   /** The built-in test profile when left out. */
   readonly profile?: CardProfile;
-  /** Applets beside those of the profile: what the entry does not say is as below. */
-  readonly install?: readonly (Pick<AppletProfile, 'tar' | 'kind'> & Partial<AppletProfile>)[];
+  /** Applets beside those of the profile; of an entry `tar` and `kind` must be there. */
+  readonly install?: readonly InstalledApplet[];
   /** Logic for kinds of applets. */
   readonly applets?: AppletKinds;
   /** Hears of each step while it happens. */
   readonly onFinding?: (finding: Finding) => void;
 }
 
-/** How a packet is made. What is left out is as in {@link OtaTestCard.ota}. */
-export interface OtaOptions {
-  /** 3 octets in hex. */
-  readonly tar?: string;
-  /** Key version number, 0 to 15. */
-  readonly keySet?: number;
-  /** SPI1 and SPI2 in hex. */
-  readonly spi?: string;
-  /** KIc and KID in hex, when they are to name something else than the key set. */
-  readonly kic?: string;
-  readonly kid?: string;
-  /** CNTR: a number, or 10 hex digits. */
-  readonly cntr?: number | string;
-  /** Format of the script; that of the applet when left out. */
-  readonly format?: RemoteFormat;
-  /** Reference of the concatenation when the packet needs several messages. */
-  readonly reference?: number;
-  /** Changes the packet after it was sealed: for tests of refusals. */
-  readonly damage?: (packet: Uint8Array) => Uint8Array;
-}
+const CARD_OPTIONS = ['profile', 'install', 'applets', 'onFinding'] as const;
 
-/** Entry of an applet as far as an installation does not say otherwise. */
-const APPLET = {
-  startDirectory: 'MF',
-  format: 'compact',
-  minimumSecurity: '00',
-  accessDomain: '00',
-} as const;
-const SPI = '1619';
-const TAR = 'B00000';
-const CNTR_OCTETS = 5;
-const CNTR_MAX = 2 ** 40 - 1;
-
-function keySetOf({ kvn, kic, kid, macLength }: StoredKeySet): KeySet {
-  const cipheringKey = otaKey(kic.type, kic.key);
-  return { kvn, cipheringKey, checksumKey: otaKey(kid.type, kid.key), macLength };
-}
-
-function octetsOf(name: string, text: string, count: number): Uint8Array {
-  const octets = fromHex(text, name);
-  if (octets.length !== count) {
-    throw new RangeError(`${name}: expected ${count} octets, got ${octets.length}`);
-  }
-  return octets;
-}
-
-function withApplets(
-  profile: CardProfile,
-  install: OtaTestCardOptions['install'] = [],
-): CardProfile {
-  const installed = install.map((entry) => ({ ...APPLET, ...entry }));
-  return { ...profile, applets: [...profile.applets, ...installed] };
-}
-
-/** A card that was powered on, with a terminal that can do everything and a sender with its keys. */
+/**
+ * A card that was powered on, with a terminal that can do everything and a sender with its keys.
+ *
+ * @see docs/ota-tests.md
+ * @example
+ * ```ts
+ * import { OtaTestCard } from 'vuicc/testing';
+ *
+ * const card = new OtaTestCard();
+ * const before = card.snapshot();
+ * card.ota('00A40000022F05 \n 00D6000002 656E', { tar: 'B00000' });
+ * card.rewind(before);
+ * ```
+ */
 export class OtaTestCard {
   /** The card itself. */
   readonly uicc: Uicc;
+  /** The PINs of the profile. Secret. */
+  readonly pins: PinSecrets;
+  /** Kinds of applets with logic of their own, whose reports nobody else can read. */
+  readonly #kinds: readonly string[];
   readonly #findings: Finding[] = [];
   readonly #faults: unknown[] = [];
 
+  /**
+   * @throws {TypeError} there is no such option, or it is of another kind
+   * @throws {RangeError} the profile has a fault
+   */
   constructor(options: OtaTestCardOptions = {}) {
-    const { profile = DEFAULT_PROFILE, install, applets, onFinding } = options;
-    this.uicc = createUicc(withApplets(profile, install), {
+    expectNames('options', options, CARD_OPTIONS);
+    const { applets, onFinding } = options;
+    for (const [kind, logic] of Object.entries(applets ?? {})) {
+      expectFunction(`applets.${kind}`, logic);
+    }
+    if (onFinding !== undefined) expectFunction('onFinding', onFinding);
+    const profile = profileOf(options);
+    this.pins = pinSecrets(profile);
+    this.#kinds = Object.keys(applets ?? {});
+    this.uicc = createUicc(profile, {
       ...(applets === undefined ? {} : { applets }),
       onFinding: (finding) => {
         this.#findings.push(finding);
@@ -121,21 +96,19 @@ export class OtaTestCard {
    * @param script C-APDUs in hex, or the secured data as octets
    * @param options left out: SPI 1619 (CC, ciphering, counter higher; PoR with both), TAR B00000,
    *   the first key set of the card, the next CNTR
-   * @throws {RangeError} there is no such key set, an option has another length, or the keys cannot
-   *   do what SPI asks
+   * @throws {TypeError} the script or an option is of another kind, or there is no such option
+   * @throws {RangeError} an option is out of range, there is no such key set, or it cannot do what
+   *   SPI asks for
    * @throws {DecodeError} the script is not hex, or no C-APDUs
-   * @throws {unknown} what an applet has thrown
+   * @throws {unknown} what an applet or `onFinding` has thrown
    */
   ota(script: OtaScript, options: OtaOptions = {}): OtaResult {
     const sent = this.#seal(script, options);
     const last = sent.messages.length - 1;
     const tpdus = sent.messages.map((userData, n) => deliverOf(userData, n < last));
     this.#findings.length = 0;
-    this.#faults.length = 0;
     const { root } = this.uicc;
-    const log = deliver(this.uicc, tpdus);
-    const [fault] = this.#faults;
-    if (fault !== undefined) throw fault;
+    const log = this.#run(() => deliver(this.uicc, tpdus));
     const findings = [...this.#findings];
     const verdict = findings.findLast(({ status }) => status !== undefined)?.status ?? 'ignored';
     const isRefused = verdict !== 'por-ok';
@@ -145,9 +118,17 @@ export class OtaTestCard {
     return readResult(sent, log, { verdict, findings, mistake });
   }
 
-  /** Sends a C-APDU as the terminal, over T=0. Gives response data and SW in hex. */
+  /**
+   * Sends a C-APDU as the terminal, over T=0: '61XX' and '6CXX' are followed.
+   *
+   * @returns response data and SW in hex
+   * @throws {TypeError} it is no text
+   * @throws {DecodeError} it is not hex, or no C-APDU
+   * @throws {unknown} what an applet or `onFinding` has thrown
+   */
   apdu(command: string): string {
-    return toHex(encodeResponseApdu(exchange(this.uicc, fromHex(command, 'command'))));
+    const octets = fromHex(expectText('command', command, 'a C-APDU in hex'), 'command');
+    return toHex(encodeResponseApdu(this.#run(() => exchange(this.uicc, octets))));
   }
 
   /** Resets the card, and tells it again what the terminal can do. */
@@ -160,56 +141,44 @@ export class OtaTestCard {
     return this.uicc.root;
   }
 
-  /** Goes back to what the card was, and powers it on. */
+  /**
+   * Goes back to what the card was, counters too, and powers it on.
+   *
+   * @param root what {@link snapshot} of this card gave
+   * @throws {TypeError} it is something else
+   */
   rewind(root: CardRoot): void {
+    if (typeof root !== 'object' || root === null || !Object.hasOwn(root, 'entries')) {
+      throw new TypeError(`root: expected what card.snapshot gives, got ${describeArgument(root)}`);
+    }
     this.uicc.rewind(root);
     powerOn(this.uicc);
   }
 
-  #keySet(kvn: number | undefined): StoredKeySet {
-    const { entries, active } = this.uicc.root;
-    const keySets = entries[active]?.keySets ?? [];
-    const found = kvn === undefined ? keySets[0] : keySets.find((keys) => keys.kvn === kvn);
-    if (found !== undefined) return found;
-    const there = keySets.map((keys) => keys.kvn).join(', ');
-    throw new RangeError(`keySet: expected one of ${there || 'none'}, got ${kvn}`);
-  }
-
-  #cntr(cntr: OtaOptions['cntr'], stored: StoredKeySet): number {
-    if (typeof cntr === 'number') return cntr;
-    if (cntr === undefined) return Math.min(stored.cntr + 1, CNTR_MAX);
-    octetsOf('cntr', cntr, CNTR_OCTETS);
-    return Number.parseInt(cntr, 16);
+  /** The card answers '6F00' where a program has failed; a test wants to know. */
+  #run<T>(what: () => T): T {
+    this.#faults.length = 0;
+    const value = what();
+    const [fault] = this.#faults;
+    if (this.#faults.length > 0) throw fault;
+    return value;
   }
 
   #seal(script: OtaScript, options: OtaOptions): SentCommand {
-    const tar = octetsOf('tar', options.tar ?? TAR, 3);
-    const [spi1 = 0, spi2 = 0] = octetsOf('spi', options.spi ?? SPI, 2);
-    const spi = decodeSpi([spi1, spi2]);
-    const stored = this.#keySet(options.keySet);
-    const keys = keySetOf(stored);
-    const octet = (name: 'kic' | 'kid', named: number): number => {
-      const text = options[name];
-      return text === undefined ? named : octetsOf(name, text, 1)[0]!;
-    };
-    const kic = octet('kic', keyOctet(keys.kvn, keys.cipheringKey));
-    const kid = octet('kid', keyOctet(keys.kvn, keys.checksumKey));
-    const applet = this.uicc.image.applets.find((entry) => toHex(entry.tar) === toHex(tar));
-    const format = options.format ?? applet?.format ?? 'compact';
-    const cntr = this.#cntr(options.cntr, stored);
-    const packetKeys = { ciphering: keys, checksum: keys };
-    const input = { spi, kic, kid, tar, cntr, data: securedDataOf(script, format) };
-    const sealed = sealCommandPacket(input, packetKeys);
-    const packet = options.damage?.(sealed) ?? sealed;
-    const reference = options.reference ?? cntr % 256;
-    const messages = segmentPacket(packet, { iei: IEI.commandPacket, reference });
-    return { packet, messages, security: { spi, kic, kid }, keys: packetKeys, format };
+    const { root, image } = this.uicc;
+    return sealScript(script, options, {
+      keySets: root.entries[root.active]?.keySets ?? [],
+      applets: image.applets,
+      foreignKinds: this.#kinds,
+    });
   }
 }
 
 /**
  * Makes a card for OTA tests.
  *
+ * @throws {TypeError} there is no such option, or it is of another kind
+ * @throws {RangeError} the profile has a fault
  * @see docs/ota-tests.md
  * @example
  * ```ts
