@@ -139,6 +139,23 @@ describe('commands that leave nothing to collect', () => {
 describe('a card with T=1', () => {
   const card = (): TestCard => new TestCard({ profile: { ...DEFAULT_PROFILE, protocol: 'T=1' } });
 
+  it('gives all that there is to GET RESPONSE with Le 00, and the rest to the next', () => {
+    const one = card();
+    expect(one.send(SELECT_ICCID)).toBe('6119');
+    expect(one.send('00C0000000')).toBe(`${FCP}9000`);
+    expect(one.send(SELECT_ICCID)).toBe('6119');
+    expect(one.send('00C0000018')).toBe(`${FCP.slice(0, -2)}6101`);
+    expect(one.send('00C0000000')).toBe(`${FCP.slice(-2)}9000`);
+    expect(one.send('00C0000000')).toBe('6985');
+  });
+
+  it('answers GET RESPONSE with too large an Le by the right one, and keeps the answer', () => {
+    const one = card();
+    expect(one.send(SELECT_ICCID)).toBe('6119');
+    expect(one.send('00C000001A')).toBe('6C19');
+    expect(one.send('00C0000019')).toBe(`${FCP}9000`);
+  });
+
   it('answers a command of case 4 at once', () => {
     expect(card().send(`${SELECT_ICCID}00`)).toBe(`${FCP}9000`);
     expect(card().send(`${SELECT_ICCID}19`)).toBe(`${FCP}9000`);
