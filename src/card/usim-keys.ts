@@ -37,7 +37,8 @@ function constantsOf(octets: Uint8Array): MilenageConstants {
   };
 }
 
-function expand({ kvn, kic, kid, macLength }: StoredKeySet): KeySet {
+/** Expands the keys of a stored key set. */
+export function expandKeySet({ kvn, kic, kid, macLength }: StoredKeySet): KeySet {
   const cipheringKey = otaKey(kic.type, kic.key);
   return { kvn, cipheringKey, checksumKey: otaKey(kid.type, kid.key), macLength };
 }
@@ -59,7 +60,7 @@ export function usimKeys(): UsimKeys {
     keySet(entry, kvn) {
       const stored = storedKeySet(entry, kvn);
       if (stored === undefined) return undefined;
-      const keys = ota.get(stored.kic) ?? expand(stored);
+      const keys = ota.get(stored.kic) ?? expandKeySet(stored);
       ota.set(stored.kic, keys);
       return keys;
     },

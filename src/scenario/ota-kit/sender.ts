@@ -13,14 +13,8 @@
 import { toHex } from '../../bytes/hex.ts';
 import { equals } from '../../bytes/octets.ts';
 import type { AppletEntry, StoredKeySet } from '../../card/memory.ts';
-import {
-  checksumOf,
-  cipherOf,
-  type KeySet,
-  keyOctet,
-  type OtaKey,
-  otaKey,
-} from '../../ota/key-set.ts';
+import { expandKeySet } from '../../card/usim-keys.ts';
+import { checksumOf, cipherOf, type KeySet, keyOctet, type OtaKey } from '../../ota/key-set.ts';
 import type { ResponseSecurity } from '../../ota/response-packet.ts';
 import { sealCommandPacket } from '../../ota/secured-packet.ts';
 import { segmentPacket } from '../../ota/segmentation.ts';
@@ -103,11 +97,6 @@ function storedKeySet(keySet: number | undefined, { keySets }: KnownCard): Store
   throw new RangeError(`keySet: expected one that the card has (${there || 'none'}), got ${kvn}`);
 }
 
-function keySetOf({ kvn, kic, kid, macLength }: StoredKeySet): KeySet {
-  const cipheringKey = otaKey(kic.type, kic.key);
-  return { kvn, cipheringKey, checksumKey: otaKey(kid.type, kid.key), macLength };
-}
-
 function cntrOf(cntr: OtaOptions['cntr'], stored: StoredKeySet): number {
   if (cntr === undefined) return Math.min(stored.cntr + 1, CNTR_MAX);
   if (typeof cntr === 'number') return numberArgument('cntr', cntr, CNTR_MAX);
@@ -183,7 +172,7 @@ export function sealScript(script: OtaScript, options: OtaOptions, card: KnownCa
   const tar = hexArgument('tar', options.tar ?? DEFAULT_TAR, 3);
   const spi = spiOf(options.spi ?? DEFAULT_SPI);
   const stored = storedKeySet(options.keySet, card);
-  const keys = keySetOf(stored);
+  const keys = expandKeySet(stored);
   const octet = (name: 'kic' | 'kid', own: number): number => {
     const text = options[name];
     return text === undefined ? own : hexArgument(name, text, 1)[0]!;
