@@ -24,7 +24,8 @@ interface ExplainOptions {
 const HELP = `
 A packet may come as it is, in user data, in an SMS-DELIVER or in an ENVELOPE; the parts of one
 message in the order of their delivery. The keys are those of the card profile, and its stored
-counters. Exit code 0: the card accepts it; 1: it does not.
+counters. Of several packets the verdict is that of the last. Exit code 0: the card accepts it; 1:
+it does not.
 
 For a packet whose sender has swapped the two keys the last line is
 
@@ -35,6 +36,9 @@ Example:
   $ vuicc ota explain \\
       00281516191212b00000e0bc45cdcff4c4ff63eb4843fe9881f8dae7112cd141a9773fe353955e97dc09
 `;
+
+/** Who forgets the profile is told of keys that he does not know. */
+const BUILT_IN = '; the keys are those of the built-in profile, --card names another';
 
 /** Kinds that this program has no logic for are taken as there: they belong to somebody else. */
 function unknownKinds({ applets }: CardProfile): AppletKinds {
@@ -59,13 +63,15 @@ function documentOf(explanation: Explanation): object {
   };
 }
 
-function show(explanation: Explanation): void {
+function show(explanation: Explanation, hint: string): void {
   const { verdict, status, steps, mistake } = explanation;
   const code = statusHex(explanation);
   line(code === null ? verdict : `${verdict}, status ${code} ${status}`);
   for (const finding of steps) line(`  ${describeFinding(finding)}`);
   if (mistake !== undefined) line(`${mistake.name}: ${mistake.remedy}`);
-  else if (verdict === 'refused') line('no likely mistake explains it');
+  else if (steps.at(-1)?.step === 'concatenation')
+    line('the message is not whole: parts are missing');
+  else if (verdict !== 'accepted') line(`no likely mistake explains it${hint}`);
 }
 
 function run(texts: readonly string[], options: ExplainOptions): void {
@@ -77,7 +83,7 @@ function run(texts: readonly string[], options: ExplainOptions): void {
   );
   if (explanation.verdict !== 'accepted') doesNotHold();
   if (options.json === true) json(documentOf(explanation));
-  else show(explanation);
+  else show(explanation, options.card === undefined ? BUILT_IN : '');
 }
 
 /** Adds the subcommand. */

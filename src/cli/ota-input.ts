@@ -183,6 +183,7 @@ export function messagesOf(texts: readonly string[]): Uint8Array[] {
   return texts.flatMap((text, n) => {
     const place = texts.length === 1 ? 'packet' : `packet ${n + 1}`;
     const octets = hexOption(place, text);
+    if (octets.length === 0) throw new UsageError(`${place}: expected octets, found none`);
     try {
       return tpdusOf({ place, form: formOf(octets, 'command'), octets });
     } catch (error) {

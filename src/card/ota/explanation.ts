@@ -11,10 +11,12 @@
 import { DecodeError } from '../../bytes/errors.ts';
 import { filled } from '../../bytes/octets.ts';
 import { profileReceived } from '../../cat/session.ts';
+import { keyVersion } from '../../ota/key-set.ts';
 import { findMistake } from '../../ota/mistakes/find-mistake.ts';
 import type { Mistake, ReceiverFacts } from '../../ota/mistakes/mistake.ts';
 import { emptyReassembly, takePart } from '../../ota/reassembly.ts';
 import type { ResponseStatus } from '../../ota/response-packet.ts';
+import { openCommandPacket, splitCommandPacket } from '../../ota/secured-packet.ts';
 import { decodeSmsDeliver } from '../../ota/sms.ts';
 import { CardMemory } from '../card-memory.ts';
 import type { CardImage, CardRoot } from '../memory.ts';
@@ -57,6 +59,34 @@ function receiverFacts({ image, root }: AskedCard): ReceiverFacts {
   };
 }
 
+function readable<T>(decode: () => T): T | undefined {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
+/** A packet that another pair of the key table would open: the sender is ahead, or behind. */
+function pairMistake(packet: Uint8Array, { root }: AskedCard): Mistake | undefined {
+  const frame = readable(() => splitCommandPacket(packet));
+  const { active, entries } = root;
+  const pair = entries.findIndex((entry, n) => {
+    if (frame === undefined || n === active || frame.spi.integrity !== 'cc') return false;
+    const keys = usimKeys();
+    return openCommandPacket(frame, {
+      ciphering: keys.keySet(entry, keyVersion(frame.kic)),
+      checksum: keys.keySet(entry, keyVersion(frame.kid)),
+    }).ok;
+  });
+  if (pair < 0) return undefined;
+  const remedy =
+    `The keys of pair ${pair} were used, and pair ${active} is in use: ` +
+    `seal with those of pair ${active}.`;
+  return { name: 'other-pair', second: undefined, remedy };
+}
+
 /**
  * Finds the mistake that explains why a card refuses a packet.
  *
@@ -65,20 +95,16 @@ function receiverFacts({ image, root }: AskedCard): ReceiverFacts {
  * @returns `undefined` when none of those that are known does
  */
 export function mistakeIn(packet: Uint8Array, card: AskedCard): Mistake | undefined {
-  return findMistake(packet, receiverFacts(card));
+  return findMistake(packet, receiverFacts(card)) ?? pairMistake(packet, card);
 }
 
 function packetIn(tpdus: readonly Uint8Array[]): Uint8Array | undefined {
   let store = emptyReassembly();
   let packet: Uint8Array | undefined;
   for (const tpdu of tpdus) {
-    try {
-      const taken = takePart(store, decodeSmsDeliver(tpdu));
-      store = taken.store;
-      packet = taken.message?.body ?? packet;
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-    }
+    const taken = readable(() => takePart(store, decodeSmsDeliver(tpdu)));
+    store = taken?.store ?? store;
+    packet = taken?.message?.body ?? packet;
   }
   return packet;
 }

@@ -13,12 +13,15 @@
  */
 
 import { takePart, type WholeMessage } from '../../ota/reassembly.ts';
+import { concatenationOf } from '../../ota/segmentation.ts';
 import {
   decodeSmsDeliver,
+  decodeUserData,
   hasElement,
   IEI,
   type MessageAddress,
   PID_DATA_DOWNLOAD,
+  type SmsDeliver,
 } from '../../ota/sms.ts';
 import type { CardSession } from '../session.ts';
 import { type FindingListener, tell } from './finding.ts';
@@ -34,6 +37,11 @@ const SECURITY_HEADERS = 0x70;
 
 function saysNothing({ elements, laterElements }: WholeMessage): boolean {
   return ![...elements, ...laterElements].some(({ iei }) => (iei & 0xf0) === SECURITY_HEADERS);
+}
+
+function partText({ hasHeader, userData }: SmsDeliver, why: string): string {
+  const part = hasHeader ? concatenationOf(decodeUserData(userData)) : undefined;
+  return part === undefined ? why : `part ${part.number} of ${part.total}, ${why}`;
 }
 
 /**
@@ -57,7 +65,7 @@ export function takeMessage(
   if (message === undefined || dropped > 0) {
     tell(listener, 'concatenation', why === 'incomplete' && dropped === 0, () => [
       'a part of a longer message, and room for it',
-      dropped > 0 ? `${why}, ${dropped} unfinished given up` : why,
+      partText(deliver, why) + (dropped > 0 ? `, ${dropped} unfinished given up` : ''),
     ]);
   }
   if (message === undefined) return undefined;
@@ -65,9 +73,11 @@ export function takeMessage(
   const mayBeUnannounced =
     unannounced && message.isConcatenated && deliver.pid === PID_DATA_DOWNLOAD;
   const isPacket = isAnnounced || (mayBeUnannounced && saysNothing(message));
+  const isDownload = deliver.pid === PID_DATA_DOWNLOAD;
   tell(listener, 'sms', isPacket, () => [
     `the information element '70'`,
-    isAnnounced ? `a packet of ${message.body.length} octets` : 'none',
+    (isAnnounced ? `a packet of ${message.body.length} octets` : 'none') +
+      (isDownload ? '' : `; an ME brings no message to a card whose TP-PID is not '7f'`),
   ]);
   return isPacket ? { octets: message.body, originator: message.originator } : undefined;
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { checksumOf, cipherOf, keyVersion, type OtaKey } from '../../ota/key-set.ts';
+import { checksumOf, cipherOf, keyVersion, namedKey, type OtaKey } from '../../ota/key-set.ts';
 import type { CommandFrame, PacketKeys } from '../../ota/secured-packet.ts';
 import type { CardMemory } from '../card-memory.ts';
 import type { KeyTableEntry, StoredKeySet } from '../memory.ts';
@@ -63,6 +63,15 @@ function usedKeys(uses: Uses, { ciphering, checksum }: PacketKeys): (OtaKey | un
   ];
 }
 
+function namesNone(name: string, octet: number, key: OtaKey | undefined): string {
+  const there =
+    key === undefined ? 'no such key' : `${key.algorithm} of ${key.octets} octets there`;
+  const { algorithm, octets = [] } = namedKey(octet) ?? {};
+  const wanted =
+    algorithm === undefined ? 'no algorithm for it' : `${algorithm} of ${octets.join(' or ')}`;
+  return `${name} names key set ${keyVersion(octet)} and ${wanted}: ${there}`;
+}
+
 /**
  * Tells why a packet may not use the keys that it names, or not so; those of its PoR are asked for
  * before anything is executed.
@@ -79,12 +88,12 @@ export function keyFault(
   const uses = usesOf(frame);
   const { aesWithoutCounter, singleDes = true, differentKeySets = true } = memory.image.switches;
   if (uses.cipher && cipherOf(kic, keys.ciphering) === undefined) {
-    return 'KIc names no ciphering key of its algorithm';
+    return namesNone('KIc', kic, keys.ciphering?.cipheringKey);
   }
   const hasChecksums =
     checksumOf(spi.integrity, kid, keys.checksum) !== undefined &&
     (spi.por === 'none' || checksumOf(spi.porIntegrity, kid, keys.checksum) !== undefined);
-  if (!hasChecksums) return 'KID names no checksum or key of its algorithm';
+  if (!hasChecksums) return namesNone('KID', kid, keys.checksum?.checksumKey);
   // A counter that has no home cannot be stored, and would let a packet in again and again.
   const isCounted = spi.counterMode === 'higher' || spi.counterMode === 'one-higher';
   if (isCounted && counterKeySet(memory, frame) === undefined) return 'no key set has its counter';

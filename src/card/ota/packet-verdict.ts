@@ -57,6 +57,10 @@ function hex(octet: number): string {
   return `'${toHex(Uint8Array.of(octet))}'`;
 }
 
+function cntrHex(cntr: number): string {
+  return cntr.toString(16).padStart(10, '0');
+}
+
 /** Judges the packets of one card, and has those that pass executed. */
 export class PacketJudge {
   readonly #memory: CardMemory;
@@ -139,8 +143,8 @@ export class PacketJudge {
     const stored = counterKeySet(this.#memory, frame)?.cntr ?? 0;
     const counted = judgeCounter(opened.packet, stored);
     this.#find('counter', counted.ok, () => [
-      `${frame.spi.counterMode}; stored is ${stored}`,
-      `${cntr}`,
+      `${frame.spi.counterMode}; stored is '${cntrHex(stored)}'`,
+      `'${cntrHex(cntr)}'`,
     ]);
     if (!counted.ok) return refuse(counted.status);
     const isStored = this.#storeCounter(frame, counted.store);

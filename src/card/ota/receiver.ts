@@ -100,7 +100,10 @@ export class OtaReceiver implements ShortMessageReceiver {
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       const { path, problem } = error;
-      tell(this.#listener, 'header', false, () => [path, problem]);
+      tell(this.#listener, 'header', false, () => [
+        'a short message and a packet whose lengths fit',
+        `${path}: ${problem}`,
+      ]);
       return undefined;
     }
   }

@@ -155,5 +155,7 @@ export const subscriptionChange: CardAppletLogic = (packet, context) => {
     typeof answer === 'string'
       ? { sw: SW_OF_SUBSCRIPTION_FAILURE[answer], data: NO_DATA }
       : { sw: SW.ok, data: answer };
+  const found = typeof answer === 'string' ? answer : 'done';
+  context.find(remote.sw === SW.ok, 'a change, query or cancel that is possible', found);
   return encodeRemoteAnswer(remote);
 };

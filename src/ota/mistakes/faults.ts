@@ -274,7 +274,10 @@ function counterSentence(cntr: number, keySet: CandidateKeySet, isExact: boolean
   const by = Math.abs(cntr - stored);
   const there = `the counter ${quoted(stored, 5)} of key set ${kvn}`;
   if (cntr === stored) {
-    const remedy = `CNTR ${quoted(cntr, 5)} was taken already, and the packet is a replay`;
+    const remedy =
+      stored === 0
+        ? `CNTR ${quoted(cntr, 5)} is the counter of a new card, which takes what is higher`
+        : `CNTR ${quoted(cntr, 5)} was taken already, and the packet is a replay`;
     return { name: 'counter-replayed', remedy: `${remedy}: ${next}.` };
   }
   if (cntr < stored) {

@@ -69,8 +69,8 @@ export const MISTAKE_NAMES = [
   'counter-high',
 ] as const;
 
-/** What a sender may have done wrong. */
-export type MistakeName = (typeof MISTAKE_NAMES)[number];
+/** What a sender may have done wrong; `other-pair` is what a card with a key table adds. */
+export type MistakeName = (typeof MISTAKE_NAMES)[number] | 'other-pair';
 
 /** What a sender has done wrong. */
 export interface Mistake {

@@ -15,6 +15,7 @@ import { segmentPacket } from '../../../src/ota/segmentation.ts';
 import { commandUserData, IEI } from '../../../src/ota/sms.ts';
 import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
 import type { CardProfile } from '../../../src/profile/profile.ts';
+import { otaTestCard } from '../../../src/testing.ts';
 import { CASES, octet } from '../../ota/support/public-vectors.ts';
 import { deliverOf } from '../support/ota-card.ts';
 import { keySetOf, vectorProfile } from '../support/vector-card.ts';
@@ -81,6 +82,50 @@ describe('an explanation', () => {
     const { status, mistake } = explainMessages(createUicc(), twice);
     expect(status).toBe('cntr-low');
     expect(mistake?.name).toBe('counter-replayed');
+  });
+
+  it.each([
+    ['a pair that is not in use any more', 1, 0],
+    ['a pair that is not in use yet', 0, 1],
+  ])('of a packet that was sealed with %s names both pairs', (_what, active, used) => {
+    const { entries } = DEFAULT_PROFILE.keyTable;
+    const [first, second] = entries;
+    const pairs = used === 0 ? [first!, second!] : [second!, first!];
+    const card = createUicc({ ...DEFAULT_PROFILE, keyTable: { active, entries: pairs } });
+    const { status, mistake } = explainMessages(card, messages(GOOD));
+    expect(status).toBe('rc-cc-ds-failed');
+    expect(mistake).toMatchObject({
+      name: 'other-pair',
+      remedy: expect.stringContaining(
+        `keys of pair ${used} were used, and pair ${active} is in use`,
+      ),
+    });
+  });
+
+  it('says which part of a message has come, and in what a counter is counted', () => {
+    const part = deliverOf(fromHex('0500037702 02 00'.replaceAll(' ', '')));
+    const [step] = explainMessages(createUicc(), [part]).steps;
+    expect(step).toMatchObject({ step: 'concatenation', found: 'part 2 of 2, incomplete' });
+    const { steps } = explainMessages(createUicc(), messages(GOOD));
+    expect(steps.find(({ step: name }) => name === 'counter')).toMatchObject({
+      expected: "higher; stored is '0000000000'",
+      found: "'0000000001'",
+    });
+  });
+
+  it('says of a script in the other format that it looks so, and of each failure its reason', () => {
+    const findings = (script: string, tar: string): string[] => {
+      const card = otaTestCard();
+      return card
+        .ota(fromHex(script), { tar })
+        .findings.filter(({ step, ok }) => step === 'applet' && !ok)
+        .map(({ found }) => found);
+    };
+    const aa = 'aa0922070 0a4000c022fe2'.replace(' ', '');
+    expect(findings(aa, 'B00000')[0]).toMatch(/it looks expanded, and this applet is compact$/);
+    expect(findings('00a40000022fe2', 'B00001')).toEqual(['unknown-tag']);
+    expect(findings('00a40000ff2fe2', 'B00000')[0]).toMatch(/^fewer octets than its P3 says/);
+    expect(findings('8050000001ff', 'BFFF3B')).toEqual(['wrong-length']);
   });
 
   it('of a message that holds no packet is that it is ignored', () => {

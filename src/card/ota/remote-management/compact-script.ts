@@ -14,6 +14,7 @@ import { encodeCommandApdu } from '../../../apdu/command.ts';
 import { decodeResponseApdu, type ResponseApdu, type StatusWord } from '../../../apdu/response.ts';
 import { SW } from '../../../apdu/status-words.ts';
 import { DecodeError } from '../../../bytes/errors.ts';
+import { toHex } from '../../../bytes/hex.ts';
 import { ByteReader } from '../../../bytes/reader.ts';
 import {
   encodeCompactResponse,
@@ -21,12 +22,22 @@ import {
   readCompactCommand,
 } from '../../../ota/compact-format.ts';
 
-/** Runs one C-APDU in the session of the script. */
-export type RunCommand = (command: Uint8Array) => Uint8Array;
+/** What a script runs in. */
+export interface ScriptHost {
+  /** Runs one C-APDU in the session of the script. */
+  readonly run: (command: Uint8Array) => Uint8Array;
+  /** Tells whoever listens of octets that are no command. */
+  readonly find: (ok: boolean, expected: string, found: string) => void;
+  /** Octets that go back at most. */
+  readonly responseMax: number;
+}
 
 /** Number of commands and SW in front of the data. */
 const HEAD_OCTETS = 3;
 const COMMANDS_MAX = 255;
+/** With what a script in expanded format begins. */
+const EXPANDED = 0xaa;
+const EXPANDED_INDEFINITE = 0xae;
 const NO_DATA = new Uint8Array(0);
 
 /**
@@ -47,6 +58,10 @@ export function cutTo({ data, sw }: ResponseApdu, octets: number): ResponseApdu 
   return { data: data.subarray(0, Math.max(0, octets)), sw: SW.moreDataAvailable };
 }
 
+function octetText(octet: number): string {
+  return `'${toHex(Uint8Array.of(octet))}'`;
+}
+
 function readNext(reader: ByteReader): RemoteCommand | undefined {
   try {
     return readCompactCommand(reader);
@@ -56,31 +71,35 @@ function readNext(reader: ByteReader): RemoteCommand | undefined {
   }
 }
 
-function runNext(reader: ByteReader, run: RunCommand): ResponseApdu {
+function runNext(reader: ByteReader, { run, find }: ScriptHost): ResponseApdu {
+  const first = reader.peek();
   const command = readNext(reader);
-  if (command === undefined) return { data: NO_DATA, sw: SW.wrongLength };
-  if (command.apduCase === undefined) return { data: NO_DATA, sw: SW.instructionNotSupported };
+  const isExpanded = first === EXPANDED || first === EXPANDED_INDEFINITE;
+  const hint = isExpanded ? '; it looks expanded, and this applet is compact' : '';
+  if (command === undefined) {
+    find(false, 'a whole command', `fewer octets than its P3 says, or P3 of case 1${hint}`);
+    return { data: NO_DATA, sw: SW.wrongLength };
+  }
+  if (command.apduCase === undefined) {
+    find(false, 'an instruction whose case is known', `INS ${octetText(command.ins)}${hint}`);
+    return { data: NO_DATA, sw: SW.instructionNotSupported };
+  }
   return decodeResponseApdu(run(encodeCommandApdu(command)));
 }
 
 /**
  * Executes a script.
  *
- * @param responseMax octets that go back at most
  * @returns additional response data
  * @see ETSI TS 102 226 §5.1.1, §5.1.2
  */
-export function runCompactScript(
-  script: Uint8Array,
-  run: RunCommand,
-  responseMax: number,
-): Uint8Array {
+export function runCompactScript(script: Uint8Array, host: ScriptHost): Uint8Array {
   const reader = new ByteReader(script, 'compact script');
   let last: ResponseApdu = { data: NO_DATA, sw: SW.ok };
   let executed = 0;
   while (reader.remaining > 0 && executed < COMMANDS_MAX && goesOn(last.sw)) {
-    last = runNext(reader, run);
+    last = runNext(reader, host);
     executed++;
   }
-  return encodeCompactResponse({ executed, ...cutTo(last, responseMax - HEAD_OCTETS) });
+  return encodeCompactResponse({ executed, ...cutTo(last, host.responseMax - HEAD_OCTETS) });
 }

@@ -88,6 +88,7 @@ class ScriptRun {
       case 'script-chaining':
         return this.#goOn(item.part);
       case 'bad-format':
+        this.#context.find(false, 'TLVs of a script, AA or AE around them', item.error);
         return this.#fail(item);
       case 'reserved':
         return this.#fail(item.tag === CHAINING ? UNABLE_TO_PROCESS : SUSPENSION_ERROR);

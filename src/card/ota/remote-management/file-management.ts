@@ -18,6 +18,9 @@ export const remoteFileManagement: CardAppletLogic = ({ data }, context) => {
   const { applet, responseMax, memory } = context;
   if (applet.format === 'expanded') return runExpandedScript(data, context);
   const session = remoteSession(applet, startOf(memory.image, applet));
-  const run = (command: Uint8Array): Uint8Array => context.transmitIn(session, command);
-  return runCompactScript(data, run, responseMax);
+  return runCompactScript(data, {
+    run: (command) => context.transmitIn(session, command),
+    find: (ok, expected, found) => context.find(ok, expected, found),
+    responseMax,
+  });
 };
