@@ -8,6 +8,7 @@
 import type { Command } from 'commander';
 import { toHex } from '../bytes/hex.ts';
 import type { AppletKinds } from '../card/ota/applet.ts';
+import { OWN_KINDS } from '../card/ota/applet-run.ts';
 import { type Explanation, explainMessages } from '../card/ota/explanation.ts';
 import { describeFinding } from '../card/ota/finding.ts';
 import { createUicc } from '../card/uicc.ts';
@@ -42,8 +43,7 @@ const BUILT_IN = '; the keys are those of the built-in profile, --card names ano
 
 /** Kinds that this program has no logic for are taken as there: they belong to somebody else. */
 function unknownKinds({ applets }: CardProfile): AppletKinds {
-  const own = ['remote-file-management', 'subscription-change'];
-  const foreign = applets.map(({ kind }) => kind).filter((kind) => !own.includes(kind));
+  const foreign = applets.map(({ kind }) => kind).filter((kind) => !OWN_KINDS.includes(kind));
   return Object.fromEntries(foreign.map((kind) => [kind, () => new Uint8Array(0)]));
 }
 

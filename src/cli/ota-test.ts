@@ -1,7 +1,8 @@
 /**
  * `vuicc ota test`: runs tests of OTA scripts, each on a new card.
  *
- * All files are read before the first is run, so that a slip in one is told at once.
+ * All files are read before the first is run, so that a slip in one is told at once. A report in
+ * JUnit XML is whole: it has such a file as an error, and the others are run.
  *
  * @see docs/ota-tests.md, "Script files"
  * @module
@@ -12,7 +13,7 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { DecodeError } from '../bytes/errors.ts';
 import type { CardProfile } from '../profile/profile.ts';
-import { junitXml } from '../scenario/ota-kit/junit.ts';
+import { junitXml, type UnreadableTest } from '../scenario/ota-kit/junit.ts';
 import { type OtaTest, parseOtaTest } from '../scenario/ota-kit/script-file.ts';
 import {
   describeOtaTest,
@@ -100,19 +101,50 @@ function progress(): { show(file: string): void; end(): void } {
   };
 }
 
-function runAll(tests: readonly ReadTest[]): OtaTestReport[] {
+/** The same for each file, with progress on a terminal. */
+function each<From, To>(
+  all: readonly From[],
+  name: (of: From) => string,
+  run: (of: From) => To,
+): To[] {
   const { show, end } = progress();
   try {
-    return tests.map(({ test, profile }) => {
-      show(test.name);
-      return readable(() => runOtaTest(test, otaTestCard({ profile })));
+    return all.map((of) => {
+      show(name(of));
+      return run(of);
     });
   } finally {
     end();
   }
 }
 
-function writeJunit(file: string, reports: readonly OtaTestReport[]): void {
+function runTest({ test, profile }: ReadTest): OtaTestReport {
+  return readable(() => runOtaTest(test, otaTestCard({ profile })));
+}
+
+function runAll(files: readonly string[]): OtaTestReport[] {
+  return each(files.map(readTest), ({ test }) => test.name, runTest);
+}
+
+/** Runs what can be run, writes what came of it, and then tells of the first that cannot. */
+function runForJunit(files: readonly string[], junit: string): OtaTestReport[] {
+  let first: UsageError | undefined;
+  const attempt = (name: string): OtaTestReport | UnreadableTest => {
+    try {
+      return runTest(readTest(name));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      first ??= error;
+      return { name, problem: error.message };
+    }
+  };
+  const reports = each(files, (name) => name, attempt);
+  writeJunit(junit, reports);
+  if (first !== undefined) throw first;
+  return reports.filter((report) => 'cases' in report);
+}
+
+function writeJunit(file: string, reports: readonly (OtaTestReport | UnreadableTest)[]): void {
   try {
     writeFileSync(file, junitXml(reports));
   } catch (error) {
@@ -138,8 +170,8 @@ function show(reports: readonly OtaTestReport[]): void {
 }
 
 function run(files: readonly string[], options: TestOptions): void {
-  const reports = runAll(files.map(readTest));
-  if (options.junit !== undefined) writeJunit(options.junit, reports);
+  const { junit } = options;
+  const reports = junit === undefined ? runAll(files) : runForJunit(files, junit);
   if (reports.some(({ ok }) => !ok)) doesNotHold();
   if (options.json === true) json(documentOf(reports));
   else show(reports);

@@ -147,6 +147,29 @@ describe('vuicc ota test', () => {
     expect(xml).toContain('<failure message="line 4, READ BINARY, octet 1');
   });
 
+  it('writes an error for each file that cannot be read or run, and runs the others', async () => {
+    await program.write('run.ota', `key-set: 7\n${SELECT}\n`);
+    const files = ['missing.ota', 'good.ota', 'run.ota', 'bad.ota'];
+    expect(await test(...files, '--junit', 'errors.xml')).toEqual(
+      refusal('missing.ota: cannot be read (ENOENT)'),
+    );
+    const lines = (await written('errors.xml')).split('\n');
+    expect(lines.slice(1, 7)).toEqual([
+      '<testsuites name="vuicc ota test" tests="5" failures="1" errors="2">',
+      '  <testsuite name="missing.ota" tests="1" failures="0" errors="1" skipped="0">',
+      '    <testcase name="missing.ota" classname="missing.ota" file="missing.ota">',
+      '      <error message="missing.ota: cannot be read (ENOENT)" type="UnreadableTest"/>',
+      '    </testcase>',
+      '  </testsuite>',
+    ]);
+    const suites = lines.filter((line) => line.startsWith('  <testsuite '));
+    expect(suites.map((line) => /errors="\d"/u.exec(line)?.[0])).toEqual(
+      [1, 0, 1, 0].map((errors) => `errors="${errors}"`),
+    );
+    const key = 'message="run.ota: line 1: key-set: expected one that the card has (1), got 7"';
+    expect(lines.join('\n')).toContain(key);
+  });
+
   it('takes the card that a file names, seen from the file', async () => {
     const profile = JSON.stringify(DEFAULT_PROFILE).replace(
       '"cntr":"0000000000"',
@@ -190,7 +213,7 @@ describe('input that cannot be read is one line and exit code 2:', () => {
       `\ntar: B0\n${SELECT}\n`,
       `line 2: tar: expected 6 hex digits, found 'b0'`,
     ],
-    ['nothing to send', '# nothing\n', 'expected a packet, found none'],
+    ['nothing to send', '# nothing\n', `expected '>' or 't>', found neither`],
     [
       'a key set that is not there',
       `key-set: 7\n${SELECT}\n`,

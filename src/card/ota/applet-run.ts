@@ -24,6 +24,8 @@ const OWN: Readonly<Record<string, CardAppletLogic>> = {
   'remote-file-management': remoteFileManagement,
   'subscription-change': subscriptionChange,
 };
+/** Kinds of applets that every card has. */
+export const OWN_KINDS: readonly string[] = Object.keys(OWN);
 const NO_DATA = new Uint8Array(0);
 const HEADER_OCTETS = 5;
 
@@ -159,8 +161,12 @@ class Run implements AppletRun {
     const { kind } = applet;
     const context = new PacketContext(applet, this.#host, this.#listener);
     const foreign = Object.hasOwn(this.#kinds, kind) ? this.#kinds[kind] : undefined;
-    const data = foreign?.(packet, narrowed(context)) ?? OWN[kind]?.(packet, context);
-    if (data === undefined) throw new Error(`there is no logic for ${kind}`);
+    const data: unknown = foreign
+      ? foreign(packet, narrowed(context))
+      : OWN[kind]?.(packet, context);
+    if (!(data instanceof Uint8Array)) {
+      throw new TypeError(`${kind}: expected a Uint8Array from its logic, got ${typeof data}`);
+    }
     this.wantsReset = context.wantsReset;
     const { responseMax } = this.#host;
     if (data.length <= responseMax) return data;

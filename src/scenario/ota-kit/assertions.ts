@@ -28,7 +28,7 @@ import {
   numberArgument,
   wordArgument,
 } from './arguments.ts';
-import { describeResult, type OtaResult } from './result.ts';
+import { describeResult, formatRemedy, type OtaResult } from './result.ts';
 
 /** Why a packet was not executed: a status of a PoR, or the card has made nothing of it. */
 export type OtaRefusal = Exclude<ResponseStatus, 'por-ok'> | 'ignored';
@@ -137,11 +137,22 @@ function differs(
   ];
 }
 
+/** Of a card's own applet a report is known to have a format: without it nothing is executed. */
+function unreadDifferences(result: OtaResult): Difference[] {
+  const { por, format, appletFormat, report, additional } = result;
+  const isUnread = por !== undefined && appletFormat !== undefined && report === undefined;
+  if (!isUnread) return [];
+  const actual = `${additional || 'none'}${formatRemedy(result)}`;
+  return [{ what: 'the report', expected: `in ${format} format`, actual }];
+}
+
 function executedDifferences(result: OtaResult, of: ExecutedExpectation): Difference[] {
   expectResult(result);
   expectExpectation(of);
   const { isExecuted, verdict, sw, data, executed, additional, isProven } = result;
   if (!isExecuted) return [{ what: 'the packet', expected: 'executed', actual: refused(verdict) }];
+  const unread = unreadDifferences(result);
+  if (unread.length > 0) return unread;
   const isCount = of.executed === undefined || of.executed === executed;
   const isProof = of.isProven === undefined || of.isProven === isProven;
   const proof = (isSo: boolean): string => (isSo ? 'with a right CC' : 'without a right CC');

@@ -1,7 +1,8 @@
 /**
  * JUnit XML, which continuous integration reads:
  *
- *     testsuites ─ testsuite (a file) ─ testcase (a packet) ─ failure
+ *     testsuites ─ testsuite (a file) ┬ testcase (a packet) ─ failure
+ *                                     └ testcase (the file itself) ─ error, when it cannot be run
  *
  * There is no clock, so there are no times. Characters that XML 1.0 does not have are replaced.
  *
@@ -37,6 +38,14 @@ export function xmlAttribute(text: string): string {
   return legal(text).replaceAll(/[&<>"\t\n\r]/gu, (character) => ENTITIES[character]!);
 }
 
+/** A file that cannot be read, or not be run as it is written. */
+export interface UnreadableTest {
+  /** The file. */
+  readonly name: string;
+  /** One line, without secrets. */
+  readonly problem: string;
+}
+
 function attributes(of: Readonly<Record<string, string | number>>): string {
   const pairs = Object.entries(of).map(([name, value]) => ` ${name}="${xmlAttribute(`${value}`)}"`);
   return pairs.join('');
@@ -56,8 +65,19 @@ function testcase(file: string, of: OtaTestCase): string[] {
   ];
 }
 
-function counts(cases: readonly OtaTestCase[]): Readonly<Record<string, number>> {
-  return { tests: cases.length, failures: cases.filter(({ ok }) => !ok).length, errors: 0 };
+function counts(reports: readonly (OtaTestReport | UnreadableTest)[]): Record<string, number> {
+  const cases = reports.flatMap((of) => ('cases' in of ? of.cases : []));
+  const errors = reports.filter((of) => !('cases' in of)).length;
+  const failures = cases.filter(({ ok }) => !ok).length;
+  return { tests: cases.length + errors, failures, errors };
+}
+
+function errorCase({ name, problem }: UnreadableTest): string[] {
+  return [
+    `    <testcase${attributes({ name, classname: name, file: name })}>`,
+    `      <error${attributes({ message: problem, type: 'UnreadableTest' })}/>`,
+    '    </testcase>',
+  ];
 }
 
 /**
@@ -66,13 +86,15 @@ function counts(cases: readonly OtaTestCase[]): Readonly<Record<string, number>>
  * @returns a whole document
  * @see docs/ota-tests.md, "In continuous integration"
  */
-export function junitXml(reports: readonly OtaTestReport[]): string {
-  const suites = reports.flatMap(({ name, cases }) => [
-    `  <testsuite${attributes({ name, ...counts(cases), skipped: 0 })}>`,
-    ...cases.flatMap((of) => testcase(name, of)),
+export function junitXml(reports: readonly (OtaTestReport | UnreadableTest)[]): string {
+  const suites = reports.flatMap((report) => [
+    `  <testsuite${attributes({ name: report.name, ...counts([report]), skipped: 0 })}>`,
+    ...('cases' in report
+      ? report.cases.flatMap((of) => testcase(report.name, of))
+      : errorCase(report)),
     '  </testsuite>',
   ]);
-  const all = counts(reports.flatMap(({ cases }) => cases));
+  const all = counts(reports);
   const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${attributes({ name: 'vuicc ota test', ...all })}>`,

@@ -54,6 +54,8 @@ export interface OtaResult {
   readonly responses: readonly { readonly data: string; readonly sw: StatusWord }[];
   /** Format in which the report is read; `undefined` when the applet has one of its own. */
   readonly format: RemoteFormat | undefined;
+  /** Format of the applet as its profile says; `undefined` when it has one of its own. */
+  readonly appletFormat: RemoteFormat | undefined;
   /** The report, decoded; `undefined` when there is none of this format. */
   readonly report: ScriptReport | undefined;
   /** Additional response data of the PoR. */
@@ -80,6 +82,8 @@ export interface SentCommand {
   readonly keys: PacketKeys;
   /** Format of the report; `undefined` when the applet has one of its own. */
   readonly format: RemoteFormat | undefined;
+  /** Format of the applet; `undefined` when it has one of its own, or there is no applet. */
+  readonly appletFormat: RemoteFormat | undefined;
 }
 
 /** Finds the response packet in TP-UDs; of several, the one that is whole last. */
@@ -119,8 +123,11 @@ export function readResult(
   const octets = submitted ?? reported;
   const way: ResponseWay = submitted !== undefined ? 'submit' : octets ? 'report' : 'none';
   const por = octets && orUndefined(() => openResponsePacket(octets, sent.security, sent.keys));
-  const { format } = sent;
-  const report = format && por && orUndefined(() => decodeReport(por.data, format));
+  const { format, appletFormat } = sent;
+  // What an applet reports in one format may look like the other.
+  const isItsFormat = appletFormat === undefined || appletFormat === format;
+  const readable = isItsFormat ? format : undefined;
+  const report = readable && por && orUndefined(() => decodeReport(por.data, readable));
   const last = report?.responses.at(-1);
   const status = por && (responseStatusName(por.status) ?? toHex(Uint8Array.of(por.status)));
   return {
@@ -134,6 +141,7 @@ export function readResult(
     data: last === undefined ? '' : toHex(last.data),
     responses: report?.responses.map(({ data, sw }) => ({ data: toHex(data), sw })) ?? [],
     format,
+    appletFormat,
     report,
     additional: por === undefined ? '' : toHex(por.data),
     packet: toHex(sent.packet),
@@ -142,6 +150,16 @@ export function readResult(
     envelopeSw: log.sw,
     ...of,
   };
+}
+
+/**
+ * Says what speaks against the format of a packet, to stand behind what was found.
+ *
+ * @returns no text when it is the format of the applet, or that is not known
+ */
+export function formatRemedy({ format, appletFormat }: OtaResult): string {
+  const isOther = format !== undefined && appletFormat !== undefined && format !== appletFormat;
+  return isOther ? `; the format of the applet is ${appletFormat}` : '';
 }
 
 /** Says in one line what came back. */

@@ -21,7 +21,7 @@ import { formatPattern } from '../../trace/apdu-text.ts';
 import { describeCommand, describeSw } from '../../trace/describe.ts';
 import { compareResponse, matches } from '../../trace/match.ts';
 import { commandOctets, type Pattern } from '../../trace/model.ts';
-import type { OtaResult, ResponseWay } from './result.ts';
+import { formatRemedy, type OtaResult, type ResponseWay } from './result.ts';
 import type { ScriptReport } from './script.ts';
 import type { OtaTestCommand, OtaTestExchange, OtaTestPacket } from './script-file.ts';
 import { spiOf, statusOf } from './script-parameters.ts';
@@ -272,7 +272,7 @@ function reportFailure({ commands, line }: OtaTestPacket, result: OtaResult): Ot
   if (isFitting || way === 'none' || !isAsked) return [];
   const count = `${commands.length} ${commands.length === 1 ? 'command' : 'commands'}`;
   const expected = `a report of ${count}${format === undefined ? '' : ` in ${format} format`}`;
-  const found = digits(fromHex(additional));
+  const found = `${digits(fromHex(additional))}${formatRemedy(result)}`;
   return [{ line: answered?.answerLine ?? line, what: 'report', expected, found }];
 }
 

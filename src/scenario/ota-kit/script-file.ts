@@ -117,8 +117,8 @@ class FileReader {
     if (this.#unused !== undefined) {
       throw this.#refuse('expected commands behind the parameter', this.#unused);
     }
-    const isTest = this.#steps.some(({ kind }) => kind === 'packet');
-    if (!isTest) throw new DecodeError(this.#name, 0, 'expected a packet, found none');
+    const isTest = this.#steps.some(({ kind }) => kind !== 'reset');
+    if (!isTest) throw new DecodeError(this.#name, 0, `expected '>' or 't>', found neither`);
     return { name: this.#name, card: this.#card, steps: this.#steps };
   }
 

@@ -68,13 +68,22 @@ function text(reach: Reach, expected: string): ParameterRow {
   return { kind: 'text', reach, form: /./u, expected };
 }
 
+/** KIc and KID that name the keys, as if nothing had been said of them. */
+export const OWN = 'own';
+const KEY_OCTET: ParameterRow = {
+  kind: 'hex',
+  reach: 'on',
+  form: new RegExp(`^(?:${OWN}|[0-9a-f]{2})$`, 'u'),
+  expected: `2 hex digits, or ${OWN}`,
+};
+
 const PARAMETERS: Readonly<Record<ParameterName, ParameterRow>> = {
   card: text('file', 'the path of a card profile'),
   tar: hex(3, 'on'),
   spi: hex(2, 'on'),
   'key-set': { kind: 'word', reach: 'on', form: /^(?:\d|1[0-5])$/u, expected: '0 to 15' },
-  kic: hex(1, 'on'),
-  kid: hex(1, 'on'),
+  kic: KEY_OCTET,
+  kid: KEY_OCTET,
   format: word('on', 'compact', 'expanded'),
   cntr: {
     kind: 'hex',

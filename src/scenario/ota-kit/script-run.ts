@@ -22,7 +22,7 @@ import type { OtaResult } from './result.ts';
 import { formatProblem, type RemoteFormat } from './script.ts';
 import { compareCommands, compareExchange, comparePor, expectsData } from './script-compare.ts';
 import type { OtaTest, OtaTestCommand, OtaTestExchange, OtaTestPacket } from './script-file.ts';
-import type { ParameterName, Parameters } from './script-parameters.ts';
+import { OWN, type Parameter, type ParameterName, type Parameters } from './script-parameters.ts';
 import type { OtaTestCase, OtaTestFailure, OtaTestReport } from './script-report.ts';
 import { DEFAULT_TAR, type OtaOptions } from './sender.ts';
 import type { OtaTestCard } from './test-card.ts';
@@ -30,9 +30,15 @@ import type { OtaTestCard } from './test-card.ts';
 type Refuse = (line: number, problem: string) => DecodeError;
 
 const CNTR_DIGITS = 10;
+const ACCEPTED = [0x90, 0x00] as const;
 const DATA_UNKNOWN =
   'compact format reports data of the last command alone: ' +
   'make it the last of its packet, or send it to an applet of expanded format';
+
+/** KIc and KID are those of the keys when nothing else is said. */
+function isOwn(octet: Parameter | undefined): octet is undefined {
+  return octet === undefined || octet.value === OWN;
+}
 
 function optionsOf(parameters: Parameters): OtaOptions {
   const { tar, spi, kic, kid, cntr, format } = parameters;
@@ -42,8 +48,8 @@ function optionsOf(parameters: Parameters): OtaOptions {
     ...(tar && { tar: tar.value }),
     ...(spi && { spi: spi.value }),
     ...(keySet && { keySet: Number(keySet.value) }),
-    ...(kic && { kic: kic.value }),
-    ...(kid && { kid: kid.value }),
+    ...(isOwn(kic) ? {} : { kic: kic.value }),
+    ...(isOwn(kid) ? {} : { kid: kid.value }),
     ...(isNext ? {} : { cntr: cntr.value.padStart(CNTR_DIGITS, '0') }),
     ...(format && { format: format.value as RemoteFormat }),
   };
@@ -85,7 +91,9 @@ class TestRun {
   /** Fills in the secrets of a command; a failure when they are not known. */
   #fill({ line, command, answer }: OtaTestCommand): Uint8Array | OtaTestFailure {
     const octets = this.#pins.fill(command, answer === 'not-executed' ? undefined : answer);
-    if (octets !== undefined) return octets;
+    // Whatever the answer, a command that is sent has the PIN that its line asks for.
+    const isKnown = this.#pins.fill(command, ACCEPTED) !== undefined;
+    if (octets !== undefined && isKnown) return octets;
     const what = describeCommand(commandOctets(command));
     return { line, what, expected: `a secret for '..'`, found: 'none in the card profile' };
   }

@@ -24,7 +24,7 @@ export type RemoteFormat = 'compact' | 'expanded';
 
 /**
  * C-APDUs: one in each line or element, in hex with or without spaces, `#` before a comment; or the
- * secured data itself, as octets.
+ * secured data itself, as octets, of which there may be none.
  */
 export type OtaScript = string | readonly string[] | Uint8Array;
 
@@ -85,12 +85,13 @@ export function formatProblem({ data, ne }: CommandApdu, format: RemoteFormat): 
  *
  * @throws {TypeError} it is neither text nor octets
  * @throws {DecodeError} a line is not hex, or no C-APDU; the path names the line
- * @throws {RangeError} a command of case 4 has Le in compact format
+ * @throws {RangeError} there is no command, or one of case 4 has Le in compact format
  * @see ETSI TS 102 226 §5.1, §5.2
  */
 export function securedDataOf(script: OtaScript, format: RemoteFormat): Uint8Array {
   if (script instanceof Uint8Array) return script;
   const commands = scriptCommands(script);
+  if (commands.length === 0) throw new RangeError('script: expected a C-APDU or more, got none');
   for (const { place, apdu } of commands) {
     const problem = formatProblem(apdu, format);
     if (problem !== undefined) throw new RangeError(`${place}: ${problem}`);

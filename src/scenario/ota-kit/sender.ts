@@ -19,7 +19,7 @@ import type { ResponseSecurity } from '../../ota/response-packet.ts';
 import { sealCommandPacket } from '../../ota/secured-packet.ts';
 import { segmentPacket } from '../../ota/segmentation.ts';
 import { IEI } from '../../ota/sms.ts';
-import { decodeSpi, encodeSpi, type Spi } from '../../ota/spi.ts';
+import { decodeSpi, encodeSpi, type Integrity, type Spi } from '../../ota/spi.ts';
 import {
   describeArgument,
   expectFunction,
@@ -84,6 +84,9 @@ const KVN_MAX = 15;
 const CNTR_OCTETS = 5;
 const CNTR_MAX = 2 ** 40 - 1;
 const REFERENCE_MAX = 0xff;
+/** CRC-32, CRC-16, and what is implicit: CRC-32 of an RC, the key's own algorithm of a CC. */
+const OTHER_KID_NIBBLES = [0x5, 0x1, 0x0] as const;
+const NIBBLES: readonly number[] = Array.from({ length: 16 }, (_, nibble) => nibble);
 
 function hexOf(octet: number): string {
   return `'${toHex(Uint8Array.of(octet))}'`;
@@ -120,6 +123,33 @@ function keyOf(key: OtaKey | undefined, { kvn }: KeySet): string {
     : `${key.algorithm} of ${key.octets} octets, as key set ${kvn} has`;
 }
 
+/** The checksums that SPI asks for: of the command, and of the PoR when there may be one. */
+function checksumsOf({ integrity, por, porIntegrity }: Spi): readonly Integrity[] {
+  return por === 'none' ? [integrity] : [integrity, porIntegrity];
+}
+
+function serves(spi: Spi, kid: number, keys: KeySet): boolean {
+  return checksumsOf(spi).every((integrity) => checksumOf(integrity, kid, keys) !== undefined);
+}
+
+/** KID of the key where it serves all that SPI asks for; an RC may need another algorithm. */
+function kidOf(spi: Spi, keys: KeySet): number {
+  const own = keyOctet(keys.kvn, keys.checksumKey);
+  const others = OTHER_KID_NIBBLES.map((nibble) => keys.kvn * 16 + nibble);
+  return [own, ...others].find((kid) => serves(spi, kid, keys)) ?? own;
+}
+
+/** The values of KID that would serve each half of SPI. */
+function kidsFor(spi: Spi, kid: number, keys: KeySet): string {
+  const asked = new Set(checksumsOf(spi).filter((integrity) => integrity !== 'none'));
+  const choices = [...asked].map((integrity) => {
+    const values = NIBBLES.map((nibble) => (kid & 0xf0) + nibble);
+    const right = values.filter((value) => checksumOf(integrity, value, keys) !== undefined);
+    return `${right.map(hexOf).join(', ') || 'a key'} for ${integrity.toUpperCase()}`;
+  });
+  return choices.join(' and ');
+}
+
 /** What cannot be sealed is no packet, and nobody should ask for a PoR that he cannot check. */
 function expectUse({ spi, kic, kid }: ResponseSecurity, keys: KeySet): void {
   const hasPor = spi.por !== 'none';
@@ -128,26 +158,32 @@ function expectUse({ spi, kic, kid }: ResponseSecurity, keys: KeySet): void {
     const expected = keyOf(keys.cipheringKey, keys);
     throw new RangeError(`kic: expected the algorithm of ${expected}, got ${hexOf(kic)}`);
   }
-  for (const integrity of [spi.integrity, ...(hasPor ? [spi.porIntegrity] : [])]) {
-    if (integrity === 'ds') throw new RangeError('spi: expected RC, CC or none, got DS');
-    if (checksumOf(integrity, kid, keys) !== undefined) continue;
-    const expected = integrity === 'rc' ? 'a CRC' : keyOf(keys.checksumKey, keys);
-    throw new RangeError(`kid: expected the algorithm of ${expected}, got ${hexOf(kid)}`);
-  }
+  const checksums = checksumsOf(spi);
+  if (checksums.includes('ds')) throw new RangeError('spi: expected RC, CC or none, got DS');
+  if (serves(spi, kid, keys)) return;
+  const expected = checksums.includes('rc')
+    ? kidsFor(spi, kid, keys)
+    : `the algorithm of ${keyOf(keys.checksumKey, keys)}`;
+  throw new RangeError(`kid: expected ${expected}, got ${hexOf(kid)}`);
 }
 
 function formatsOf(
   asked: RemoteFormat | undefined,
   applet: AppletEntry | undefined,
   { foreignKinds }: KnownCard,
-): { readonly sent: RemoteFormat; readonly reported: RemoteFormat | undefined } {
+): {
+  readonly sent: RemoteFormat;
+  readonly format: RemoteFormat | undefined;
+  readonly appletFormat: RemoteFormat | undefined;
+} {
+  const isForeign = applet !== undefined && foreignKinds.includes(applet.kind);
+  const appletFormat = isForeign ? undefined : applet?.format;
   if (asked !== undefined) {
     const format = wordArgument('format', asked, FORMATS);
-    return { sent: format, reported: format };
+    return { sent: format, format, appletFormat };
   }
   const sent = applet?.format ?? 'compact';
-  const isForeign = applet !== undefined && foreignKinds.includes(applet.kind);
-  return { sent, reported: isForeign ? undefined : sent };
+  return { sent, format: isForeign ? undefined : sent, appletFormat };
 }
 
 function damaged(packet: Uint8Array, damage: OtaOptions['damage']): Uint8Array {
@@ -178,16 +214,16 @@ export function sealScript(script: OtaScript, options: OtaOptions, card: KnownCa
     return text === undefined ? own : hexArgument(name, text, 1)[0]!;
   };
   const kic = octet('kic', keyOctet(keys.kvn, keys.cipheringKey));
-  const kid = octet('kid', keyOctet(keys.kvn, keys.checksumKey));
+  const kid = octet('kid', kidOf(spi, keys));
   expectUse({ spi, kic, kid }, keys);
   const cntr = cntrOf(options.cntr, stored);
   const reference = numberArgument('reference', options.reference ?? cntr % 256, REFERENCE_MAX);
   const applet = card.applets.find((entry) => equals(entry.tar, tar));
-  const { sent, reported } = formatsOf(options.format, applet, card);
+  const { sent, ...formats } = formatsOf(options.format, applet, card);
   const packetKeys = { ciphering: keys, checksum: keys };
   const data = securedDataOf(script, sent);
   const sealed = sealCommandPacket({ spi, kic, kid, tar, cntr, data }, packetKeys);
   const packet = damaged(sealed, options.damage);
   const messages = segmentPacket(packet, { iei: IEI.commandPacket, reference });
-  return { packet, messages, security: { spi, kic, kid }, keys: packetKeys, format: reported };
+  return { packet, messages, security: { spi, kic, kid }, keys: packetKeys, ...formats };
 }

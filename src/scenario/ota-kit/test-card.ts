@@ -67,7 +67,7 @@ export class OtaTestCard {
 
   /**
    * @throws {TypeError} there is no such option, or it is of another kind
-   * @throws {RangeError} the profile has a fault
+   * @throws {RangeError} the profile has a fault, an applet no logic, or logic no applet
    */
   constructor(options: OtaTestCardOptions = {}) {
     expectNames('options', options, CARD_OPTIONS);
@@ -178,7 +178,7 @@ export class OtaTestCard {
  * Makes a card for OTA tests.
  *
  * @throws {TypeError} there is no such option, or it is of another kind
- * @throws {RangeError} the profile has a fault
+ * @throws {RangeError} the profile has a fault, an applet no logic, or logic no applet
  * @see docs/ota-tests.md
  * @example
  * ```ts

@@ -194,6 +194,14 @@ describe('an applet that breaks', () => {
     expect(to.faults).toHaveLength(1);
   });
 
+  it.each([undefined, null, '9000', [0x90, 0x00]])('is one that answers %j', (answer) => {
+    const to = asked();
+    expect(to.tell(TAR, () => answer as unknown as Uint8Array)).toBe('6f00');
+    expect(to.faults.map(String)).toEqual([
+      expect.stringMatching(/^TypeError: test: expected a Uint8Array from its logic, got \w+$/),
+    ]);
+  });
+
   it('keeps what it stored before it broke', () => {
     const to = asked();
     to.tell(TAR, (context) => {

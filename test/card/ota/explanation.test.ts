@@ -113,7 +113,7 @@ describe('an explanation', () => {
     });
   });
 
-  it('says of a script in the other format that it looks so, and of each failure its reason', () => {
+  it('says of a script in the other format that it looks so, and why others fail', () => {
     const findings = (script: string, tar: string): string[] => {
       const card = otaTestCard();
       return card

@@ -66,6 +66,20 @@ describe('assertExecuted and toBeExecuted fail', () => {
   it.each<[string, OtaResult, ExecutedExpectation, string, string]>([
     ['a refusal', refused, {}, 'the packet: executed', 'the packet: refused, tar-unknown'],
     ['a packet that was ignored', ignored, {}, 'the packet: executed', 'the packet: ignored'],
+    [
+      'a script in another format than the applet has',
+      otaTestCard().ota('00A40000022FE2', { format: 'expanded' }),
+      {},
+      'the report: in expanded format',
+      'the report: 016d00; the format of the applet is compact',
+    ],
+    [
+      'a report that looks like one of another format',
+      otaTestCard().ota('00A40000022FE2', { tar: 'B00001', format: 'compact' }),
+      { executed: 171 },
+      'the report: in compact format',
+      'the report: ab06800101900101; the format of the applet is expanded',
+    ],
     ['another SW', notFound, { sw: '9000' }, 'SW: 9000', 'SW: 6a82'],
     ['another pattern of SW', notFound, { sw: '61..' }, 'SW: 61..', 'SW: 6a82'],
     ['no SW', silent, { sw: '9000' }, 'SW: 9000', 'SW: none'],

@@ -12,6 +12,7 @@ import { IEI, responseUserData } from '../../../src/ota/sms.ts';
 import { decodeSpi } from '../../../src/ota/spi.ts';
 import {
   describeResult,
+  formatRemedy,
   type OtaResult,
   readResult,
   type SentCommand,
@@ -30,6 +31,7 @@ const SENT: SentCommand = {
   security: SECURITY,
   keys: { ciphering: KEYS, checksum: KEYS },
   format: 'compact',
+  appletFormat: 'compact',
 };
 const NOTHING: TerminalLog = { report: undefined, sw: 0x9000, sent: [], commands: [] };
 const FINDING: Finding = {
@@ -96,7 +98,8 @@ describe('what came of a packet', () => {
   it('is not read as a report where the applet has one of its own', () => {
     const report = responseUserData(por('por-ok', '029000'));
     const of = { verdict: 'por-ok', findings: [], mistake: undefined };
-    const result = readResult({ ...SENT, format: undefined }, { ...NOTHING, report }, of);
+    const sent = { ...SENT, format: undefined, appletFormat: undefined };
+    const result = readResult(sent, { ...NOTHING, report }, of);
     expect(result).toMatchObject({ additional: '029000', report: undefined, executed: undefined });
     expect(result.data).toBe('');
   });
@@ -145,6 +148,18 @@ describe('what came of a packet is not taken for better than it is:', () => {
   ])('%s is none', (_what, report) => {
     const result = read({ report: fromHex(report) }, 'ignored');
     expect(result).toMatchObject({ por: undefined, isProven: false, status: 'none', data: '' });
+  });
+
+  it('a report in the format that the applet does not have is none, whatever it looks like', () => {
+    const log = { ...NOTHING, report: responseUserData(por('por-ok', 'ab06800101900101')) };
+    const of = { verdict: 'por-ok', findings: [], mistake: undefined } as const;
+    const none = { report: undefined, executed: undefined, sw: undefined, data: '' };
+    const other = readResult({ ...SENT, appletFormat: 'expanded' }, log, of);
+    expect(other).toMatchObject({ ...none, additional: 'ab06800101900101' });
+    expect(formatRemedy(other)).toBe('; the format of the applet is expanded');
+    const own = readResult({ ...SENT, appletFormat: undefined }, log, of);
+    expect(own.executed).toBe(0xab);
+    expect(formatRemedy(own)).toBe('');
   });
 
   it.each(['', '01', '0190'])('additional data "%s" is no report', (data) => {

@@ -323,7 +323,7 @@ describe('a PoR that differs is told by line, expected and found:', () => {
         line: 3,
         what: 'report',
         expected: expected('1 command in compact format'),
-        found: 'AB06800101900101',
+        found: 'AB06800101900101; the format of the applet is expanded',
       },
     ]);
     expect(failuresOf(['format: expanded', SELECT, READ, '< 9000'])).toEqual([
@@ -331,7 +331,7 @@ describe('a PoR that differs is told by line, expected and found:', () => {
         line: 4,
         what: 'report',
         expected: expected('2 commands in expanded format'),
-        found: '016E00',
+        found: '016E00; the format of the applet is compact',
       },
     ]);
   });

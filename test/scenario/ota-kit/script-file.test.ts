@@ -205,9 +205,9 @@ describe('a file is refused, with the line, for', () => {
       'a key in place of KIc',
       [`kic: ${KEY}`],
       1,
-      'kic: expected 2 hex digits, found 32 characters',
+      'kic: expected 2 hex digits, or own, found 32 characters',
     ],
-    ['a KID that is no hex', ['kid: 1x'], 1, `kid: expected 2 hex digits, found '1x'`],
+    ['a KID that is no hex', ['kid: 1x'], 1, `kid: expected 2 hex digits, or own, found '1x'`],
     ['key set 16', ['key-set: 16'], 1, `key-set: expected 0 to 15, found '16'`],
     ['key set 01', ['key-set: 01'], 1, `key-set: expected 0 to 15, found '01'`],
     ['another format', ['format: long'], 1, `format: expected compact, expanded, found 'long'`],
@@ -420,10 +420,10 @@ describe('a file is refused, with the line, for', () => {
     ['an empty file', ''],
     ['comments alone', '# one\n\n# two\n'],
     ['a card alone', 'card: a.json\n'],
-    ['the terminal alone', 't> 00A4000C\nt< 9000\nreset\n'],
+    ['resets alone', 'reset\nreset\n'],
   ])('%s', (_what, text) => {
     expect(() => parseOtaTest(text, 'a.ota')).toThrow(
-      new DecodeError('a.ota', 0, 'expected a packet, found none'),
+      new DecodeError('a.ota', 0, `expected '>' or 't>', found neither`),
     );
   });
 

@@ -53,8 +53,9 @@ describe('a test holds', () => {
       ['spi: 1601', 'proven: no', SELECT],
       `1 of 1 executed, PoR '00' (por-ok)`,
     ],
+    ['for a PoR with an RC', ['spi: 1605', SELECT, '< 61..'], `1 of 1 executed, PoR '00' (por-ok)`],
     [
-      'for a CRC',
+      'for keys that are named',
       ['spi: 1601', 'kic: 12', 'kid: 12', 'key-set: 1', 'cntr: next', SELECT],
       `1 of 1 executed, PoR '00' (por-ok)`,
     ],
@@ -79,6 +80,20 @@ describe('a test holds', () => {
     });
     expect(second?.commands).toEqual([
       { line: 7, command: 'READ BINARY', outcome: 'not-executed' },
+    ]);
+  });
+
+  it('with commands of the terminal alone', () => {
+    const { ok, cases } = run(['t> 00A4080C022FE2', 't< 9000', 'reset']);
+    expect({ ok, kinds: cases.map(({ kind }) => kind) }).toEqual({ ok: true, kinds: ['exchange'] });
+  });
+
+  it('with KIc and KID that are those of the keys again', () => {
+    const other = ['kic: 22', 'kid: 22', 'status: unidentified-security-error', SELECT, 'send'];
+    const { cases } = run([...other, 'kic: own', 'kid: Own  again', SELECT, '< 61..']);
+    expect(cases.map(({ ok, failures }) => [ok, failures])).toEqual([
+      [true, []],
+      [true, []],
     ]);
   });
 
@@ -188,12 +203,19 @@ describe('secrets of a test', () => {
     expect(cases.map(({ ok }) => ok)).toEqual([true, true]);
   });
 
+  const UNKNOWN = '> 0020000B08................';
+
   it.each([
-    ['> 0020000B08................', 1],
-    ['t> 0020000B08................', 1],
-  ])('that the profile does not have are told, and nothing is sent: %s', (line) => {
-    const answer = line.startsWith('t') ? 't< 9000' : '< 9000';
-    const { cases } = run([line, answer, SELECT]);
+    [[UNKNOWN]],
+    [[UNKNOWN, '< 9000']],
+    [[UNKNOWN, '< 63C9']],
+    [[UNKNOWN, '< ...']],
+    [[UNKNOWN, '< 6A88']],
+    [[`t${UNKNOWN}`]],
+    [[`t${UNKNOWN}`, 't< 9000']],
+    [[`t${UNKNOWN}`, 't< 6A88']],
+  ])('that the profile does not have are told, and nothing is sent: %j', (lines) => {
+    const { cases } = run([...lines, SELECT]);
     expect(cases[0]).toMatchObject({ ok: false, summary: 'not sent', steps: [], commands: [] });
     const [failure] = cases[0]!.failures;
     expect(failure).toMatchObject({
@@ -261,9 +283,9 @@ describe('a test that cannot be run as it is written is refused, with the line:'
     ['a digital signature', ['spi: 1719', SELECT], 1, 'spi: expected RC, CC or none, got DS'],
     [
       'a CRC that KID does not name',
-      [SELECT, 'send', 'spi: 1105', SELECT],
+      [SELECT, 'send', 'spi: 1105', 'kid: 12', SELECT],
       4,
-      `kid: expected the algorithm of a CRC, got '12'`,
+      `kid: expected '10', '11', '15' for RC, got '12'`,
     ],
     ['Le behind data in compact format', [READ, `${SELECT}00`], 2, LE_UNKNOWN],
     [

@@ -57,8 +57,9 @@ describe('the secured data of a script', () => {
     expect(toHex(securedDataOf(`${SELECT}00`, 'expanded'))).toBe('aa0a220800a40000022fe200');
   });
 
-  it('is nothing for a script of comments', () => {
-    expect(securedDataOf('# nothing\n', 'compact')).toEqual(new Uint8Array(0));
+  it('may be no octets, when a test says so', () => {
+    expect(securedDataOf(new Uint8Array(0), 'compact')).toEqual(new Uint8Array(0));
+    expect(securedDataOf(new Uint8Array(0), 'expanded')).toEqual(new Uint8Array(0));
   });
 });
 
@@ -88,6 +89,15 @@ describe('a script is refused', () => {
     expect(refusalOf(script)).toEqual(new TypeError(`script: expected ${what}, got ${found}`));
   });
 
+  it.each([[''], [[]], ['# nothing\n'], [['', ' \n # nothing']]])(
+    'that has no command: %j',
+    (script) => {
+      const error = new RangeError('script: expected a C-APDU or more, got none');
+      expect(refusalOf(script)).toEqual(error);
+      expect(refusalOf(script, 'expanded')).toEqual(error);
+    },
+  );
+
   it('for Le of a command of case 4 in compact format, with what to do', () => {
     const remedy = 'leave it out, and fetch the data with GET RESPONSE, 00C0000000';
     const problem = `Le behind data does not exist in compact format: ${remedy}`;
@@ -98,11 +108,11 @@ describe('a script is refused', () => {
     expect(formatProblem(decodeCommandApdu(fromHex(READ)), 'compact')).toBeUndefined();
   });
 
-  it('with nothing but DecodeError, whatever the text', () => {
+  it('with nothing but DecodeError, whatever the text behind a command', () => {
     const digit = fc.constantFrom(...'0123456789ABCDEF #\n'.split(''));
     fc.assert(
       fc.property(fc.string({ unit: digit, maxLength: 40 }), (text) => {
-        const error = refusalOf(text, 'expanded');
+        const error = refusalOf([SELECT, text], 'expanded');
         expect(error === undefined || error instanceof DecodeError).toBe(true);
       }),
     );

@@ -1,6 +1,5 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { toHex } from '../../../src/bytes/hex.ts';
 import type { AppletLogic } from '../../../src/card/ota/applet.ts';
 import type { Finding } from '../../../src/card/ota/finding.ts';
 import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
@@ -141,14 +140,6 @@ describe('an option of a packet:', () => {
     expect(result.packet.slice(6, 10)).toBe(spi);
   });
 
-  it('kid names a CRC when SPI asks for an RC', () => {
-    const card = otaTestCard({
-      install: [{ tar: 'A00000', kind: 'remote-file-management' }],
-    });
-    const result = card.ota(SELECT_ICCID, { tar: 'A00000', spi: '1105', kid: '15' });
-    expect(result).toMatchObject({ isExecuted: true, isProven: false, por: { integrity: 'rc' } });
-  });
-
   it('kic and kid name another key set than the keys are of', () => {
     const card = otaTestCard();
     expect(card.ota(SELECT_ICCID, { kic: '22' })).toMatchObject({
@@ -179,7 +170,7 @@ describe('an option of a packet:', () => {
     expect(expanded).toMatchObject({ isExecuted: true, report: undefined });
     expect(expanded.additional).toBe('016d00');
     const compact = otaTestCard().ota(SELECT_ICCID, { tar: 'B00001', format: 'compact' });
-    expect(compact.additional).toBe('ab06800101900101');
+    expect(compact).toMatchObject({ additional: 'ab06800101900101', report: undefined });
   });
 
   it('reference is in the parts of a long packet; left out, it is the low octet of CNTR', () => {
@@ -242,11 +233,6 @@ describe('a wrong option is named, with what was expected and found:', () => {
     ],
     [
       { kid: '15' },
-      `RangeError: kid: expected the algorithm of AES of 16 octets, as key set 1 has, got '15'`,
-    ],
-    [{ spi: '1105' }, `RangeError: kid: expected the algorithm of a CRC, got '12'`],
-    [
-      { spi: '1119', kid: '15' },
       `RangeError: kid: expected the algorithm of AES of 16 octets, as key set 1 has, got '15'`,
     ],
     [
@@ -432,9 +418,43 @@ describe('applets of a test', () => {
     expect(card.ota(Uint8Array.of(7), { tar: TAR }).additional).toBe('07');
   });
 
-  it('without logic are no applets', () => {
-    const card = otaTestCard({ install: [{ tar: TAR, kind: 'nobody' }] });
+  it('without logic are no applets, where a profile has them', () => {
+    const [first] = DEFAULT_PROFILE.applets;
+    const applets = [{ ...first!, tar: TAR, kind: 'nobody' }];
+    const card = otaTestCard({ profile: { ...DEFAULT_PROFILE, applets } });
     expect(card.ota(SELECT_ICCID, { tar: TAR }).verdict).toBe('tar-unknown');
+  });
+
+  it.each<[string, OtaTestCardOptions, string]>([
+    [
+      'an applet without logic',
+      { install: [{ tar: TAR, kind: 'ecko' }], applets: { echo: ECHO } },
+      'install[0].kind: expected remote-file-management, subscription-change, echo, ' +
+        'or logic for it in applets, got ecko',
+    ],
+    [
+      'an applet where no logic is given',
+      {
+        install: [
+          { tar: TAR, kind: 'remote-file-management' },
+          { tar: 'C00002', kind: 'echo' },
+        ],
+      },
+      'install[1].kind: expected remote-file-management, subscription-change, ' +
+        'or logic for it in applets, got echo',
+    ],
+    [
+      'logic without an applet',
+      { applets: { 'remote-file-management': ECHO, echo: ECHO } },
+      'applets.echo: expected an applet of this kind in install, got none',
+    ],
+  ])('are refused: %s', (_what, options, message) => {
+    expect(thrownBy(() => otaTestCard(options))).toEqual(new RangeError(message));
+  });
+
+  it.each(['remote-file-management', 'subscription-change'])('may be of kind %s', (kind) => {
+    const card = otaTestCard({ install: [{ tar: TAR, kind }] });
+    expect(card.ota(SELECT_ICCID, { tar: TAR }).verdict).toBe('por-ok');
   });
 });
 
@@ -574,15 +594,5 @@ describe('the terminal of a test card', () => {
     expect(card.apdu('00B08700 09')).toBe('0809102000000000109000');
     // The next pair has a counter of its own.
     expect(card.ota(SELECT_ICCID).por?.cntr).toBe(1);
-  });
-});
-
-describe('what the sender has sent', () => {
-  it('is told as octets: the packet, and the short messages around it', () => {
-    const { packet, messages } = otaTestCard().ota(SELECT_ICCID, { spi: '1601' });
-    expect(messages).toEqual([`027000${packet}`]);
-    const plain = otaTestCard().ota(SELECT_ICCID, { spi: '1201' });
-    expect(plain.packet.endsWith(SELECT_ICCID.toLowerCase())).toBe(true);
-    expect(toHex(plain.por!.tar)).toBe('b00000');
   });
 });
