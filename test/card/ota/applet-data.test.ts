@@ -13,7 +13,16 @@ import { rootAfter } from '../../../src/card/commit-codec.ts';
 import type { CardRoot } from '../../../src/card/memory.ts';
 import type { AppletContext, AppletKinds } from '../../../src/card/ota/applet.ts';
 import { createUicc, type Uicc } from '../../../src/card/uicc.ts';
-import { OTHER_TAR, otaProfile, packetEnvelope, TAR, testApplet } from '../support/ota-card.ts';
+import {
+  countingCard,
+  OTHER_TAR,
+  otaProfile,
+  packetEnvelope,
+  sealedFor,
+  sendPacket,
+  TAR,
+  testApplet,
+} from '../support/ota-card.ts';
 import { EVERYTHING, STATUS, transmit } from '../support/proactive.ts';
 import { sealShape, shapeOf } from '../support/shapes.ts';
 
@@ -194,9 +203,14 @@ describe('an applet that breaks', () => {
     expect(to.faults).toHaveLength(1);
   });
 
-  it.each([undefined, null, '9000', [0x90, 0x00]])('is one that answers %j', (answer) => {
-    const to = asked();
-    expect(to.tell(TAR, () => answer as unknown as Uint8Array)).toBe('6f00');
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['text', '9000'],
+    ['a list of numbers', [0x90, 0x00]],
+  ])('is one that answers %s in place of octets', (_what, answer) => {
+    const to = countingCard({ answer: () => answer as unknown as Uint8Array });
+    expect(sendPacket(to, sealedFor('16', 0x19)).sw).toBe('6f00');
     expect(to.faults.map(String)).toEqual([
       expect.stringMatching(/^TypeError: test: expected a Uint8Array from its logic, got \w+$/),
     ]);
