@@ -66,6 +66,8 @@ export interface CardSession {
   toolkit: ProactiveSession;
   /** Short messages of which parts are missing. */
   reassembly: ReassemblyStore;
+  /** How many answers went by SMS-SUBMIT; tells their references apart. */
+  answersSent: number;
   /** Chained scripts of applets, between two of them. */
   readonly chains: Map<AppletEntry, ScriptChain>;
 }
@@ -83,6 +85,7 @@ export function newSession(protocol: 'T=0' | 'T=1'): CardSession {
     pending: undefined,
     toolkit: EMPTY_SESSION,
     reassembly: NO_PARTS,
+    answersSent: 0,
     chains: new Map(),
   };
 }

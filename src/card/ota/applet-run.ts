@@ -17,6 +17,7 @@ import type { CardSession } from '../session.ts';
 import { subscriptionChange } from '../subscription/applet.ts';
 import type { AppletContext, AppletKinds, CardAppletLogic, CardContext } from './applet.ts';
 import { type FindingListener, tell } from './finding.ts';
+import { goesOn } from './remote-management/compact-script.ts';
 import { remoteFileManagement } from './remote-management/file-management.ts';
 import { remoteSession, startOf } from './remote-session.ts';
 
@@ -118,19 +119,25 @@ class PacketContext implements CardContext {
 
   /** Its header alone, for data may hold a PIN. */
   #tellCommand(command: Uint8Array, response: Uint8Array): void {
-    const sw = toHex(response.subarray(-2));
-    tell(this.#listener, 'applet', !/^6[4-9a-f]/.test(sw), () => [
+    const sw = response.subarray(-2);
+    tell(this.#listener, 'applet', goesOn(sw[0]! * 256 + sw[1]!), () => [
       'a command that the card does',
-      `'${sw}'`,
+      `'${toHex(sw)}'`,
       toHex(command.subarray(0, HEADER_OCTETS)),
     ]);
   }
 }
 
+/** The image is shared; nobody gets hold of its octets. */
+function copyOf(entry: AppletEntry): AppletEntry {
+  const { tar, aid, accessDomain } = entry;
+  return { ...entry, tar: tar.slice(), aid: aid?.slice(), accessDomain: accessDomain.slice() };
+}
+
 /** What an applet that is not the card's own may touch: no memory, no keys. */
 function narrowed(of: PacketContext): AppletContext {
   return {
-    applet: of.applet,
+    applet: copyOf(of.applet),
     responseMax: of.responseMax,
     transmit: (command) => of.transmit(command),
     load: () => of.load(),

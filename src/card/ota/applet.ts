@@ -19,7 +19,7 @@ import type { CardSession } from '../session.ts';
 
 /** The card as an applet sees it while it processes one packet. */
 export interface AppletContext {
-  /** Its entry in the profile. */
+  /** A copy of its entry in the profile. */
   readonly applet: AppletEntry;
   /** The most octets that the PoR of this packet carries. */
   readonly responseMax: number;

@@ -21,7 +21,7 @@ import { decodeSmsDeliver } from '../../ota/sms.ts';
 import { CardMemory } from '../card-memory.ts';
 import type { CardImage, CardRoot } from '../memory.ts';
 import { newSession } from '../session.ts';
-import { usimKeys } from '../usim-keys.ts';
+import { storedKeySet, usimKeys } from '../usim-keys.ts';
 import type { AppletKinds } from './applet.ts';
 import { cardApplets } from './applet-run.ts';
 import type { Finding } from './finding.ts';
@@ -50,8 +50,12 @@ const EVERY_FACILITY = filled(30, 0xff);
 
 function receiverFacts({ image, root }: AskedCard): ReceiverFacts {
   const { aesWithoutCounter, singleDes = true, differentKeySets = true } = image.switches;
+  const entry = activeEntry({ root });
+  const implicit = storedKeySet(entry, 0);
+  const others = entry.keySets.filter(({ kvn }) => kvn !== 0);
   return {
-    keySets: activeEntry({ root }).keySets,
+    // What version 0 means is the card's affair: here it is a set like the others.
+    keySets: implicit === undefined ? others : [...others, { ...implicit, kvn: 0 }],
     applets: image.applets,
     aesWithoutCounter,
     singleDes,

@@ -93,7 +93,11 @@ export function keyFault(
   const hasChecksums =
     checksumOf(spi.integrity, kid, keys.checksum) !== undefined &&
     (spi.por === 'none' || checksumOf(spi.porIntegrity, kid, keys.checksum) !== undefined);
-  if (!hasChecksums) return namesNone('KID', kid, keys.checksum?.checksumKey);
+  if (!hasChecksums) {
+    return uses.checksum
+      ? namesNone('KID', kid, keys.checksum?.checksumKey)
+      : 'KID names no RC, or SPI2 asks for a DS';
+  }
   // A counter that has no home cannot be stored, and would let a packet in again and again.
   const isCounted = spi.counterMode === 'higher' || spi.counterMode === 'one-higher';
   if (isCounted && counterKeySet(memory, frame) === undefined) return 'no key set has its counter';

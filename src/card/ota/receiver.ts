@@ -122,8 +122,8 @@ export class OtaReceiver implements ShortMessageReceiver {
     if (packet === undefined) return undefined;
     const { cntr = 0 } = verdict;
     if (!isByReport || isTooLong) {
-      // Another than that of an answer that still waits, be its CNTR the same.
-      const reference = (cntr + session.toolkit.commands.length) % REFERENCES;
+      // Another than that of an answer before, be its CNTR the same.
+      const reference = (cntr + session.answersSent++) % REFERENCES;
       session.toolkit = queueResponse(session.toolkit, packet, arrival.originator, reference);
     }
     if (!isByReport) return undefined;

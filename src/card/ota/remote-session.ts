@@ -51,6 +51,7 @@ export function remoteSession(applet: AppletEntry, cursor: Cursor): CardSession 
     pending: undefined,
     toolkit: EMPTY_SESSION,
     reassembly: NO_PARTS,
+    answersSent: 0,
     chains: new Map(),
   };
 }

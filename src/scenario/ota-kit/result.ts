@@ -131,7 +131,7 @@ export function readResult(
   const last = report?.responses.at(-1);
   const status = por && (responseStatusName(por.status) ?? toHex(Uint8Array.of(por.status)));
   return {
-    isExecuted: of.verdict === 'por-ok' && (por === undefined || por.status === 0),
+    isExecuted: of.verdict === 'por-ok' && (way === 'none' || por?.status === 0),
     status: status ?? 'none',
     way,
     por,

@@ -102,6 +102,16 @@ describe('an explanation', () => {
     });
   });
 
+  it('of a packet for key version 0 takes it for the first set, as the card does', () => {
+    const card = otaTestCard();
+    const sent = { kic: '02', kid: '02' };
+    const names = (options: object) => card.ota('00A40000022FE2', { ...sent, ...options });
+    expect(names({}).isExecuted).toBe(true);
+    expect(names({ cntr: 1 }).mistake?.name).toBe('counter-replayed');
+    expect(names({ tar: 'B00009' }).mistake?.name).toBe('tar-one-octet-off');
+    expect(names({ damage: (packet: Uint8Array) => packet.fill(0, -1) }).mistake).toBeUndefined();
+  });
+
   it('says which part of a message has come, and in what a counter is counted', () => {
     const part = deliverOf(fromHex('0500037702 02 00'.replaceAll(' ', '')));
     const [step] = explainMessages(createUicc(), [part]).steps;
