@@ -66,8 +66,8 @@ export interface CardSession {
   toolkit: ProactiveSession;
   /** Short messages of which parts are missing. */
   reassembly: ReassemblyStore;
-  /** How many answers went by SMS-SUBMIT; tells their references apart. */
-  answersSent: number;
+  /** Of the next answer that goes in several short messages; `undefined` before the first. */
+  nextReference: number | undefined;
   /** Chained scripts of applets, between two of them. */
   readonly chains: Map<AppletEntry, ScriptChain>;
 }
@@ -85,7 +85,7 @@ export function newSession(protocol: 'T=0' | 'T=1'): CardSession {
     pending: undefined,
     toolkit: EMPTY_SESSION,
     reassembly: NO_PARTS,
-    answersSent: 0,
+    nextReference: undefined,
     chains: new Map(),
   };
 }

@@ -38,10 +38,24 @@ import type { Integrity } from './spi.ts';
 /** The algorithm of an OTA key. */
 export type OtaAlgorithm = 'AES' | '3DES' | 'DES';
 
-/** A key of an algorithm, expanded; `octets` is its length. Treat as secret. */
-export type OtaKey =
-  | { readonly algorithm: 'AES'; readonly octets: number; readonly aes: AesKey }
-  | { readonly algorithm: '3DES' | 'DES'; readonly octets: number; readonly des: DesKey };
+/** What a key computes, made once: packets ask for it again and again. */
+interface KeyFunctions {
+  /** Length of the key. */
+  readonly octets: number;
+  /** In CBC. */
+  readonly cipher: Cipher;
+  /** In ECB; DES alone. */
+  readonly ecb: Cipher | undefined;
+  /** By the octets that a packet carries of it; DES and 3DES have 8 whatever is asked for. */
+  readonly checksums: Readonly<Record<4 | 8, Checksum>>;
+}
+
+/** A key of an algorithm, expanded, with what it computes. Treat as secret. */
+export type OtaKey = KeyFunctions &
+  (
+    | { readonly algorithm: 'AES'; readonly aes: AesKey }
+    | { readonly algorithm: '3DES' | 'DES'; readonly des: DesKey }
+  );
 
 /** What a key must be so that a KIc or KID octet names it. */
 export interface NamedKey {
@@ -96,6 +110,48 @@ const CRC_32: Checksum = { length: 4, compute: crc32 };
 /** A redundancy check has no key to say which is meant by '0': it is the longer one. */
 const REDUNDANCY_CHECK: Readonly<Record<number, Checksum>> = { 0: CRC_32, 1: CRC_16, 5: CRC_32 };
 
+function aesKey(octets: Uint8Array): OtaKey {
+  const aes = expandAesKey(octets);
+  const cmac = (length: number): Checksum => ({
+    length,
+    compute: (covered) => aesCmac(aes, covered).slice(0, length),
+  });
+  return {
+    algorithm: 'AES',
+    aes,
+    octets: octets.length,
+    cipher: {
+      block: AES_BLOCK,
+      encrypt: (blocks) => encryptAesCbc(aes, blocks),
+      decrypt: (blocks) => decryptAesCbc(aes, blocks),
+    },
+    ecb: undefined,
+    checksums: { 4: cmac(4), 8: cmac(8) },
+  };
+}
+
+function desKey(algorithm: 'DES' | '3DES', octets: Uint8Array): OtaKey {
+  const des = expandDesKey(octets);
+  const mac = { length: DES_BLOCK, compute: (covered: Uint8Array) => desCbcMac(des, covered) };
+  const ecb: Cipher = {
+    block: DES_BLOCK,
+    encrypt: (blocks) => encryptDesEcb(des, blocks),
+    decrypt: (blocks) => decryptDesEcb(des, blocks),
+  };
+  return {
+    algorithm,
+    des,
+    octets: octets.length,
+    cipher: {
+      block: DES_BLOCK,
+      encrypt: (blocks) => encryptDesCbc(des, blocks),
+      decrypt: (blocks) => decryptDesCbc(des, blocks),
+    },
+    ecb: algorithm === 'DES' ? ecb : undefined,
+    checksums: { 4: mac, 8: mac },
+  };
+}
+
 /**
  * Makes a key.
  *
@@ -118,8 +174,7 @@ export function otaKey(algorithm: OtaAlgorithm, key: Uint8Array): OtaKey {
       `key: expected ${lengths.join(' or ')} octets for ${algorithm}, got ${octets}`,
     );
   }
-  if (algorithm === 'AES') return { algorithm, octets, aes: expandAesKey(key) };
-  return { algorithm, octets, des: expandDesKey(key) };
+  return algorithm === 'AES' ? aesKey(key) : desKey(algorithm, key);
 }
 
 /** The key version number in a KIc or KID octet. */
@@ -166,20 +221,7 @@ export function cipherOf(kic: number, keys: KeySet | undefined): Cipher | undefi
   const key = keys?.cipheringKey;
   const nibble = kic & 0x0f;
   if (key === undefined || !matches(nibble, key)) return undefined;
-  if (key.algorithm === 'AES') {
-    return {
-      block: AES_BLOCK,
-      encrypt: (blocks) => encryptAesCbc(key.aes, blocks),
-      decrypt: (blocks) => decryptAesCbc(key.aes, blocks),
-    };
-  }
-  const { des } = key;
-  const isChained = nibble !== DES_ECB;
-  return {
-    block: DES_BLOCK,
-    encrypt: (blocks) => (isChained ? encryptDesCbc(des, blocks) : encryptDesEcb(des, blocks)),
-    decrypt: (blocks) => (isChained ? decryptDesCbc(des, blocks) : decryptDesEcb(des, blocks)),
-  };
+  return nibble === DES_ECB ? key.ecb : key.cipher;
 }
 
 /** The cryptographic checksum that KID names. */
@@ -188,14 +230,7 @@ function cryptographicChecksum(kid: number, keys: KeySet | undefined): Checksum 
   const nibble = kid & 0x0f;
   if (keys === undefined || key === undefined) return undefined;
   if (nibble === DES_ECB || !matches(nibble, key)) return undefined;
-  if (key.algorithm !== 'AES') {
-    return { length: DES_BLOCK, compute: (octets) => desCbcMac(key.des, octets) };
-  }
-  const { macLength } = keys;
-  return {
-    length: macLength,
-    compute: (octets) => aesCmac(key.aes, octets).subarray(0, macLength),
-  };
+  return key.checksums[keys.macLength];
 }
 
 /**

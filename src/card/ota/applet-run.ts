@@ -176,7 +176,7 @@ class Run implements AppletRun {
     }
     this.wantsReset = context.wantsReset;
     const { responseMax } = this.#host;
-    if (data.length <= responseMax) return data;
+    if (responseMax === 0 || data.length <= responseMax) return data;
     context.find(false, `an answer of at most ${responseMax} octets`, `${data.length}, cut`);
     return data.subarray(0, responseMax);
   }

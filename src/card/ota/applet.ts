@@ -21,7 +21,7 @@ import type { CardSession } from '../session.ts';
 export interface AppletContext {
   /** A copy of its entry in the profile. */
   readonly applet: AppletEntry;
-  /** The most octets that the PoR of this packet carries. */
+  /** The most octets that the PoR of this packet carries; 0 when there is none for success. */
   readonly responseMax: number;
   /**
    * Runs a C-APDU on the card's files: from the start directory, with the rights of the access

@@ -144,15 +144,16 @@ export function explainMessages(
   // What explains a refusal is the card as it was when that packet came.
   let before = root;
   let status: ResponseStatus | undefined;
-  for (const tpdu of tpdus) {
+  let decidedBy = tpdus.length;
+  for (const [n, tpdu] of tpdus.entries()) {
     const now = memory.root;
     const from = steps.length;
     receiver.receive(tpdu, session);
     const decided = steps.slice(from).find((step) => step.status !== undefined);
-    if (decided !== undefined) [before, status] = [now, decided.status];
+    if (decided !== undefined) [before, status, decidedBy] = [now, decided.status, n + 1];
   }
   const verdict = status === undefined ? 'ignored' : status === 'por-ok' ? 'accepted' : 'refused';
-  const packet = verdict === 'accepted' ? undefined : packetIn(tpdus);
+  const packet = verdict === 'accepted' ? undefined : packetIn(tpdus.slice(0, decidedBy));
   const mistake = packet === undefined ? undefined : mistakeIn(packet, { image, root: before });
   return { verdict, status, steps, mistake };
 }

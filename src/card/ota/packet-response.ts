@@ -45,7 +45,7 @@ export function fitsReport(packet: Uint8Array): boolean {
 }
 
 /**
- * Computes how many octets an applet may answer.
+ * Computes how many octets an applet may answer; 0 when nobody hears of success.
  *
  * @param security SPI, KIc and KID of the command
  */
@@ -54,7 +54,8 @@ export function responseDataMax(
   keys: PacketKeys,
   session: ProactiveSession,
 ): number {
-  if (security.spi.por === 'none' || maySubmit(session)) return RESPONSE_DATA_MAX;
+  if (security.spi.por !== 'always') return 0;
+  if (maySubmit(session)) return RESPONSE_DATA_MAX;
   const { spi, kic, kid } = security;
   const block = (spi.isPorCiphered ? cipherOf(kic, keys.ciphering)?.block : undefined) ?? 1;
   const body = Math.floor((REPORT_MAX - REPORT_HEAD) / block) * block;

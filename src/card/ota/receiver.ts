@@ -122,8 +122,9 @@ export class OtaReceiver implements ShortMessageReceiver {
     if (packet === undefined) return undefined;
     const { cntr = 0 } = verdict;
     if (!isByReport || isTooLong) {
-      // Another than that of an answer before, be its CNTR the same.
-      const reference = (cntr + session.answersSent++) % REFERENCES;
+      // The first of a card session follows from CNTR, and no two are the same for a long time.
+      const reference = (session.nextReference ?? cntr) % REFERENCES;
+      session.nextReference = reference + 1;
       session.toolkit = queueResponse(session.toolkit, packet, arrival.originator, reference);
     }
     if (!isByReport) return undefined;

@@ -51,7 +51,7 @@ export function remoteSession(applet: AppletEntry, cursor: Cursor): CardSession 
     pending: undefined,
     toolkit: EMPTY_SESSION,
     reassembly: NO_PARTS,
-    answersSent: 0,
+    nextReference: undefined,
     chains: new Map(),
   };
 }

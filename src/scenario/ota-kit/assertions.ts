@@ -149,7 +149,7 @@ function unreadDifferences(result: OtaResult): Difference[] {
 function executedDifferences(result: OtaResult, of: ExecutedExpectation): Difference[] {
   expectResult(result);
   expectExpectation(of);
-  const { isExecuted, verdict, sw, data, executed, additional, isProven } = result;
+  const { isExecuted, verdict, sw, data, executed, additional, isProven, por } = result;
   if (!isExecuted) return [{ what: 'the packet', expected: 'executed', actual: refused(verdict) }];
   const unread = unreadDifferences(result);
   if (unread.length > 0) return unread;
@@ -158,8 +158,13 @@ function executedDifferences(result: OtaResult, of: ExecutedExpectation): Differ
   const proof = (isSo: boolean): string => (isSo ? 'with a right CC' : 'without a right CC');
   return [
     ...differs('sw', 'SW', of.sw, sw === undefined ? NO_SW : sw.toString(16).padStart(4, '0')),
-    ...differs('data', 'data', of.data, data),
-    ...differs('additional', 'additional data', of.additional, additional),
+    ...differs('data', 'data', of.data, sw === undefined ? NO_SW : data),
+    ...differs(
+      'additional',
+      'additional data',
+      of.additional,
+      por === undefined ? NO_SW : additional,
+    ),
     ...(isCount
       ? []
       : [{ what: 'commands', expected: `${of.executed}`, actual: `${executed ?? 'none'}` }]),

@@ -112,6 +112,27 @@ describe('an explanation', () => {
     expect(names({ damage: (packet: Uint8Array) => packet.fill(0, -1) }).mistake).toBeUndefined();
   });
 
+  it('names the mistake of the packet, whatever message comes behind it', () => {
+    const other = deliverOf(fromHex('02010000'));
+    const { status, mistake } = explainMessages(createUicc(), [...messages(SWAPPED), other]);
+    expect(status).toBe('rc-cc-ds-failed');
+    expect(mistake?.name).toBe('keys-swapped');
+  });
+
+  it.each(['1600', '1602'])(
+    'of a long script with SPI %s, which nobody hears of, is all of it',
+    (spi) => {
+      const card = otaTestCard();
+      const selects = Array.from({ length: 250 }, () => '00A40000022FE2');
+      const script = [...selects, '00A40000022F05', '00D6000002 7A7A'];
+      expect(card.ota(script, { tar: 'B00001', spi })).toMatchObject({
+        isExecuted: true,
+        way: 'none',
+      });
+      expect(card.ota(['00A40000022F05', '00B0000002'], { tar: 'B00001' }).data).toBe('7a7a');
+    },
+  );
+
   it('says which part of a message has come, and in what a counter is counted', () => {
     const part = deliverOf(fromHex('0500037702 02 00'.replaceAll(' ', '')));
     const [step] = explainMessages(createUicc(), [part]).steps;

@@ -67,6 +67,8 @@ class ScriptRun {
 
   constructor(context: CardContext) {
     this.#context = context;
+    // What nobody hears of is executed all the same.
+    this.#isReporting = context.responseMax > 0;
     this.#room = context.responseMax - FRAME_OCTETS;
     this.#session = remoteSession(context.applet, startOf(context.memory.image, context.applet));
   }
