@@ -86,7 +86,9 @@ const EXPECTATIONS = ['sw', 'data', 'executed', 'additional', 'isProven'] as con
 const PATTERNS = ['sw', 'data', 'additional'] as const;
 type PatternName = (typeof PATTERNS)[number];
 const SW_OCTETS = 2;
-const NO_SW = 'none';
+const NO_OCTETS = 'none';
+/** Of a packet without a PoR, or without a report in it. */
+const NOT_REPORTED = 'not reported';
 const COMMANDS_MAX = 0xffff;
 /** What a card may have decided instead of executing. */
 const REFUSALS: readonly OtaRefusal[] = [
@@ -127,14 +129,13 @@ function differs(
   name: PatternName,
   what: string,
   pattern: string | undefined,
-  actual: string,
+  actual: string | undefined,
 ): Difference[] {
   if (pattern === undefined) return [];
   const wanted = patternOf(name, pattern);
-  if (actual !== NO_SW && matches(wanted, fromHex(actual))) return [];
-  return [
-    { what, expected: formatPattern(wanted).toLowerCase() || 'none', actual: actual || 'none' },
-  ];
+  if (actual !== undefined && matches(wanted, fromHex(actual))) return [];
+  const expected = formatPattern(wanted).toLowerCase() || NO_OCTETS;
+  return [{ what, expected, actual: actual === undefined ? NOT_REPORTED : actual || NO_OCTETS }];
 }
 
 /** Of a card's own applet a report is known to have a format: without it nothing is executed. */
@@ -142,7 +143,7 @@ function unreadDifferences(result: OtaResult): Difference[] {
   const { por, format, appletFormat, report, additional } = result;
   const isUnread = por !== undefined && appletFormat !== undefined && report === undefined;
   if (!isUnread) return [];
-  const actual = `${additional || 'none'}${formatRemedy(result)}`;
+  const actual = `${additional || NO_OCTETS}${formatRemedy(result)}`;
   return [{ what: 'the report', expected: `in ${format} format`, actual }];
 }
 
@@ -157,17 +158,12 @@ function executedDifferences(result: OtaResult, of: ExecutedExpectation): Differ
   const isProof = of.isProven === undefined || of.isProven === isProven;
   const proof = (isSo: boolean): string => (isSo ? 'with a right CC' : 'without a right CC');
   return [
-    ...differs('sw', 'SW', of.sw, sw === undefined ? NO_SW : sw.toString(16).padStart(4, '0')),
-    ...differs('data', 'data', of.data, sw === undefined ? NO_SW : data),
-    ...differs(
-      'additional',
-      'additional data',
-      of.additional,
-      por === undefined ? NO_SW : additional,
-    ),
+    ...differs('sw', 'SW', of.sw, sw?.toString(16).padStart(4, '0')),
+    ...differs('data', 'data', of.data, sw === undefined ? undefined : data),
+    ...differs('additional', 'additional data', of.additional, por && additional),
     ...(isCount
       ? []
-      : [{ what: 'commands', expected: `${of.executed}`, actual: `${executed ?? 'none'}` }]),
+      : [{ what: 'commands', expected: `${of.executed}`, actual: `${executed ?? NOT_REPORTED}` }]),
     ...(isProof
       ? []
       : [{ what: 'the PoR', expected: proof(of.isProven), actual: proof(isProven) }]),
@@ -201,7 +197,7 @@ function sides(differences: readonly Difference[]): {
 
 function messageOf(differences: readonly Difference[], result: OtaResult): string {
   const lines = differences.map(({ what, expected, actual }) => {
-    const isWord = what === 'SW' && actual !== NO_SW;
+    const isWord = what === 'SW' && actual !== NOT_REPORTED;
     const meaning = isWord ? ` (${describeStatusWord(Number.parseInt(actual, 16))})` : '';
     return `${what}: expected ${expected}, found ${actual}${meaning}`;
   });

@@ -53,7 +53,7 @@ describe('assertExecuted and toBeExecuted hold', () => {
     ['for additional data', executed, { additional: `029000${ICCID}` }],
     ['for a PoR that is proven', executed, { isProven: true }],
     ['for a PoR that is not', unproven, { isProven: false, sw: '61..' }],
-    ['without a PoR', silent, { isProven: false, data: '' }],
+    ['without a PoR', silent, { isProven: false }],
     ['for all of it', executed, { sw: '9000', data: ICCID, executed: 2, isProven: true }],
   ])('%s', (_what, result, expected) => {
     assertExecuted(result, expected);
@@ -82,12 +82,20 @@ describe('assertExecuted and toBeExecuted fail', () => {
     ],
     ['another SW', notFound, { sw: '9000' }, 'SW: 9000', 'SW: 6a82'],
     ['another pattern of SW', notFound, { sw: '61..' }, 'SW: 61..', 'SW: 6a82'],
-    ['no SW', silent, { sw: '9000' }, 'SW: 9000', 'SW: none'],
+    ['no SW', silent, { sw: '9000' }, 'SW: 9000', 'SW: not reported'],
+    ['data that nobody reports', silent, { data: '' }, 'data: none', 'data: not reported'],
+    [
+      'a report that nobody sends',
+      silent,
+      { additional: '' },
+      'additional data: none',
+      'additional data: not reported',
+    ],
     ['other data', executed, { data: '9899' }, 'data: 9899', `data: ${ICCID}`],
     ['data', executed, { data: '' }, 'data: none', `data: ${ICCID}`],
     ['no data', notFound, { data: '..' }, 'data: ..', 'data: none'],
     ['fewer commands', notFound, { executed: 2 }, 'commands: 2', 'commands: 1'],
-    ['an unknown number of them', silent, { executed: 1 }, 'commands: 1', 'commands: none'],
+    ['an unknown number of them', silent, { executed: 1 }, 'commands: 1', 'commands: not reported'],
     [
       'other additional data',
       notFound,
