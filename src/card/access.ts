@@ -73,7 +73,7 @@ export function isKeySatisfied(
 }
 
 /** Whose rights they are: of whom has verified keys, or of an applet. */
-export type Holder = Pick<CardSession, 'rights' | 'verified'>;
+export type Holder = Pick<CardSession, 'domain' | 'verified'>;
 
 /**
  * Tells whether a command may do this with a file.
@@ -85,18 +85,21 @@ export type Holder = Pick<CardSession, 'rights' | 'verified'>;
  */
 export function mayAccess(
   memory: CardMemory,
-  { rights, verified }: Holder,
+  { domain, verified }: Holder,
   node: FileNode,
   operation: { readonly am: number; readonly ins: number },
 ): boolean {
   const { arr, record } = node.rule;
-  if (arr === undefined || rights === 'none') return false;
+  if (arr === undefined || domain.rights === 'none') return false;
   const arrNode = memory.node(arr);
   const rules = arrNode.kind === 'ef' ? rulesOf(arrNode)[record - 1] : undefined;
   if (rules === undefined) return false;
   return isAllowed(
     rules,
     operation,
-    (reference) => rights === 'all-but-never' || isKeySatisfied(memory, verified, reference),
+    (reference) =>
+      domain.rights === 'all-but-never' ||
+      domain.keys.includes(reference) ||
+      isKeySatisfied(memory, verified, reference),
   );
 }

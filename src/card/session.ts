@@ -42,8 +42,12 @@ export const MANNER: Readonly<Record<'T=0' | 'T=1' | 'compact' | 'expanded', Man
   expanded: { isJoined: true, leTakesAll: true, readMax: Number.POSITIVE_INFINITY },
 };
 
-/** What a session may do with files beside what everybody may: by its keys, all but never, none. */
-export type FileRights = 'by-keys' | 'all-but-never' | 'none';
+/** What a session may do with files: what keys open, all but NEVER, nothing. */
+export interface AccessDomain {
+  readonly rights: 'by-keys' | 'all-but-never' | 'none';
+  /** Key references whose rights it has, verified or not, blocked or not. */
+  readonly keys: readonly number[];
+}
 
 /** Where the next script of a chain goes on. */
 export interface ScriptChain {
@@ -57,7 +61,7 @@ export interface CardSession {
   readonly manner: Manner;
   /** An applet's: it has the commands of remote file management alone. */
   readonly isRemote: boolean;
-  readonly rights: FileRights;
+  readonly domain: AccessDomain;
   /** Where each open logical channel stands; `undefined` for a closed one. */
   readonly channels: (Cursor | undefined)[];
   /** Key references verified. */
@@ -79,7 +83,7 @@ export function newSession(protocol: 'T=0' | 'T=1'): CardSession {
   return {
     manner: MANNER[protocol],
     isRemote: false,
-    rights: 'by-keys',
+    domain: { rights: 'by-keys', keys: [] },
     channels: [START],
     verified: new Set(),
     pending: undefined,

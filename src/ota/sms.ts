@@ -54,7 +54,8 @@ export interface UserData {
 
 /**
  * TP-OA or TP-DA. One that no digits spell, as most texts, is its octets as in the message: number
- * of digits, type, digits. Some texts are spelt by chance: "MNO" is `d0:b47c31`.
+ * of digits, type, digits. Some texts are spelt by chance: "MNO" is `d0:b47c31`. Networks that tell
+ * no sender send no digits: `00 80`.
  */
 export type MessageAddress = Address | Uint8Array;
 
@@ -175,14 +176,15 @@ export function decodeSmsDeliver(octets: Uint8Array): SmsDeliver {
  * Reads TP-OA or TP-DA. Nothing is done with a text, so any is taken: it says who sends, and is no
  * reason to drop a packet.
  *
- * @throws {DecodeError} it has no digits or more than 20, or they are not as many as it says
+ * @throws {DecodeError} it has more than 20 digits, or they are not as many as it says
  * @see 3GPP TS 23.040 §9.1.2.5
  */
 export function readMessageAddress(reader: ByteReader, field: 'TP-OA' | 'TP-DA'): MessageAddress {
   const start = reader.offset;
   const digits = reader.uint(1, `${field} length`);
-  if (digits < 1 || digits > 20) throw reader.error(field, 'expected 1 to 20 digits');
+  if (digits > 20) throw reader.error(field, 'expected at most 20 digits');
   const octets = reader.take(1 + ((digits + 1) >> 1), field);
+  if (digits === 0) return concat(Uint8Array.of(digits), octets);
   try {
     const address = decodeAddress(octets);
     if (addressDigits(address) === digits) return address;
@@ -196,7 +198,7 @@ export function readMessageAddress(reader: ByteReader, field: 'TP-OA' | 'TP-DA')
 /**
  * Writes TP-OA or TP-DA.
  *
- * @returns 3 to 12 octets: number of digits, type, digits
+ * @returns 2 to 12 octets: number of digits, type, digits
  * @throws {RangeError} it is given as octets, and they are none
  * @see 3GPP TS 23.040 §9.1.2.5
  */

@@ -19,6 +19,8 @@ const RECORDS_MAX = 254;
 const RECORD_OCTETS_MAX = 255;
 /** A subscription change names the index of an entry in one octet. */
 const ENTRIES_MAX = 255;
+/** One octet for an applet, of which 'FF' ends the list of their data. */
+const APPLETS_MAX = 255;
 const SQN_MAX = 2 ** 48 - 1;
 
 function text(pattern: RegExp, expected: string): z.ZodString {
@@ -242,7 +244,7 @@ export const cardProfileSchema: z.ZodType<CardProfile> = object('a card profile'
     active: integer(0, ENTRIES_MAX - 1, 'the index of an entry'),
     entries: list(entry, 'Ki/OTA pairs', 1, ENTRIES_MAX),
   }),
-  applets: list(applet, 'applets'),
+  applets: list(applet, 'applets', 0, APPLETS_MAX),
   switches: object('the switches', {
     porPolicy: choice(['plain', 'literal', 'hardened']),
     aesWithoutCounter: flag(),

@@ -186,8 +186,13 @@ describe('TP-DA', () => {
     expect(decodeSmsSubmit(octets).destination).toEqual(fromHex('06D04F6A10'));
   });
 
+  it('is that of nobody when the command told no sender', () => {
+    const octets = encodeSmsSubmit({ ...FIELDS, destination: fromHex('0080') });
+    expect(toHex(octets)).toBe(to('0080').toLowerCase());
+    expect(decodeSmsSubmit(octets).destination).toEqual(fromHex('0080'));
+  });
+
   it.each([
-    ['no digits', '0081'],
     ['21 digits', '15812143658709214365870921'],
     ['a filler among its digits', '0481F143'],
     ['fewer digits than its length says', '048121F3'],
@@ -196,7 +201,7 @@ describe('TP-DA', () => {
   });
 
   it.each([
-    ['0081', 'SMS-SUBMIT/TP-DA at 3: expected 1 to 20 digits'],
+    ['1581', 'SMS-SUBMIT/TP-DA at 3: expected at most 20 digits'],
     ['048121F3', 'SMS-SUBMIT/TP-DA at 4: expected 4 digits'],
   ])('of %s says what is wrong, and where', (da, problem) => {
     expect(() => decodeSmsSubmit(fromHex(to(da)))).toThrow(problem);

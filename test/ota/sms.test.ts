@@ -129,11 +129,13 @@ describe('TP-OA', () => {
   });
 
   it.each([
-    ['"OTA", whose packing has a semi-octet F', OTA],
+    ['the text "OTA", whose packing has a semi-octet F', OTA],
     ['"Hello", in 9 semi-octets of 10', HELLO],
     ['"MNO-A", whose tenth semi-octet is no filler', MNO_A],
+    ['a text of no letters', '00D0'],
+    ['a number of no digits, as networks send that tell no sender', '0080'],
     ['"Hello", in 10 semi-octets', HELLO_10],
-  ])('may be a text that no digits spell: %s', (_what, oa) => {
+  ])('may be what no digits spell: %s', (_what, oa) => {
     const found = decodeSmsDeliver(fromHex(from(oa)));
     expect(found).toEqual({ ...FIELDS, originator: fromHex(oa) });
     expect(toHex(encodeSmsDeliver(found))).toBe(from(oa).toLowerCase());
@@ -153,7 +155,6 @@ describe('TP-OA', () => {
   it.each([
     ['nothing', ''],
     ['a number of digits alone', '06'],
-    ['no digits', '0081'],
     ['21 digits', '15812143658709214365870921'],
     ['a number with a filler among its digits', '0481F143'],
     ['fewer digits than it says', '048121F3'],
@@ -164,8 +165,6 @@ describe('TP-OA', () => {
   });
 
   it.each([
-    ['no digits', '0081'],
-    ['no digits of a text', '00D0'],
     ['21 digits', '15812143658709214365870921'],
     ['21 semi-octets of a text', '15D04F6A1000000000000000'],
     ['255 digits', 'FF81'],
@@ -179,7 +178,7 @@ describe('TP-OA', () => {
   });
 
   it.each([
-    ['0081', 'SMS-DELIVER/TP-OA at 2: expected 1 to 20 digits'],
+    ['1581', 'SMS-DELIVER/TP-OA at 2: expected at most 20 digits'],
     ['048121F3', 'SMS-DELIVER/TP-OA at 3: expected 4 digits'],
   ])('of %s says what is wrong, and where', (oa, problem) => {
     expect(() => decodeSmsDeliver(fromHex(from(oa)))).toThrow(problem);

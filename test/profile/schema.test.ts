@@ -166,6 +166,13 @@ const WRONG_FIELDS: readonly Refusal[] = [
     'a counter, 10 hex digits',
     '"00000001"',
   ],
+  [
+    '256 applets',
+    '$.applets',
+    Array.from({ length: 256 }, () => DEFAULT_PROFILE.applets[0]),
+    'an array of 0 to 255 applets',
+    'an array of 256',
+  ],
   ['a TAR of 2 octets', '$.applets[0].tar', 'BFFF', 'a TAR, 6 hex digits', '"BFFF"'],
   [
     'a kind with a blank',

@@ -2,7 +2,7 @@
  * The access domain of an applet: which rights it has on the card's files.
  *
  *     00            full access: every condition but NEVER
- *     02 xx yy zz   the rights of keys, one bit each: xx PIN 1 to 8 from b1, yy ADM 1 to 8,
+ *     02 xx yy zz   the rights of keys, whatever state they are in, one bit each: xx PIN 1 to 8 from b1, yy ADM 1 to 8,
  *                   zz ADM 9 and 10
  *     FF            none
  *
@@ -12,14 +12,7 @@
  * @module
  */
 
-import type { FileRights } from '../session.ts';
-
-/** The rights of an applet: of their own kind, or those of keys. */
-export interface AccessDomain {
-  readonly rights: FileRights;
-  /** Key references whose rights it has. */
-  readonly keys: readonly number[];
-}
+import type { AccessDomain } from '../session.ts';
 
 const FULL = 0x00;
 const BY_KEYS = 0x02;

@@ -62,6 +62,8 @@ class PacketContext implements CardContext {
   readonly parts: CardParts;
   readonly terminal: CardSession;
   wantsReset = false;
+  /** The packet has been processed. */
+  isOver = false;
   readonly #listener: FindingListener | undefined;
   #session: CardSession | undefined;
 
@@ -134,17 +136,21 @@ function copyOf(entry: AppletEntry): AppletEntry {
   return { ...entry, tar: tar.slice(), aid: aid?.slice(), accessDomain: accessDomain.slice() };
 }
 
-/** What an applet that is not the card's own may touch: no memory, no keys. */
+/** What an applet that is not the card's own may touch: no memory, no keys, and not afterwards. */
 function narrowed(of: PacketContext): AppletContext {
+  const live = (): PacketContext => {
+    if (!of.isOver) return of;
+    throw new Error(`${of.applet.kind}: its packet has been processed, the context is over`);
+  };
   return {
     applet: copyOf(of.applet),
     responseMax: of.responseMax,
-    transmit: (command) => of.transmit(command),
-    load: () => of.load(),
-    store: (data) => of.store(data),
-    find: (ok, expected, found) => of.find(ok, expected, found),
-    requestUiccReset: () => of.requestUiccReset(),
-    withdrawUiccReset: () => of.withdrawUiccReset(),
+    transmit: (command) => live().transmit(command),
+    load: () => live().load(),
+    store: (data) => live().store(data),
+    find: (ok, expected, found) => live().find(ok, expected, found),
+    requestUiccReset: () => live().requestUiccReset(),
+    withdrawUiccReset: () => live().withdrawUiccReset(),
   };
 }
 
@@ -168,9 +174,12 @@ class Run implements AppletRun {
     const { kind } = applet;
     const context = new PacketContext(applet, this.#host, this.#listener);
     const foreign = Object.hasOwn(this.#kinds, kind) ? this.#kinds[kind] : undefined;
-    const data: unknown = foreign
-      ? foreign(packet, narrowed(context))
-      : OWN[kind]?.(packet, context);
+    let data: unknown;
+    try {
+      data = foreign ? foreign(packet, narrowed(context)) : OWN[kind]?.(packet, context);
+    } finally {
+      context.isOver = true;
+    }
     if (!(data instanceof Uint8Array)) {
       throw new TypeError(`${kind}: expected a Uint8Array from its logic, got ${typeof data}`);
     }

@@ -17,7 +17,7 @@ import type { CardMemory } from '../card-memory.ts';
 import type { AppletEntry } from '../memory.ts';
 import type { CardSession } from '../session.ts';
 
-/** The card as an applet sees it while it processes one packet. */
+/** The card as an applet sees it while it processes one packet; it throws when that is over. */
 export interface AppletContext {
   /** A copy of its entry in the profile. */
   readonly applet: AppletEntry;

@@ -24,7 +24,7 @@ export type OtaStep =
   | 'execute'
   | 'response';
 
-/** What one step expected and found. Never holds key material or the data of a packet. */
+/** What one step expected and found. Never holds key material or the data of a command. */
 export interface Finding {
   readonly step: OtaStep;
   readonly ok: boolean;

@@ -125,15 +125,16 @@ export class PacketJudge {
     const opened = openCommandPacket(frame, keys);
     const isDeciphered = opened.ok || opened.status !== 'ciphering-error';
     this.#find('ciphering', isDeciphered, () => [
-      frame.spi.isCiphered ? 'whole blocks, and padding that fits' : 'no padding',
-      isDeciphered ? 'they are' : 'they are not',
+      frame.spi.isCiphered ? 'whole blocks' : 'no ciphering, and PCNTR 0',
+      isDeciphered ? 'so it is' : 'it is not so',
     ]);
     if (isDeciphered) {
       this.#find('checksum', opened.ok, () => {
         const { checksum } = readCommandBody(frame, keys) ?? {};
-        const found = opened.ok ? 'right' : 'wrong';
-        const expected = `${frame.spi.integrity} over CPL to the padding`;
-        return [expected, found, toHex(checksum ?? NO_DATA)];
+        const { integrity } = frame.spi;
+        if (integrity === 'none') return ['no checksum', 'none'];
+        const expected = `${integrity} over CPL to the padding`;
+        return [expected, opened.ok ? 'right' : 'wrong', toHex(checksum ?? NO_DATA)];
       });
     }
     if (!opened.ok) return opened;
@@ -148,7 +149,10 @@ export class PacketJudge {
     ]);
     if (!counted.ok) return refuse(counted.status);
     const isStored = this.#storeCounter(frame, counted.store);
-    this.#find('store-counter', isStored, () => ['stored', isStored ? 'stored' : 'not stored']);
+    this.#find('store-counter', isStored, () => {
+      if (counted.store === stored) return ['nothing to store', 'nothing stored'];
+      return ['stored', isStored ? 'stored' : 'not stored'];
+    });
     if (!isStored) return refuse('insufficient-memory');
     return this.#execute(counted.packet, execute);
   }

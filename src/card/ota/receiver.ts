@@ -25,7 +25,7 @@ import type { Received, ShortMessageReceiver } from '../command.ts';
 import type { CardSession } from '../session.ts';
 import type { UsimKeys } from '../usim-keys.ts';
 import type { Applets } from './applet-run.ts';
-import { type FindingListener, tell, type Words } from './finding.ts';
+import { type FindingListener, type OtaStep, tell, type Words } from './finding.ts';
 import { takeMessage } from './message-packet.ts';
 import { packetKeys } from './packet-keys.ts';
 import { fitsReport, maySubmit, queueResponse, responseDataMax } from './packet-response.ts';
@@ -91,19 +91,26 @@ export class OtaReceiver implements ShortMessageReceiver {
   /** Finds the command packet in a message, or the last part of one; `undefined` for others. */
   #read(tpdu: Uint8Array, session: CardSession): Arrival | undefined {
     const { unannouncedPackets = true } = this.#memory.image.switches;
+    const packet = this.#readable('sms', 'a short message whose lengths fit', () =>
+      takeMessage(tpdu, session, unannouncedPackets, this.#listener),
+    );
+    if (packet === undefined) return undefined;
+    const frame = this.#readable('header', 'a packet whose lengths fit', () =>
+      splitCommandPacket(packet.octets),
+    );
+    if (frame === undefined) return undefined;
+    const keys = packetKeys(this.#memory, this.#keys, frame);
+    return { frame, keys, originator: packet.originator };
+  }
+
+  /** What octets say; `undefined`, and a finding, when they make no sense. */
+  #readable<T>(step: OtaStep, expected: string, decode: () => T): T | undefined {
     try {
-      const packet = takeMessage(tpdu, session, unannouncedPackets, this.#listener);
-      if (packet === undefined) return undefined;
-      const frame = splitCommandPacket(packet.octets);
-      const keys = packetKeys(this.#memory, this.#keys, frame);
-      return { frame, keys, originator: packet.originator };
+      return decode();
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       const { path, problem } = error;
-      tell(this.#listener, 'header', false, () => [
-        'a short message and a packet whose lengths fit',
-        `${path}: ${problem}`,
-      ]);
+      tell(this.#listener, step, false, () => [expected, `${path}: ${problem}`]);
       return undefined;
     }
   }

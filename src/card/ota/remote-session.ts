@@ -41,13 +41,12 @@ export function startOf(image: CardImage, { startDirectory }: AppletEntry): Curs
  * @see ETSI TS 102 226 §5.1
  */
 export function remoteSession(applet: AppletEntry, cursor: Cursor): CardSession {
-  const { rights, keys } = decodeAccessDomain(applet.accessDomain);
   return {
     manner: MANNER[applet.format],
     isRemote: true,
-    rights,
+    domain: decodeAccessDomain(applet.accessDomain),
     channels: [cursor],
-    verified: new Set(keys),
+    verified: new Set(),
     pending: undefined,
     toolkit: EMPTY_SESSION,
     reassembly: NO_PARTS,

@@ -114,10 +114,20 @@ describe('an access domain', () => {
     }
   });
 
-  it('does not fulfil the condition of a key that is blocked', () => {
+  it('has the rights of a key that is blocked, for they are its own', () => {
     const card = cardOf('02010000');
+    const before = rights(card);
     card.sendAll(Array<string>(3).fill(WRONG_PIN1));
-    expect(rights(card)).toEqual(EVERYBODY);
+    expect(card.send(PIN1)).toBe('6983');
+    expect(rights(card)).toEqual(before);
+    expect(before).not.toEqual(EVERYBODY);
+  });
+
+  it('has the rights of a key without having verified it', () => {
+    const card = cardOf('02010000', [PIN1]);
+    const change = '0024000110FFFFFFFFFFFFFFFF39393939FFFFFFFF';
+    expect(runScript(card, TAR, change)).toBe('0163C2');
+    expect(runScript(card, TAR, go(CONDITIONS.pin1) + read(4))).toBe('02900001020304');
   });
 });
 

@@ -89,6 +89,37 @@ function stores(hex: string): (context: AppletContext) => void {
   };
 }
 
+describe('a context', () => {
+  it.each<[string, (context: AppletContext) => unknown]>([
+    ['no command', ({ transmit: send }) => send(fromHex('00A40004023F00'))],
+    ['no data', ({ load }) => load()],
+    ['nothing stored', ({ store }) => store(Uint8Array.of(1))],
+    ['nothing told', ({ find }) => find(true, 'a', 'b')],
+    ['no REFRESH', ({ requestUiccReset }) => requestUiccReset()],
+    ['none taken back', ({ withdrawUiccReset }) => withdrawUiccReset()],
+  ])('gives %s when its packet has been processed', (_what, use) => {
+    const to = asked();
+    let kept: AppletContext | undefined;
+    to.tell(TAR, (context) => {
+      kept = context;
+    });
+    const { root } = to.card;
+    expect(() => use(kept!)).toThrow('test: its packet has been processed, the context is over');
+    expect(to.card.root).toBe(root);
+  });
+
+  it('is over, too, when the applet has broken', () => {
+    const to = asked();
+    let kept: AppletContext | undefined;
+    to.tell(TAR, (context) => {
+      kept = context;
+      throw new Error('broken');
+    });
+    expect(to.faults).toHaveLength(1);
+    expect(() => kept?.store(Uint8Array.of(1))).toThrow('the context is over');
+  });
+});
+
 describe('what an applet stores', () => {
   it('is nothing at first, and what it stored last from then on', () => {
     const to = asked();

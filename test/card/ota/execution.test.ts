@@ -233,9 +233,9 @@ describe('the counter of a packet', () => {
   const keys = { kic: '00'.repeat(16), kid: '11'.repeat(16) };
   const keySets = [aesKeySet(1, keys, STORED), aesKeySet(2, keys, STORED)];
   const by = bothBy(keySet(keys.kic, keys.kid));
-  const counters = (spi1: string): (string | undefined)[] => {
+  const counters = (spi1: string, kid = 0x22): (string | undefined)[] => {
     const to = otaCard({ keySets, applets: [testApplet(TAR)] }, () => ANSWER);
-    sendPacket(to, sealedFor(spi1, 0, { kic: 0x12, kid: 0x22 }, by));
+    sendPacket(to, sealedFor(spi1, 0, { kic: 0x12, kid }, by));
     expect(to.executed).toHaveLength(1);
     return [storedCounter(to, 1), storedCounter(to, 2)];
   };
@@ -248,5 +248,55 @@ describe('the counter of a packet', () => {
     ['neither with a counter that is not checked', '0e', [STORED, STORED]],
   ])('is that of the key set of %s', (_what, spi1, after) => {
     expect(counters(spi1)).toEqual(after);
+  });
+
+  it.each(['11', '15'])('is that of the key set of KID with an RC, by SPI1 %s', (spi1) => {
+    expect(counters(spi1, 0x25)).toEqual([STORED, '0000000006']);
+  });
+});
+
+describe('what is said of a packet that is executed', () => {
+  const says = (spi1: string): Record<string, string> => {
+    const to = countingCard({});
+    sendPacket(to, sealedFor(spi1, 0));
+    const said = to.findings.map(({ step, expected, found }) => [step, `${expected}: ${found}`]);
+    return Object.fromEntries(said);
+  };
+
+  it.each([
+    [
+      '00',
+      'no ciphering, and PCNTR 0: so it is',
+      'no checksum: none',
+      'nothing to store: nothing stored',
+    ],
+    ['04', 'whole blocks: so it is', 'no checksum: none', 'nothing to store: nothing stored'],
+    [
+      '12',
+      'no ciphering, and PCNTR 0: so it is',
+      'cc over CPL to the padding: right',
+      'stored: stored',
+    ],
+  ])('speaks of what SPI1 %s has', (spi1, ciphering, checksum, counter) => {
+    const said = says(spi1);
+    expect(said).toMatchObject({ ciphering, checksum, 'store-counter': counter });
+  });
+});
+
+describe('octets that make no sense', () => {
+  const findings = (deliver: Uint8Array): string[] => {
+    const to = countingCard({});
+    sendEnvelope(to, envelopeOf(deliver));
+    return to.findings.map(({ step, ok, expected }) => `${step} ${ok}: ${expected}`);
+  };
+
+  it('are told of the short message when its lengths are wrong', () => {
+    const deliver = deliverOf(commandUserData(GOOD));
+    expect(findings(deliver.slice(0, 8))).toEqual(['sms false: a short message whose lengths fit']);
+  });
+
+  it('are told of the header when the packet has the wrong lengths', () => {
+    const deliver = deliverOf(commandUserData(GOOD.slice(0, -1)));
+    expect(findings(deliver).at(-1)).toBe('header false: a packet whose lengths fit');
   });
 });
