@@ -55,6 +55,12 @@ describe('a short message for the card', () => {
     });
   });
 
+  it('is enveloped when its address has no digits', () => {
+    const message = { ...MESSAGE, tpdu: fromHex('4400917FF65210012143050000') };
+    const envelope = '80C200001E D11C 82028381 860791112233445566 8B0D 4400917FF65210012143050000';
+    expect(receive(`${envelope} > 9000`, message).report).toEqual(ACK);
+  });
+
   it('is acknowledged without data when the card has none', () => {
     expect(receive(`${ENVELOPE} > 9000`).report).toEqual(ACK);
   });
@@ -154,7 +160,7 @@ describe('a short message that the card does not get', () => {
     ['an SMS-SUBMIT', `45${toHex(MESSAGE.tpdu).slice(2)}`],
     ['nothing', ''],
     ['the beginning of a message', toHex(MESSAGE.tpdu.subarray(0, 16))],
-    ['an address without digits', '4400917FF65210012143050000'],
+    ['an address of 21 digits', `441591${'11'.repeat(11)}7FF65210012143050000`],
     ['user data of 141 octets', `440791214365F77FF6521001214305008D${'00'.repeat(141)}`],
   ])('is %s, and an error for the SMSC', (_what, tpdu) => {
     expect(receive('', { ...MESSAGE, tpdu: fromHex(tpdu) }).report).toEqual(ERROR);

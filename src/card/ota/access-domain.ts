@@ -2,8 +2,8 @@
  * The access domain of an applet: which rights it has on the card's files.
  *
  *     00            full access: every condition but NEVER
- *     02 xx yy zz   the rights of keys, whatever state they are in, one bit each: xx PIN 1 to 8 from b1, yy ADM 1 to 8,
- *                   zz ADM 9 and 10
+ *     02 xx yy zz   the rights of keys, whatever state they are in, one bit each: xx PIN 1 to 8
+ *                   from b1, yy ADM 1 to 8, zz ADM 9 and 10
  *     FF            none
  *
  * Any other value is reserved or a card's own, and gives nothing.
