@@ -42,6 +42,14 @@ export interface SynchronousCard {
   transmit(command: Uint8Array): Uint8Array;
 }
 
+/** A card that a reader switches on and off. */
+export interface ReaderCard extends SynchronousCard {
+  /** The ATR, 2 to 33 octets, without a reset. */
+  readonly atr: Uint8Array;
+  /** Takes the power away: what is volatile is gone, and no command is answered until a reset. */
+  powerOff(): void;
+}
+
 /**
  * The card or the link to it is gone.
  *

@@ -12,7 +12,7 @@
  */
 
 import type { CommitLog } from '../apdu/commit-log.ts';
-import type { SynchronousCard } from '../apdu/connection.ts';
+import type { ReaderCard } from '../apdu/connection.ts';
 import { encodeResponseApdu } from '../apdu/response.ts';
 import { SW } from '../apdu/status-words.ts';
 import { DEFAULT_PROFILE } from '../profile/default-profile.ts';
@@ -62,7 +62,7 @@ const REFUSED = { data: new Uint8Array(0), sw: SW.technicalProblem };
  * if (toHex(response) !== '6119') throw new Error(`SELECT EF_ICCID: ${toHex(response)}`);
  * ```
  */
-export class Uicc implements SynchronousCard {
+export class Uicc implements ReaderCard {
   readonly #memory: CardMemory;
   readonly #options: UiccOptions;
   #session: CardSession | undefined;
@@ -83,6 +83,11 @@ export class Uicc implements SynchronousCard {
   /** What the card shares with others. */
   get image(): CardImage {
     return this.#memory.image;
+  }
+
+  /** The ATR, without a reset. */
+  get atr(): Uint8Array {
+    return this.#memory.image.atr.slice();
   }
 
   /** Goes back to what the card was; it is powered off afterwards. */

@@ -15,6 +15,7 @@ import { errorCode, UsageError } from './output.ts';
 import { addProfile } from './profile.ts';
 import { addReplay } from './replay.ts';
 import { addRun } from './run.ts';
+import { addServe } from './serve.ts';
 
 const VERSION = '0.1.0';
 const WRONG_USAGE = 2;
@@ -40,6 +41,7 @@ function makeProgram(): Command {
   addRun(program);
   addApdu(program);
   addReplay(program);
+  addServe(program);
   addMilenage(program);
   addOta(program);
   addProfile(program);
