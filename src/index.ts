@@ -88,7 +88,7 @@ export { formatTrace, parseTrace } from './trace/apdu-text.ts';
 export { describeCommand } from './trace/describe.ts';
 export { gsmtapPackets } from './trace/gsmtap.ts';
 export type { Trace } from './trace/model.ts';
-export { pcapFileHeader, pcapPacket } from './trace/pcap.ts';
+export { pcapngHeader, pcapngPacket } from './trace/pcapng.ts';
 export { recordTrace } from './trace/record.ts';
 export { type ReplayReport, replay } from './trace/replay.ts';
 export { pinSecrets } from './trace/secrets.ts';

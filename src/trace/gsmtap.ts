@@ -11,8 +11,10 @@
  *     case 4                       command, data, '61XX'    GET RESPONSE, response data, SW
  *     Le is not the data's length  command, '6CXX'          command with Le 'XX', response data, SW
  *
- * A READ that was refused keeps its P3 and has no data, as on the line. Wireshark 4.0 wants the
- * data all the same and marks the packet as malformed, also when it comes from a real card.
+ * P3 counts the octets that are there: where a command was refused and nothing stands between its
+ * header and SW, P3 is '00', whatever Le the terminal asked for. Wireshark 4.0 takes P3 octets of
+ * data for granted, and marks packets that do without them as malformed. FETCH it reads in its own
+ * way, '00' as 256 octets, and always a TLV: there P3 is '02', which is SW.
  *
  * Captures are handed around, so octets of PINs and keys become 'FF'.
  *
@@ -72,8 +74,13 @@ export const GSMTAP_HEADER: FixedLayout<GsmtapHeader> = fixedLayout('GSMTAP head
   reserved: uint(1),
 });
 
+/** The UDP port on which GSMTAP is expected. */
+export const GSMTAP_PORT = 4729;
+
 const VERSION = 2;
 const TYPE_SIM = 4;
+const P3_OFFSET = 4;
+const FETCH = 0x12;
 const GET_RESPONSE = 0xc0;
 const SW1_RESPONSE_READY = 0x61;
 const SW1_WRONG_LE = 0x6c;
@@ -118,17 +125,24 @@ export function gsmtapPackets(exchange: Exchange): Uint8Array[] {
   const sent = commandData(command);
   const received = Math.max(0, response.length - 2);
   const length = received % 256;
-  if (received === 0 || (sent.length === 0 && length === header[4])) {
-    return [encodeGsmtap('apdu', concat(header, sent, response))];
+  if (received > 0 && sent.length === 0 && length === header[P3_OFFSET]) {
+    return [encodeGsmtap('apdu', concat(header, response))];
   }
+  const first = concat(sent.length > 0 ? header : withoutLe(header), sent);
+  if (received === 0) return [encodeGsmtap('apdu', concat(first, response))];
   const [cla, ins, p1, p2] = header;
   const isCase4 = sent.length > 0;
   const again = isCase4 ? [cla!, GET_RESPONSE, 0, 0] : [cla!, ins!, p1!, p2!];
   const sw1 = isCase4 ? SW1_RESPONSE_READY : SW1_WRONG_LE;
   return [
-    encodeGsmtap('apdu', concat(header, sent, Uint8Array.of(sw1, length))),
+    encodeGsmtap('apdu', concat(first, Uint8Array.of(sw1, length))),
     encodeGsmtap('apdu', concat(Uint8Array.of(...again, length), response)),
   ];
+}
+
+/** The header of a command that neither brings data nor gets any. */
+function withoutLe(header: Uint8Array): Uint8Array {
+  return header.with(P3_OFFSET, header[1] === FETCH ? 2 : 0);
 }
 
 /** What P3 counts, without Le; all that is there when P3 counts wrong. */

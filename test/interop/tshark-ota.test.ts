@@ -58,7 +58,7 @@ describe('Wireshark, which reads the public OTA vectors from a capture,', () => 
   );
 
   it('finds in no ENVELOPE of theirs anything malformed', async () => {
-    const file = await writeCapture(join(folder, 'sent.pcap'), [...sent, ...steps]);
+    const file = await writeCapture(join(folder, 'sent.pcapng'), [...sent, ...steps]);
     const packets = await dissect(file, ['gsm_sim.apdu.ins', 'gsm_sms.tp-pid', ...MARKS]);
     expect(packets).toHaveLength(sent.length + steps.length);
     expect(packets.filter(isMarked)).toEqual([]);
@@ -66,7 +66,7 @@ describe('Wireshark, which reads the public OTA vectors from a capture,', () => 
   });
 
   it('finds in no SEND SHORT MESSAGE of theirs anything malformed', async () => {
-    const file = await writeCapture(join(folder, 'fetched.pcap'), fetched);
+    const file = await writeCapture(join(folder, 'fetched.pcapng'), fetched);
     const fields = ['etsi_cat.comp_tlv.cmd_type', 'gsm_sms.tp-mti', ...MARKS];
     const packets = await dissect(file, fields);
     expect(packets).toHaveLength(fetched.length);
@@ -79,7 +79,7 @@ describe('Wireshark, which reads the public OTA vectors from a capture,', () => 
     const exchanges = CASES.flatMap(exchangesOf).filter(
       (exchange) => isOf(exchange, ENVELOPE) || isOf(exchange, FETCH),
     );
-    const file = await writeCapture(join(folder, 'ours.pcap'), exchanges);
+    const file = await writeCapture(join(folder, 'ours.pcapng'), exchanges);
     const fields = ['gsm_sim.apdu.ins', 'etsi_cat.comp_tlv.cmd_type', ...MARKS];
     const packets = await dissect(file, fields);
     expect(packets.filter(isMarked)).toEqual([]);
@@ -109,7 +109,7 @@ describe('Wireshark, which reads the public OTA vectors from a capture,', () => 
     const octets = first.response.slice(0, -2);
     const response = concat(octets.slice(0, 30), fromHex('9000'));
     const command = fromHex(`80120000${toHex(Uint8Array.of(30))}`);
-    const file = await writeCapture(join(folder, 'cut.pcap'), [
+    const file = await writeCapture(join(folder, 'cut.pcapng'), [
       { kind: 'apdu', command, response },
     ]);
     expect((await dissect(file, MARKS)).filter(isMarked)).toHaveLength(1);

@@ -42,6 +42,15 @@ describe('gsmtapPackets', () => {
       `00B0000000${'AA'.repeat(256)}9000`,
     ],
     ['a query', '0020000100', '63C3', '002000010063C3'],
+    ['a READ BINARY that is refused', '00B000000A', '6986', '00B00000006986'],
+    ['a READ RECORD that is refused', '00B2010426', '6A83', '00B20104006A83'],
+    ['a READ with another Le', '00B000000B', '6C0A', '00B00000006C0A'],
+    ['a STATUS with another Le', '80F2000001', '6C22', '80F20000006C22'],
+    ['a GET RESPONSE that is refused', '00C0000019', '6F00', '00C00000006F00'],
+    ['a GET CHALLENGE that is refused', '0084000008', '6D00', '00840000006D00'],
+    ['a FETCH that is refused', '8012000020', '6F00', '80120000026F00'],
+    ['a FETCH with another Le', '8012000000', '6C17', '80120000026C17'],
+    ['a command without its data', '00A4000402', '6700', '00A40004006700'],
   ])('writes %s in one packet', (_, command, response, payload) => {
     expect(packets(command, response)).toEqual([payload]);
   });
@@ -72,7 +81,8 @@ describe('gsmtapPackets', () => {
       ['00B0000000', '080910109000'],
       ['00B00000006C04', '00B0000004080910109000'],
     ],
-    ['an end of file', ['00B000000A', 'AABB6282'], ['00B000000A6C02', '00B0000002AABB6282']],
+    ['an end of file', ['00B000000A', 'AABB6282'], ['00B00000006C02', '00B0000002AABB6282']],
+    ['a FETCH over T=1', ['8012000000', 'D0009000'], ['80120000026C02', '8012000002D0009000']],
     ['case 1 answered with data', ['00700000', '019000'], ['00700000006C01', '0070000001019000']],
   ])('writes %s in two, as T=0 carries it', (_, [command = '', response = ''], payloads) => {
     expect(packets(command, response)).toEqual(payloads);

@@ -12,7 +12,7 @@ import type { Exchange } from '../../../src/apdu/connection.ts';
 import { toHex } from '../../../src/bytes/hex.ts';
 import { concat } from '../../../src/bytes/octets.ts';
 import { gsmtapPackets } from '../../../src/trace/gsmtap.ts';
-import { pcapFileHeader, pcapPacket } from '../../../src/trace/pcap.ts';
+import { pcapngHeader, pcapngPacket } from '../../../src/trace/pcapng.ts';
 
 /** What Wireshark says of a packet that it cannot read, and how bad that is. */
 export const MARKS: readonly string[] = ['_ws.malformed', '_ws.expert.severity'];
@@ -65,8 +65,8 @@ export async function dissect(
 
 /** Writes what an observer saw as a capture, one packet a millisecond. */
 export async function writeCapture(file: string, of: readonly Exchange[]): Promise<string> {
-  const packets = of.flatMap(gsmtapPackets).map((packet, n) => pcapPacket(packet, n * 1000));
-  await writeFile(file, concat(pcapFileHeader(), ...packets));
+  const packets = of.flatMap(gsmtapPackets).map((packet, n) => pcapngPacket(packet, n * 1000));
+  await writeFile(file, concat(pcapngHeader(), ...packets));
   return file;
 }
 
