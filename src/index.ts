@@ -38,11 +38,13 @@ export { type Iccid, type Imsi, iccid, imsi, type Plmn, plmn } from './bytes/ide
 export { homeDomain, impi, impu } from './bytes/ims.ts';
 export { concat } from './bytes/octets.ts';
 export { rootAfter } from './card/commit-codec.ts';
+export { makeImage } from './card/image.ts';
+export { imageDigest } from './card/kept-state.ts';
 export type { CardImage, CardRoot } from './card/memory.ts';
 export type { AppletContext, AppletKinds, AppletLogic } from './card/ota/applet.ts';
 export { type Explanation, explainMessages } from './card/ota/explanation.ts';
 export { describeFinding, type Finding, type FindingListener } from './card/ota/finding.ts';
-export { createUicc, Uicc, type UiccOptions } from './card/uicc.ts';
+export { createUicc, restoreUicc, Uicc, type UiccOptions } from './card/uicc.ts';
 export {
   deriveOpc,
   expandMilenageKey,
@@ -89,6 +91,6 @@ export { describeCommand } from './trace/describe.ts';
 export { gsmtapPackets } from './trace/gsmtap.ts';
 export type { Trace } from './trace/model.ts';
 export { pcapngHeader, pcapngPacket } from './trace/pcapng.ts';
-export { recordTrace } from './trace/record.ts';
+export { exchangeText, recordTrace } from './trace/record.ts';
 export { type ReplayReport, replay } from './trace/replay.ts';
 export { pinSecrets } from './trace/secrets.ts';

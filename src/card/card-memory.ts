@@ -6,7 +6,7 @@
  */
 
 import type { CommitLog } from '../apdu/commit-log.ts';
-import { encodeCommit } from './commit-codec.ts';
+import { encodeCommit, encodeRoot } from './commit-codec.ts';
 import {
   applyChange,
   type CardImage,
@@ -60,5 +60,14 @@ export class CardMemory {
     if (this.#log !== undefined && !this.#log.append(encodeCommit(changes))) return false;
     this.#root = root;
     return true;
+  }
+
+  /**
+   * Makes sure of all commits.
+   *
+   * @returns false when one is not certain; whoever gets that has to go back
+   */
+  flush(): boolean {
+    return this.#log?.flush?.(() => encodeRoot(this.image, this.#root)) ?? true;
   }
 }

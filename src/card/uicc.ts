@@ -11,7 +11,7 @@
  * @module
  */
 
-import type { CommitLog } from '../apdu/commit-log.ts';
+import type { CommitLog, KeptState } from '../apdu/commit-log.ts';
 import type { ReaderCard } from '../apdu/connection.ts';
 import { encodeResponseApdu } from '../apdu/response.ts';
 import { SW } from '../apdu/status-words.ts';
@@ -20,6 +20,7 @@ import type { CardProfile } from '../profile/profile.ts';
 import { CardMemory } from './card-memory.ts';
 import { type CardParts, dispatch } from './dispatch.ts';
 import { makeImage } from './image.ts';
+import { rootOf } from './kept-state.ts';
 import type { CardImage, CardRoot } from './memory.ts';
 import type { AppletKinds } from './ota/applet.ts';
 import { cardApplets } from './ota/applet-run.ts';
@@ -46,7 +47,9 @@ export interface UiccOptions {
   readonly onFault?: (error: unknown) => void;
 }
 
-const REFUSED = { data: new Uint8Array(0), sw: SW.technicalProblem };
+const NONE = new Uint8Array(0);
+const REFUSED = { data: NONE, sw: SW.technicalProblem };
+const NOT_STORED = { data: NONE, sw: SW.memoryProblem };
 
 /**
  * One card. Answers every C-APDU with a well-formed R-APDU, whatever the octets.
@@ -110,6 +113,7 @@ export class Uicc implements ReaderCard {
    * @see ETSI TS 102 221 §6.2, §6.3
    */
   reset(): Uint8Array {
+    const before = this.#memory.root;
     this.#session = newSession(this.#memory.image.protocol);
     try {
       activateStagedChange(this.#memory);
@@ -117,7 +121,8 @@ export class Uicc implements ReaderCard {
       // The ATR comes all the same, and the change stays staged.
       this.#options.onFault?.(error);
     }
-    return this.#memory.image.atr.slice();
+    if (!this.#isCertain(before)) this.#memory.rewind(before);
+    return this.atr;
   }
 
   /**
@@ -128,6 +133,14 @@ export class Uicc implements ReaderCard {
    * @see ETSI TS 102 221 §10
    */
   transmit(command: Uint8Array): Uint8Array {
+    const before = this.#memory.root;
+    const response = this.#answer(command);
+    if (this.#isCertain(before)) return response;
+    this.rewind(before);
+    return encodeResponseApdu(NOT_STORED);
+  }
+
+  #answer(command: Uint8Array): Uint8Array {
     const session = this.#session;
     if (session === undefined) return encodeResponseApdu(REFUSED);
     try {
@@ -135,6 +148,17 @@ export class Uicc implements ReaderCard {
     } catch (error) {
       this.#options.onFault?.(error);
       return encodeResponseApdu(REFUSED);
+    }
+  }
+
+  /** Every commit makes another root, so without one there is nothing to make sure of. */
+  #isCertain(before: CardRoot): boolean {
+    if (this.#memory.root === before) return true;
+    try {
+      return this.#memory.flush();
+    } catch (error) {
+      this.#options.onFault?.(error);
+      return false;
     }
   }
 
@@ -180,4 +204,32 @@ export function createUicc(
   options: UiccOptions = {},
 ): Uicc {
   return new Uicc(makeImage(profile), options);
+}
+
+/**
+ * Makes a card again that was kept.
+ *
+ * @param image the one that it was kept with
+ * @param store what it remembered, and where its commits go from now on; kept
+ * @throws {DecodeError} what was kept is of another card
+ * @see docs/architecture.md, "State on disk"
+ * @example
+ * ```ts
+ * import { createUicc, restoreUicc } from 'vuicc';
+ *
+ * const { image } = createUicc();
+ * const commits: Uint8Array[] = [];
+ * const store = {
+ *   kept: { base: undefined, commits },
+ *   append: (commit: Uint8Array) => commits.push(commit) > 0,
+ * };
+ * restoreUicc(image, store).reset();
+ * ```
+ */
+export function restoreUicc(
+  image: CardImage,
+  store: CommitLog & { readonly kept: KeptState },
+  options: Omit<UiccOptions, 'root' | 'log'> = {},
+): Uicc {
+  return new Uicc(image, { ...options, root: rootOf(image, store.kept), log: store });
 }

@@ -8,11 +8,14 @@
 import type { Command } from 'commander';
 import { toHex } from '../bytes/hex.ts';
 import { describeFinding, type Finding } from '../card/ota/finding.ts';
-import { createUicc } from '../card/uicc.ts';
+import type { Durability } from '../transport/state-file.ts';
+import { durabilityOption, openCard, STATE_HELP, stateOption } from './kept-card.ts';
 import { hexText, json, line, readProfile, UsageError } from './output.ts';
 
 interface ApduOptions {
   readonly card?: string;
+  readonly state?: string;
+  readonly durability: Durability;
   readonly json?: true;
   readonly log?: true;
 }
@@ -28,8 +31,8 @@ const HELP = `
 Each argument is one C-APDU in hex; quote it if it holds spaces. With "-", or without arguments,
 C-APDUs are read from standard input, one a line: spaces are ignored, "#" begins a comment, and a
 line "reset" resets the card and prints the ATR. The card is powered on before the first line; it
-is a new one each time.
-
+is a new one each time, unless it is kept.
+${STATE_HELP}
 Examples:
   $ vuicc apdu 00A40804022FE2 00C0000019
   6119
@@ -80,8 +83,9 @@ function log(finding: Finding): void {
 
 async function run(texts: readonly string[], options: ApduOptions): Promise<void> {
   const isPiped = texts.length === 0 || (texts.length === 1 && texts[0] === '-');
-  const card = createUicc(
+  const { card, close } = openCard(
     readProfile(options.card),
+    options,
     options.log === true ? { onFinding: log } : {},
   );
   const atr = toHex(card.reset());
@@ -96,17 +100,20 @@ async function run(texts: readonly string[], options: ApduOptions): Promise<void
       else print(toHex(card.transmit(commandOf(input))));
     }
   } finally {
+    close();
     if (options.json === true) json({ atr, responses });
   }
 }
 
 /** Adds the subcommand. */
 export function addApdu(program: Command): void {
-  program
+  const command = program
     .command('apdu')
     .description('send C-APDUs to a card')
     .argument('[hex...]', 'C-APDUs, or "-" for standard input')
-    .option('--card <profile>', 'card profile (JSON); the built-in test profile when left out')
+    .option('--card <profile>', 'card profile (JSON); the built-in test profile when left out');
+  stateOption(command)
+    .addOption(durabilityOption())
     .option('--log', 'what the card finds in secured packets, live on stderr')
     .option('--json', 'one JSON document: { atr, responses }')
     .addHelpText('after', HELP)

@@ -11,22 +11,23 @@ import type { AppletKinds } from '../card/ota/applet.ts';
 import { OWN_KINDS } from '../card/ota/applet-run.ts';
 import { type Explanation, explainMessages } from '../card/ota/explanation.ts';
 import { describeFinding } from '../card/ota/finding.ts';
-import { createUicc } from '../card/uicc.ts';
 import { RESPONSE_STATUS } from '../ota/response-packet.ts';
 import type { CardProfile } from '../profile/profile.ts';
+import { readCard } from './kept-card.ts';
 import { messagesOf } from './ota-input.ts';
 import { doesNotHold, json, line, readProfile } from './output.ts';
 
 interface ExplainOptions {
   readonly card?: string;
+  readonly state?: string;
   readonly json?: true;
 }
 
 const HELP = `
 A packet may come as it is, in user data, in an SMS-DELIVER or in an ENVELOPE; the parts of one
-message in the order of their delivery. The keys are those of the card profile, and its stored
-counters. Of several packets the verdict is that of the last. Exit code 0: the card accepts it; 1:
-it does not.
+message in the order of their delivery. Keys and stored counters are those of the card profile, or
+of the state file of a card that is kept in one; a staged change stays staged. Of several packets
+the verdict is that of the last. Exit code 0: the card accepts it; 1: it does not.
 
 For a packet whose sender has swapped the two keys the last line is
 
@@ -76,11 +77,8 @@ function show(explanation: Explanation, hint: string): void {
 
 function run(texts: readonly string[], options: ExplainOptions): void {
   const profile = readProfile(options.card);
-  const explanation = explainMessages(
-    createUicc(profile),
-    messagesOf(texts),
-    unknownKinds(profile),
-  );
+  const card = readCard(profile, options.state);
+  const explanation = explainMessages(card, messagesOf(texts), unknownKinds(profile));
   if (explanation.verdict !== 'accepted') doesNotHold();
   if (options.json === true) json(documentOf(explanation));
   else show(explanation, options.card === undefined ? BUILT_IN : '');
@@ -93,6 +91,7 @@ export function addOtaExplain(ota: Command): void {
     .description('say step by step why a card refuses a packet')
     .argument('<hex...>', 'packet, user data, SMS-DELIVER or ENVELOPE')
     .option('--card <profile>', 'card profile (JSON); the built-in test profile when left out')
+    .option('--state <file>', 'the card as this state file has it; it stays as it is')
     .option('--json', 'one JSON document: { verdict, status, steps, mistake }')
     .addHelpText('after', HELP)
     .action(run);

@@ -5,54 +5,171 @@
  * @module
  */
 
+import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Command } from 'commander';
-import { createUicc } from '../card/uicc.ts';
+import { type Exchange, type ReaderCard, traced } from '../apdu/connection.ts';
+import { describeFinding } from '../card/ota/finding.ts';
+import { exchangeText } from '../trace/record.ts';
+import type { Durability } from '../transport/state-file.ts';
 import { insertCard, VPCD_PORT, type VpcdEvent } from '../transport/vpcd.ts';
-import { readProfile } from './output.ts';
+import { durabilityOption, type KeptCard, openCard, STATE_HELP } from './kept-card.ts';
+import { errorCode, readProfile, UsageError } from './output.ts';
 
 interface ServeOptions {
   readonly host: string;
   readonly port: string;
-  readonly slots: string;
-  readonly card?: readonly string[];
+  readonly slots?: string;
+  readonly card: readonly string[];
+  readonly state: readonly string[];
+  readonly durability: Durability;
+  readonly log?: true;
+  readonly trace?: string;
+}
+
+/** As many as a pcscd has readers for. */
+const SLOTS_MAX = 16;
+const PORT_MAX = 0xffff;
+
+const HELP = `
+vpcd listens at HOST, the card connects: slot 0 at --port, slot n at the n-th port behind it. When
+pcscd stops, the card loses its power and waits for the next one. SIGINT or SIGTERM takes the cards
+out. With fewer --card than slots the last profile is for the rest; --state is named once a slot.
+--log shows APDUs, without PINs, and what the card finds in secured packets.
+${STATE_HELP}
+Examples:
+  $ vuicc serve vpcd --state card.state --log
+  $ vuicc serve vpcd --slots 2 --card a.json --card b.json
+`;
+
+function numberOf(option: string, text: string, least: number, most: number): number {
+  const value = /^[0-9]{1,5}$/.test(text) ? Number(text) : -1;
+  if (value < least || value > most) {
+    throw new UsageError(`${option}: expected ${least} to ${most}, found "${text}"`);
+  }
+  return value;
 }
 
 function eventText(event: VpcdEvent, where: string): string {
   switch (event.kind) {
     case 'inserted':
-      return `card in the reader at ${where}`;
+      return `card inserted at ${where}`;
     case 'waiting':
       return `waiting for the reader at ${where} (${event.reason})`;
     case 'unknown-frame':
-      return `a frame that means nothing from ${where}`;
+      return `a frame from ${where} that means nothing was left out`;
   }
 }
 
-function run({ host, port, slots, card = [] }: ServeOptions): void {
-  const count = Number(slots);
-  const inserted = Array.from({ length: count }, (_, n) => {
-    const at = Number(port) + n;
-    const onEvent = (event: VpcdEvent): void => {
-      process.stderr.write(`slot ${n}: ${eventText(event, `${host}:${at}`)}\n`);
-    };
-    const profile = readProfile(card[n] ?? card.at(-1));
-    return insertCard(createUicc(profile), { host, port: at, onEvent });
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      for (const slot of inserted) slot.close();
-    });
+/** What one slot is given. */
+interface SlotPlan {
+  readonly number: number;
+  readonly profile: string | undefined;
+  readonly state: string | undefined;
+}
+
+function plansOf({ slots, card, state }: ServeOptions): SlotPlan[] {
+  const named = Math.max(1, card.length, state.length);
+  const count = slots === undefined ? named : numberOf('--slots', slots, 1, SLOTS_MAX);
+  if (card.length > count) {
+    throw new UsageError(`--card: expected one a slot, ${count}, found ${card.length}`);
   }
+  if (state.length > 0 && state.length !== count) {
+    throw new UsageError(`--state: expected one a slot, ${count}, found ${state.length}`);
+  }
+  return Array.from({ length: count }, (_, number) => {
+    return { number, profile: card[number] ?? card.at(-1), state: state[number] };
+  });
+}
+
+/** Appends exchanges to a trace, so that it is whole whenever the program ends. */
+function traceFile(file: string): { observe(exchange: Exchange): void; close(): void } {
+  const fd = ((): number => {
+    try {
+      return openSync(file, 'w', 0o600);
+    } catch (error) {
+      throw new UsageError(`--trace: ${file}: cannot be written (${errorCode(error)})`);
+    }
+  })();
+  let isFull = false;
+  return {
+    observe: (exchange) => {
+      if (isFull) return;
+      try {
+        writeSync(fd, exchangeText(exchange));
+      } catch (error) {
+        isFull = true;
+        say(`vuicc: ${file}: cannot be written (${errorCode(error)}); the trace ends here`);
+      }
+    },
+    close: () => closeSync(fd),
+  };
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** A card whose exchanges are observed, and that is switched on and off as before. */
+function observed(card: ReaderCard, observe: (exchange: Exchange) => void): ReaderCard {
+  const { reset, transmit } = traced(card, observe);
+  return { reset, transmit, atr: card.atr, powerOff: () => card.powerOff() };
+}
+
+function openSlot(plan: SlotPlan, options: ServeOptions, name: string): KeptCard {
+  const onFinding = (finding: Parameters<typeof describeFinding>[0]): void =>
+    say(`${name}# ${describeFinding(finding)}`);
+  const { state } = plan;
+  return openCard(
+    readProfile(plan.profile),
+    { durability: options.durability, ...(state === undefined ? {} : { state }) },
+    options.log === true ? { onFinding } : {},
+  );
+}
+
+function run(options: ServeOptions): void {
+  const { host } = options;
+  const plans = plansOf(options);
+  const port = numberOf('--port', options.port, 1, PORT_MAX - plans.length + 1);
+  const trace = options.trace === undefined ? undefined : traceFile(options.trace);
+  const names = plans.map(({ number }) => (plans.length > 1 ? `slot ${number}: ` : ''));
+  const cards = plans.map((plan, n) => openSlot(plan, options, names[n]!));
+  const slots = cards.map(({ card }, n) => {
+    const name = names[n]!;
+    const where = `${host}:${port + n}`;
+    const watched = observed(card, (exchange) => {
+      if (n === 0) trace?.observe(exchange);
+      if (options.log === true) say(exchangeText(exchange).trimEnd().replace(/^/gm, name));
+    });
+    const isWatched = options.log === true || (n === 0 && trace !== undefined);
+    const onEvent = (event: VpcdEvent): void => say(name + eventText(event, where));
+    return insertCard(isWatched ? watched : card, { host, port: port + n, onEvent });
+  });
+  const end = (): void => {
+    for (const slot of slots) slot.close();
+    for (const card of cards) card.close();
+    trace?.close();
+    process.exit();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+}
+
+function more(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }
 
 /** Adds the subcommand. */
 export function addServeVpcd(serve: Command): void {
   serve
     .command('vpcd')
-    .description('into the virtual PC/SC reader of vsmartcard')
+    .description('put cards into the virtual PC/SC reader of vsmartcard')
     .option('--host <host>', 'where pcscd runs', '127.0.0.1')
     .option('--port <port>', 'port of slot 0', String(VPCD_PORT))
-    .option('--slots <number>', 'how many slots have a card', '1')
-    .option('--card <profile...>', 'card profiles, one a slot')
+    .option('--slots <number>', 'how many slots get a card; as many as cards are named')
+    .option('--card <profile>', 'card profile (JSON), once a slot; the built-in one', more, [])
+    .option('--state <file>', 'keep the card in this file, once a slot', more, [])
+    .addOption(durabilityOption())
+    .option('--log', 'APDUs and what the card finds in secured packets, live on stderr')
+    .option('--trace <file>', 'write a trace of the first card (.apdu)')
+    .addHelpText('after', HELP)
     .action(run);
 }

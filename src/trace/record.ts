@@ -9,6 +9,7 @@
  */
 
 import type { Exchange } from '../apdu/connection.ts';
+import { formatTrace } from './apdu-text.ts';
 import { describeCommand, describeResponse } from './describe.ts';
 import {
   answerProblem,
@@ -52,6 +53,23 @@ export function recordTrace(frontMatter: FrontMatter = []): TraceRecorder {
     },
     trace: () => ({ frontMatter, steps: [...steps] }),
   };
+}
+
+/**
+ * Writes one exchange as it stands in a trace, for whoever reads along.
+ *
+ * @returns one or two lines, each with its line feed
+ * @see docs/architecture.md, "Traces"
+ * @example
+ * ```ts
+ * import { exchangeText } from 'vuicc';
+ *
+ * const text = exchangeText({ kind: 'reset', atr: Uint8Array.of(0x3b, 0) });
+ * if (text !== 'reset\n< 3B00\n') throw new Error(text);
+ * ```
+ */
+export function exchangeText(exchange: Exchange): string {
+  return formatTrace({ frontMatter: [], steps: [stepOf(exchange)] });
 }
 
 function stepOf(exchange: Exchange): TraceStep {

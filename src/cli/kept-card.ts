@@ -1,0 +1,107 @@
+/**
+ * The card of a subcommand: of a profile, and kept in a state file if one is named.
+ *
+ * @see docs/architecture.md, "State on disk"
+ * @module
+ */
+
+import { type Command, Option } from 'commander';
+import { DecodeError } from '../bytes/errors.ts';
+import { makeImage } from '../card/image.ts';
+import { imageDigest, rootOf } from '../card/kept-state.ts';
+import { restoreUicc, Uicc, type UiccOptions } from '../card/uicc.ts';
+import type { CardProfile } from '../profile/profile.ts';
+import { StateFileError } from '../transport/locked-file.ts';
+import {
+  type Durability,
+  openStateFile,
+  readStateFile,
+  type StateFile,
+} from '../transport/state-file.ts';
+import { UsageError } from './output.ts';
+
+/** A card, and where it is kept. */
+export interface KeptCard {
+  readonly card: Uicc;
+  /** Switches the card off and lets go of its file. */
+  close(): void;
+}
+
+/** What `--durability` may be, in the help of every subcommand that has it. */
+export function durabilityOption(): Option {
+  return new Option('--durability <how>', 'what is certain when an answer leaves')
+    .choices(['commit', 'none'])
+    .default('commit');
+}
+
+/** How a state file works, for the help. */
+export const STATE_HELP = `
+--state keeps what the card changes in FILE, which is made when it is not there; one process at a
+time may use it, and only with the profile that it was made with. With "--durability commit" each
+change is on the disk before the answer leaves, and survives a loss of power; with "none" it
+survives the end of this program in whatever way, and costs a tenth and less.
+`;
+
+/** Adds the option that names a state file. */
+export function stateOption(command: Command): Command {
+  return command.option('--state <file>', 'keep the card in this file');
+}
+
+function problem(text: string): void {
+  process.stderr.write(`vuicc: ${text}\n`);
+}
+
+function usageError(file: string, error: unknown): unknown {
+  if (error instanceof StateFileError) return new UsageError(error.message);
+  if (error instanceof DecodeError) return new UsageError(`${file}: ${error.message}`);
+  return error;
+}
+
+/**
+ * Makes a card, or goes on with the one in a state file.
+ *
+ * @throws {UsageError} the state file cannot be used
+ */
+export function openCard(
+  profile: CardProfile,
+  { state, durability }: { readonly state?: string; readonly durability?: Durability },
+  options: UiccOptions = {},
+): KeptCard {
+  const image = makeImage(profile);
+  if (state === undefined) {
+    const card = new Uicc(image, options);
+    return { card, close: () => card.powerOff() };
+  }
+  let file: StateFile | undefined;
+  try {
+    const how = durability === undefined ? {} : { durability };
+    file = openStateFile(state, imageDigest(image), { ...how, onProblem: problem });
+    const card = restoreUicc(image, file, options);
+    const opened = file;
+    return {
+      card,
+      close: () => {
+        card.powerOff();
+        opened.close();
+      },
+    };
+  } catch (error) {
+    file?.close();
+    throw usageError(state, error);
+  }
+}
+
+/**
+ * Gives a card as a state file has it, to be asked and not to be used: nothing is changed.
+ *
+ * @throws {UsageError} the state file cannot be read
+ */
+export function readCard(profile: CardProfile, state: string | undefined): Uicc {
+  const image = makeImage(profile);
+  if (state === undefined) return new Uicc(image);
+  try {
+    return new Uicc(image, { root: rootOf(image, readStateFile(state, imageDigest(image))) });
+  } catch (error) {
+    throw usageError(state, error);
+  }
+}

@@ -1,0 +1,264 @@
+/**
+ * A card on disk: a file to which each commit is appended before its R-APDU leaves.
+ *
+ *     open     lock ─▶ read ─▶ cut the tail
+ *     append   write behind the last record       false, and no record, when it cannot be written
+ *     flush    wait for the disk, once for all commits of a command
+ *     compact  a new file with the card at rest takes its place, when the commits have grown long
+ *
+ * @see docs/architecture.md, "State on disk"
+ * @module
+ */
+
+import { randomBytes } from 'node:crypto';
+import { closeSync, fchmodSync, fdatasyncSync, ftruncateSync, readFileSync } from 'node:fs';
+import type { CommitLog, KeptState } from '../apdu/commit-log.ts';
+import { DecodeError } from '../bytes/errors.ts';
+import { equals } from '../bytes/octets.ts';
+import {
+  decodeJournal,
+  encodeJournal,
+  encodeRecord,
+  type Journal,
+  NONCE_OCTETS,
+} from './journal.ts';
+import {
+  isThere,
+  openLocked,
+  putLocked,
+  realPath,
+  StateFileError,
+  syncFolder,
+  systemCode,
+  writeAt,
+} from './locked-file.ts';
+
+/** What is certain when an R-APDU leaves. */
+export type Durability =
+  /** The commits of its command are on the disk: they survive a loss of power. */
+  | 'commit'
+  /** The system has them: they survive the end of the process, also by SIGKILL. */
+  | 'none';
+
+/** How a card is kept. */
+export interface StateFileOptions {
+  /** `commit` when left out. */
+  readonly durability?: Durability;
+  /** Hears in a sentence what went wrong and what came of it. Must not throw. */
+  readonly onProblem?: (problem: string) => void;
+  /** How many octets of commits there may be before the file begins anew; 256 Ki when left out. */
+  readonly compactAt?: number;
+}
+
+const COMPACT_AT = 0x40000;
+const OWNER_ONLY = 0o600;
+
+function asStateFileError(file: string, error: unknown): unknown {
+  if (error instanceof DecodeError) {
+    const { path, offset, problem } = error;
+    const remedy = 'restore a copy, or move it away to begin with a new card';
+    return new StateFileError(`${file}: ${path} at octet ${offset}: ${problem}; ${remedy}`);
+  }
+  const isOfSystem = error instanceof Error && 'syscall' in error;
+  return isOfSystem ? new StateFileError(`${file}: cannot be used (${systemCode(error)})`) : error;
+}
+
+function readJournal(file: string, octets: Uint8Array, digest: Uint8Array): Journal {
+  const journal = decodeJournal(octets);
+  if (equals(journal.digest, digest)) return journal;
+  throw new StateFileError(
+    `${file}: it belongs to another card profile, or to another version of this program; ` +
+      'name the profile that it was made with, or move it away to begin with a new card',
+  );
+}
+
+/**
+ * Reads what a state file holds, and leaves it as it is: without a lock, also while it is written.
+ *
+ * @param digest of the card's image
+ * @throws {StateFileError} it cannot be read, is damaged, or belongs to another image
+ * @see docs/architecture.md, "State on disk"
+ */
+export function readStateFile(file: string, digest: Uint8Array): KeptState {
+  try {
+    return readJournal(file, readFileSync(file), digest);
+  } catch (error) {
+    throw asStateFileError(file, error);
+  }
+}
+
+/** Opens the file; makes one for a new card when there is none. */
+function openOrMake(file: string, digest: Uint8Array): number {
+  for (;;) {
+    const opened = openLocked(file);
+    if (opened !== undefined) return opened;
+    const octets = encodeJournal(digest, randomBytes(NONCE_OCTETS), undefined);
+    const made = putLocked(file, octets, () => !isThere(file));
+    if (made === undefined) continue;
+    syncFolder(file);
+    return made;
+  }
+}
+
+/**
+ * A state file that is open.
+ *
+ * @see docs/architecture.md, "State on disk"
+ */
+export class StateFile implements CommitLog {
+  /** What it held when it was opened. Secret. */
+  readonly kept: KeptState;
+  readonly #file: string;
+  readonly #digest: Uint8Array;
+  readonly #options: StateFileOptions;
+  #compactAt: number;
+  /** `undefined` when nothing more may be written. */
+  #fd: number | undefined;
+  #nonce: Uint8Array;
+  #number: number;
+  #end: number;
+  /** The first commit that is not certain, and where it stands. */
+  #uncertain: { number: number; at: number };
+  #isFull = false;
+
+  /** Opens or makes a file; see {@link openStateFile}. */
+  constructor(file: string, digest: Uint8Array, options: StateFileOptions) {
+    this.#file = realPath(file);
+    this.#digest = digest.slice();
+    this.#options = options;
+    const fd = openOrMake(this.#file, digest);
+    try {
+      const journal = readJournal(file, readFileSync(fd), digest);
+      this.kept = { base: journal.base, commits: journal.commits };
+      this.#nonce = journal.nonce;
+      this.#number = journal.last;
+      this.#end = journal.end;
+      this.#cutTail(fd, journal);
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+    this.#fd = fd;
+    this.#uncertain = { number: this.#number + 1, at: this.#end };
+    this.#compactAt = this.#end + (options.compactAt ?? COMPACT_AT);
+  }
+
+  append(commit: Uint8Array): boolean {
+    if (this.#fd === undefined) return false;
+    const record = { number: this.#number + 1, first: this.#uncertain.number, octets: commit };
+    const octets = encodeRecord(this.#nonce, this.#end, record);
+    try {
+      writeAt(this.#fd, octets, this.#end);
+    } catch (error) {
+      this.#cannotWrite(this.#fd, error);
+      return false;
+    }
+    this.#number += 1;
+    this.#end += octets.length;
+    this.#isFull = false;
+    return true;
+  }
+
+  flush(atRest: () => Uint8Array): boolean {
+    const fd = this.#fd;
+    if (fd === undefined || !this.#sync(() => fdatasyncSync(fd))) return false;
+    this.#uncertain = { number: this.#number + 1, at: this.#end };
+    return this.#end < this.#compactAt || this.#compact(atRest());
+  }
+
+  /** Lets go of the file. The card stores nothing more. */
+  close(): void {
+    if (this.#fd === undefined) return;
+    closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  #cutTail(fd: number, { end, tail, last }: Journal): void {
+    fchmodSync(fd, OWNER_ONLY);
+    if (tail === 0) return;
+    ftruncateSync(fd, end);
+    const lost = `${tail} octets that are no whole commit were cut off`;
+    this.#tell(`damaged at octet ${end}: ${lost}, the card is as after commit ${last}`);
+  }
+
+  /** The card goes on without what it could not store, and so does the file. */
+  #cannotWrite(fd: number, error: unknown): void {
+    if (!this.#isFull) {
+      this.#tell(`cannot be written (${systemCode(error)}): the card answers '6581' until it can`);
+    }
+    this.#isFull = true;
+    this.#cut(fd, this.#end);
+  }
+
+  /** After a failure to sync nobody knows what is on the disk, so nothing more is written. */
+  #cannotSync(error: unknown): void {
+    const remedy = `the card stores nothing any more; see to the disk, and start again`;
+    this.#tell(`cannot be synchronised (${systemCode(error)}): ${remedy}`);
+    if (this.#fd !== undefined) this.#cut(this.#fd, this.#uncertain.at);
+    this.close();
+  }
+
+  /** What stays behind the last record is no record: reading finds that out as well. */
+  #cut(fd: number, at: number): void {
+    try {
+      ftruncateSync(fd, at);
+    } catch {
+      // The next record is written over it.
+    }
+  }
+
+  /** Begins anew. False when the new file is there, and nobody knows for how long. */
+  #compact(base: Uint8Array): boolean {
+    const nonce = randomBytes(NONCE_OCTETS);
+    const octets = encodeJournal(this.#digest, nonce, base);
+    try {
+      const fd = putLocked(this.#file, octets, () => true);
+      this.close();
+      this.#fd = fd;
+      this.#nonce = nonce;
+      this.#number = 0;
+      this.#end = octets.length;
+    } catch (error) {
+      // The commits are certain as they are; the file is only longer than it need be.
+      this.#tell(`cannot begin anew (${systemCode(error)}): it goes on growing`);
+    }
+    this.#uncertain = { number: this.#number + 1, at: this.#end };
+    this.#compactAt = this.#end + (this.#options.compactAt ?? COMPACT_AT);
+    return this.#sync(() => syncFolder(this.#file));
+  }
+
+  #sync(wait: () => void): boolean {
+    try {
+      if (this.#options.durability !== 'none') wait();
+      return true;
+    } catch (error) {
+      this.#cannotSync(error);
+      return false;
+    }
+  }
+
+  #tell(problem: string): void {
+    this.#options.onProblem?.(`${this.#file}: ${problem}`);
+  }
+}
+
+/**
+ * Opens the state file of a card, and locks it; makes one for a new card when there is none.
+ *
+ * @param file its path; the folder is there
+ * @param digest of the card's image, 32 octets: a file of another is refused
+ * @throws {StateFileError} another process uses it, it cannot be read or written, or is damaged
+ *   before something that was certain
+ * @see docs/architecture.md, "State on disk"
+ */
+export function openStateFile(
+  file: string,
+  digest: Uint8Array,
+  options: StateFileOptions = {},
+): StateFile {
+  try {
+    return new StateFile(file, digest, options);
+  } catch (error) {
+    throw asStateFileError(file, error);
+  }
+}
