@@ -161,3 +161,28 @@ describe('an unreadable trace is one line and exit code 2:', () => {
     expect(await replay('.')).toEqual(refusal('.: cannot be read (EISDIR)'));
   });
 });
+
+describe('a card in a reader', () => {
+  it('needs the package smartcard, and says what to install', async () => {
+    // The bundled program stands in a folder of its own, where nobody has installed it.
+    const needs = 'Debian also needs libpcsclite-dev and pcscd';
+    const line = `the package smartcard is not installed: npm install smartcard (${needs})`;
+    expect(await replay('--reader', 'x', 'good.apdu')).toEqual(refusal(line));
+    expect(await replay('--reader', 'x', '--last-try', 'good.apdu')).toEqual(refusal(line));
+  });
+
+  it('is not asked for before all traces were read', async () => {
+    const line = 'missing.apdu: cannot be read (ENOENT)';
+    expect(await replay('--reader', 'x', 'good.apdu', 'missing.apdu')).toEqual(refusal(line));
+  });
+
+  it('is what --last-try is about', async () => {
+    const line = '--last-try: expected --reader beside it';
+    expect(await replay('--last-try', 'good.apdu')).toEqual(refusal(line));
+  });
+
+  it('has a name', async () => {
+    const line = "option '--reader <name>' argument missing";
+    expect(await replay('good.apdu', '--reader')).toEqual(refusal(line));
+  });
+});
