@@ -52,17 +52,17 @@ export function readerFault(error: unknown, where?: string): unknown {
  *   have used the last try, or `--last-try` stands alone
  */
 export async function withReader<T>(
-  { reader, lastTry = false }: ReaderOptions,
+  { reader, lastTry }: ReaderOptions,
   use: (card: CardConnection) => Promise<T>,
 ): Promise<T | undefined> {
   if (reader === undefined) {
-    if (lastTry) throw new UsageError('--last-try: expected --reader beside it');
+    if (lastTry === true) throw new UsageError('--last-try: expected --reader beside it');
     return undefined;
   }
   try {
     const connection = await openReader({ name: reader });
     try {
-      return await use(guardedPins(connection, { allowLastTry: lastTry }));
+      return await use(guardedPins(connection, { allowLastTry: lastTry === true }));
     } finally {
       await connection.close();
     }
