@@ -18,15 +18,17 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
+  lstatSync,
   constants as O,
   openSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 /** A state file that cannot be used; the message names it, and says what to do. */
 export class StateFileError extends Error {
@@ -84,10 +86,13 @@ function openOrCreate(file: string, create: number): number | undefined {
   }
 }
 
-/** Where a file really is: a link stays a link when the file is replaced. */
+/** Where a file really is, or will be: a link stays a link when the file is replaced. */
 export function realPath(file: string): string {
   const found = ifThere(() => realpathSync(file));
-  return found ?? join(realpathSync(dirname(file)), basename(file));
+  if (found !== undefined) return found;
+  const isLink = ifThere(() => lstatSync(file).isSymbolicLink()) === true;
+  if (isLink) return realPath(resolve(dirname(file), readlinkSync(file)));
+  return join(realpathSync(dirname(file)), basename(file));
 }
 
 /**
