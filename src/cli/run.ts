@@ -7,15 +7,17 @@
 
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { Exchange } from '../apdu/connection.ts';
 import { DEFAULT_PROFILE } from '../profile/default-profile.ts';
 import { runAlternative3b } from '../scenario/alternative-3b.ts';
 import type { Listener } from '../scenario/story.ts';
 import { formatTrace } from '../trace/apdu-text.ts';
 import { recordTrace } from '../trace/record.ts';
+import { type CaptureFlags, captureOptions, openCaptureOf } from './capture-options.ts';
 import { printReport } from './demo.ts';
 import { doesNotHold, errorCode, isWatched, json, line, UsageError } from './output.ts';
 
-interface RunOptions {
+interface RunOptions extends CaptureFlags {
   readonly devices: string;
   readonly changes: string;
   readonly seed: string;
@@ -32,11 +34,13 @@ const HELP = `
 --trace writes what passes between the ME and the card of the first device, without PINs; the
 session keys in the answers of AUTHENTICATE are in it. With three
 changes that card is the built-in test card, so the trace replays on it; with
-fewer, on a profile with as many pairs less.
+fewer, on a profile with as many pairs less. --pcap and --gsmtap show the same to Wireshark.
 
 Examples:
   $ vuicc run 3b --devices 100 --changes 3 --summary
   $ vuicc run 3b --changes 3 --trace story.apdu && vuicc replay story.apdu
+  $ vuicc run 3b --pcap story.pcapng && wireshark story.pcapng
+  $ vuicc run 3b --gsmtap 127.0.0.1
 `;
 
 function numberOption(name: string, text: string, most: number): number {
@@ -104,9 +108,14 @@ async function run(alternative: string, options: RunOptions): Promise<void> {
     ['source', `vuicc run 3b --devices ${devices} --changes ${changes} --seed ${seed}`],
   ]);
   const { listener, end } = progress();
-  const observe = options.trace === undefined ? {} : { observe: recorder.observe };
-  const report = await runAlternative3b({ devices, changes, seed, listener, ...observe });
+  const capture = openCaptureOf(options);
+  const observe = (exchange: Exchange): void => {
+    if (options.trace !== undefined) recorder.observe(exchange);
+    capture?.observe(exchange);
+  };
+  const report = await runAlternative3b({ devices, changes, seed, listener, observe });
   end();
+  await capture?.close();
   if (options.trace !== undefined) writeFileSync(options.trace, formatTrace(recorder.trace()));
   if (!report.ok) doesNotHold();
   if (options.json === true) json(report);
@@ -120,14 +129,15 @@ async function run(alternative: string, options: RunOptions): Promise<void> {
 
 /** Adds the subcommand. */
 export function addRun(program: Command): void {
-  program
+  const command = program
     .command('run')
     .description('run a scenario and report')
     .argument('<alternative>', '3b')
     .option('--devices <number>', 'how many devices', '1')
     .option('--changes <number>', 'how often each changes its operator', '2')
     .option('--seed <text>', 'what everything repeats from', 'vuicc')
-    .option('--trace <file>', 'write a trace of the first device (.apdu)')
+    .option('--trace <file>', 'write a trace of the first device (.apdu)');
+  captureOptions(command)
     .option('--summary', 'totals in place of a line a change')
     .option('--json', 'one JSON document: { ok, seed, devices, refusals }')
     .addHelpText('after', HELP)

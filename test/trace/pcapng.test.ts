@@ -4,6 +4,7 @@ import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { concat } from '../../src/bytes/octets.ts';
 import { GSMTAP_PORT, gsmtapPackets } from '../../src/trace/gsmtap.ts';
 import { pcapngHeader, pcapngPacket } from '../../src/trace/pcapng.ts';
+import { blocksOf } from './pcapng-blocks.ts';
 
 /** A whole file of one SELECT that Wireshark 4.0.17 was seen to dissect. */
 const FILE =
@@ -16,7 +17,6 @@ const FILE =
   '00000058000000';
 
 const SECONDS = 0x6553f100;
-const BLOCK_TYPES = { section: 0x0a0d0d0a, interface: 1, packet: 6 };
 /** Where the IP header of a packet begins. */
 const IP = 28;
 const UDP = IP + 20;
@@ -27,20 +27,6 @@ const times = fc.maxSafeNat();
 
 function view(octets: Uint8Array): DataView {
   return new DataView(octets.buffer, octets.byteOffset, octets.length);
-}
-
-/** Walks over the blocks as a reader does that knows nothing but their lengths. */
-function blocksOf(file: Uint8Array): { readonly type: number; readonly octets: Uint8Array }[] {
-  const blocks = [];
-  for (let at = 0; at < file.length; ) {
-    const rest = view(file.subarray(at));
-    const length = rest.getUint32(4, true);
-    expect(length % 4).toBe(0);
-    expect(rest.getUint32(length - 4, true)).toBe(length);
-    blocks.push({ type: rest.getUint32(0, true), octets: file.subarray(at, at + length) });
-    at += length;
-  }
-  return blocks;
 }
 
 /** The sum that RFC 1071 wants to be 'FFFF', computed from the right. */
@@ -69,11 +55,8 @@ describe('a capture', () => {
     fc.assert(
       fc.property(fc.array(payloads, { maxLength: 8 }), (all) => {
         const file = concat(pcapngHeader(), ...all.map((payload) => pcapngPacket(payload, 0)));
-        expect(blocksOf(file).map(({ type }) => type)).toEqual([
-          BLOCK_TYPES.section,
-          BLOCK_TYPES.interface,
-          ...all.map(() => BLOCK_TYPES.packet),
-        ]);
+        const types = blocksOf(file).map(({ type }) => type);
+        expect(types).toEqual(['section', 'interface', ...all.map(() => 'packet')]);
       }),
     );
   });
@@ -105,6 +88,15 @@ describe('a capture', () => {
         expect(octets.subarray(end, -4).every((octet) => octet === 0)).toBe(true);
       }),
     );
+  });
+
+  it.each([
+    ['cut within a block', (file: Uint8Array) => file.subarray(0, -1)],
+    ['whose last length differs from the first', (file: Uint8Array) => file.with(-4, 0)],
+    ['whose first length is no multiple of 4', (file: Uint8Array) => file.with(4, 29)],
+  ])('is not taken for one when it is a file %s', (_what, damage) => {
+    const file = concat(pcapngHeader(), pcapngPacket(new Uint8Array(3), 0));
+    expect(() => blocksOf(damage(file))).toThrow(/^octet \d+: /u);
   });
 
   it('takes the largest payload of an IP packet, and the last exact time', () => {
