@@ -103,17 +103,21 @@ export class GsmtapSender {
   }
 
   async #send({ socket, address }: Target, packet: Uint8Array): Promise<void> {
-    await new Promise<void>((resolve) => {
-      socket.send(packet, this.#to.port, address, (error) => {
-        if (error !== null) this.#lose(error);
-        resolve();
+    try {
+      await new Promise<void>((resolve, reject) => {
+        socket.send(packet, this.#to.port, address, (error) => {
+          if (error === null) resolve();
+          else reject(error);
+        });
       });
-    });
+    } catch (error) {
+      this.#lose(error);
+    }
     this.#sent++;
     if (this.#sent % AT_ONCE === 0) await pause(PAUSE_MS);
   }
 
-  #lose(error: Error): void {
+  #lose(error: unknown): void {
     this.#tell('packets are lost', systemCode(error));
   }
 

@@ -108,6 +108,14 @@ describe('GSMTAP packets by UDP', () => {
     expect(problems).toEqual(['GSMTAP to 255.255.255.255:4729: packets are lost (EACCES)']);
   });
 
+  it('tell once that there is no such port', async () => {
+    const { to, problems } = sender('127.0.0.1', 0);
+    to.write(numbered(1));
+    to.write(numbered(2));
+    await to.close();
+    expect(problems).toEqual(['GSMTAP to 127.0.0.1:0: packets are lost (ERR_SOCKET_BAD_PORT)']);
+  });
+
   it('tell that one is too long, and go on', async () => {
     const { port, received, whole } = await receiver('udp4', '127.0.0.1');
     const { to, problems } = sender('127.0.0.1', port);
