@@ -171,10 +171,18 @@ function withChildren(nodes: readonly FileNode[], number: FileNumber): readonly 
 }
 
 /**
- * Makes an image.
+ * Makes an image, which any number of cards may share.
  *
  * @param profile a profile that `checkProfile` has accepted
  * @see docs/profile.md
+ * @example
+ * ```ts
+ * import { DEFAULT_PROFILE, makeImage, Uicc } from 'vuicc';
+ *
+ * const image = makeImage(DEFAULT_PROFILE);
+ * const fleet = [new Uicc(image), new Uicc(image)];
+ * if (fleet.some((card) => card.image !== image)) throw new Error('one image');
+ * ```
  */
 export function makeImage(profile: CardProfile): CardImage {
   const draft: Draft = { nodes: [], directories: new Map() };

@@ -6,13 +6,16 @@
  */
 
 import type { Command } from 'commander';
+import { type CardConnection, connect, type Exchange } from '../apdu/connection.ts';
 import { toHex } from '../bytes/hex.ts';
 import { describeFinding, type Finding } from '../card/ota/finding.ts';
 import type { Durability } from '../transport/state-file.ts';
+import { type CaptureFlags, captureOptions, openCaptureOf } from './capture-options.ts';
 import { durabilityOption, openCard, STATE_HELP, stateOption } from './kept-card.ts';
 import { hexText, json, line, readProfile, UsageError } from './output.ts';
+import { addReaderOptions, type ReaderOptions, withReader } from './reader-options.ts';
 
-interface ApduOptions {
+interface ApduOptions extends ReaderOptions, CaptureFlags {
   readonly card?: string;
   readonly state?: string;
   readonly durability: Durability;
@@ -25,6 +28,15 @@ interface Input {
   readonly place: string;
   /** Without its comment. */
   readonly text: string;
+  /** A line of standard input may be "reset". */
+  readonly isPiped: boolean;
+}
+
+/** Where ATR, answers and exchanges go. */
+interface Sink {
+  begin(atr: string): void;
+  print(text: string): void;
+  readonly observe: ((exchange: Exchange) => void) | undefined;
 }
 
 const HELP = `
@@ -39,6 +51,8 @@ Examples:
   62178202412183022fe28a01058b032f06078002000a8801109000
   $ echo "80F2000C00  # STATUS" | vuicc apdu -
   9000
+  $ vuicc apdu --reader "Virtual PCD 00 00" 00A40804022FE2
+  6119
 `;
 
 const withoutComment = (text: string): string => text.replace(/#.*/s, '');
@@ -59,13 +73,13 @@ async function* standardInput(): AsyncGenerator<Input> {
   for await (const whole of standardInputLines()) {
     number++;
     const text = withoutComment(whole);
-    if (text.trim() !== '') yield { place: `standard input, line ${number}`, text };
+    if (text.trim() !== '') yield { place: `standard input, line ${number}`, text, isPiped: true };
   }
 }
 
 async function* listed(texts: readonly string[]): AsyncGenerator<Input> {
   for (const [n, text] of texts.entries()) {
-    yield { place: `argument ${n + 1}`, text: withoutComment(text) };
+    yield { place: `argument ${n + 1}`, text: withoutComment(text), isPiped: false };
   }
 }
 
@@ -81,27 +95,72 @@ function log(finding: Finding): void {
   process.stderr.write(`${describeFinding(finding)}\n`);
 }
 
-async function run(texts: readonly string[], options: ApduOptions): Promise<void> {
-  const isPiped = texts.length === 0 || (texts.length === 1 && texts[0] === '-');
+/** Sends the commands, and gives what was answered; each answer is printed when it comes. */
+async function exchange(
+  card: CardConnection,
+  inputs: AsyncIterable<Input>,
+  sink: Sink,
+): Promise<void> {
+  const reset = async (): Promise<string> => {
+    const atr = await card.reset();
+    sink.observe?.({ kind: 'reset', atr });
+    return toHex(atr);
+  };
+  sink.begin(await reset());
+  for await (const input of inputs) {
+    if (input.isPiped && input.text.trim() === 'reset') {
+      sink.print(await reset());
+      continue;
+    }
+    const command = commandOf(input);
+    const response = await card.transmit(command);
+    sink.observe?.({ kind: 'apdu', command, response });
+    sink.print(toHex(response));
+  }
+}
+
+/** Uses the card that the options name: in a reader, in a state file, or a new one. */
+async function withCard(
+  options: ApduOptions,
+  use: (card: CardConnection) => Promise<void>,
+): Promise<void> {
+  if (options.reader !== undefined || options.lastTry === true) {
+    const other = (['card', 'state', 'log'] as const).find((name) => options[name] !== undefined);
+    if (other !== undefined) throw new UsageError(`--reader: expected without --${other}`);
+    await withReader(options, use);
+    return;
+  }
   const { card, close } = openCard(
     readProfile(options.card),
     options,
     options.log === true ? { onFinding: log } : {},
   );
-  const atr = toHex(card.reset());
-  const responses: string[] = [];
-  const print = (text: string): void => {
-    if (options.json === true) responses.push(text);
-    else line(text);
-  };
   try {
-    for await (const input of isPiped ? standardInput() : listed(texts)) {
-      if (isPiped && input.text.trim() === 'reset') print(toHex(card.reset()));
-      else print(toHex(card.transmit(commandOf(input))));
-    }
+    await use(connect(card));
   } finally {
     close();
-    if (options.json === true) json({ atr, responses });
+  }
+}
+
+async function run(texts: readonly string[], options: ApduOptions): Promise<void> {
+  const isPiped = texts.length === 0 || (texts.length === 1 && texts[0] === '-');
+  const isJson = options.json === true;
+  const document = { atr: '', responses: [] as string[] };
+  const capture = openCaptureOf(options);
+  const sink: Sink = {
+    begin: (atr) => {
+      document.atr = atr;
+    },
+    print: (text) => (isJson ? void document.responses.push(text) : line(text)),
+    observe: capture?.observe,
+  };
+  try {
+    await withCard(options, (card) =>
+      exchange(card, isPiped ? standardInput() : listed(texts), sink),
+    );
+  } finally {
+    await capture?.close();
+    if (isJson && document.atr !== '') json(document);
   }
 }
 
@@ -112,8 +171,8 @@ export function addApdu(program: Command): void {
     .description('send C-APDUs to a card')
     .argument('[hex...]', 'C-APDUs, or "-" for standard input')
     .option('--card <profile>', 'card profile (JSON); the built-in test profile when left out');
-  stateOption(command)
-    .addOption(durabilityOption())
+  stateOption(command).addOption(durabilityOption());
+  captureOptions(addReaderOptions(command))
     .option('--log', 'what the card finds in secured packets, live on stderr')
     .option('--json', 'one JSON document: { atr, responses }')
     .addHelpText('after', HELP)

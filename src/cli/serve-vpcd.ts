@@ -12,10 +12,11 @@ import { describeFinding } from '../card/ota/finding.ts';
 import { exchangeText } from '../trace/record.ts';
 import type { Durability } from '../transport/state-file.ts';
 import { insertCard, VPCD_PORT, type VpcdEvent } from '../transport/vpcd.ts';
+import { type CaptureFlags, captureOptions, openCaptureOf } from './capture-options.ts';
 import { durabilityOption, type KeptCard, openCard, STATE_HELP } from './kept-card.ts';
 import { errorCode, readProfile, UsageError } from './output.ts';
 
-interface ServeOptions {
+interface ServeOptions extends CaptureFlags {
   readonly host: string;
   readonly port: string;
   readonly slots?: string;
@@ -34,7 +35,8 @@ const HELP = `
 vpcd listens at HOST, the card connects: slot 0 at --port, slot n at the n-th port behind it. When
 pcscd stops, the card loses its power and waits for the next one. SIGINT or SIGTERM takes the cards
 out. With fewer --card than slots the last profile is for the rest; --state is named once a slot.
---log shows APDUs, without PINs, and what the card finds in secured packets.
+--log shows APDUs, without PINs, and what the card finds in secured packets; --pcap and --gsmtap
+show the APDUs of all slots to Wireshark.
 ${STATE_HELP}
 Examples:
   $ vuicc serve vpcd --state card.state --log
@@ -131,6 +133,7 @@ function run(options: ServeOptions): void {
   const plans = plansOf(options);
   const port = numberOf('--port', options.port, 1, PORT_MAX - plans.length + 1);
   const trace = options.trace === undefined ? undefined : traceFile(options.trace);
+  const capture = openCaptureOf(options);
   const names = plans.map(({ number }) => (plans.length > 1 ? `slot ${number}: ` : ''));
   const cards = plans.map((plan, n) => openSlot(plan, options, names[n]!));
   const slots = cards.map(({ card }, n) => {
@@ -138,19 +141,22 @@ function run(options: ServeOptions): void {
     const where = `${host}:${port + n}`;
     const watched = observed(card, (exchange) => {
       if (n === 0) trace?.observe(exchange);
+      capture?.observe(exchange);
       if (options.log === true) say(exchangeText(exchange).trimEnd().replace(/^/gm, name));
     });
-    const isWatched = options.log === true || (n === 0 && trace !== undefined);
+    const isWatched = options.log === true || trace !== undefined || capture !== undefined;
     const onEvent = (event: VpcdEvent): void => say(name + eventText(event, where));
     return insertCard(isWatched ? watched : card, { host, port: port + n, onEvent });
   });
-  const end = (): void => {
+  const end = async (): Promise<void> => {
     for (const slot of slots) slot.close();
     for (const card of cards) card.close();
     trace?.close();
+    await capture?.close();
     process.exit();
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void end());
 }
 
 function more(value: string, before: readonly string[]): readonly string[] {
@@ -159,7 +165,7 @@ function more(value: string, before: readonly string[]): readonly string[] {
 
 /** Adds the subcommand. */
 export function addServeVpcd(serve: Command): void {
-  serve
+  const command = serve
     .command('vpcd')
     .description('put cards into the virtual PC/SC reader of vsmartcard')
     .option('--host <host>', 'where pcscd runs', '127.0.0.1')
@@ -169,7 +175,6 @@ export function addServeVpcd(serve: Command): void {
     .option('--state <file>', 'keep the card in this file, once a slot', more, [])
     .addOption(durabilityOption())
     .option('--log', 'APDUs and what the card finds in secured packets, live on stderr')
-    .option('--trace <file>', 'write a trace of the first card (.apdu)')
-    .addHelpText('after', HELP)
-    .action(run);
+    .option('--trace <file>', 'write a trace of the first card (.apdu)');
+  captureOptions(command).addHelpText('after', HELP).action(run);
 }

@@ -21,10 +21,13 @@ const SECRET_OR_SOURCE = /(?:^|\/)(?:src|test|bench|node_modules|\.[^/]+)\/|\.en
 const CONTENTS = [
   ...['README.md', 'LICENSE', 'CHANGELOG.md', 'docs/ota-tests.md'],
   ...['dist/index.js', 'dist/index.d.ts', 'dist/testing.js', 'dist/testing.d.ts'],
+  ...['dist/node.js', 'dist/node.d.ts', 'docs/pcsc.md', 'docs/embed.md'],
 ];
 
 const JAVASCRIPT = `
-import { fromHex, toHex } from 'vuicc';
+import { createUicc, fromHex, toHex } from 'vuicc';
+import { insertCard } from 'vuicc/node';
+insertCard(createUicc(), { host: '127.0.0.1', port: 1 }).close();
 if (toHex(fromHex('6A82')) !== '6a82') throw new Error('hex there and back');
 `;
 
