@@ -42,10 +42,10 @@ export interface Result {
  *
  * @param source path of the C file
  * @param libs libraries to link, without `lib`: `osmogsm`
- * @returns a function that runs the program with arguments and returns what it printed
- * @throws {Error} there is no compiler or no library, or the program fails
+ * @returns the path of the program, which goes when this process ends
+ * @throws {Error} there is no compiler or no library
  */
-export function cPeer(source: string, libs: readonly string[]): (...args: string[]) => string {
+export function cProgram(source: string, libs: readonly string[] = []): string {
   const folder = mkdtempSync(join(tmpdir(), 'vuicc-bench-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const program = join(folder, 'peer');
@@ -54,8 +54,20 @@ export function cPeer(source: string, libs: readonly string[]): (...args: string
     stdio: 'inherit',
   });
   if (status !== 0) {
-    throw new Error(`${source} needs a C compiler, cc, and the libraries ${libs.join(', ')}`);
+    const needed = libs.length === 0 ? '' : ` and the libraries ${libs.join(', ')}`;
+    throw new Error(`${source} needs a C compiler, cc${needed}`);
   }
+  return program;
+}
+
+/**
+ * Compiles a C program that is run to its end for each round.
+ *
+ * @returns a function that runs the program with arguments and returns what it printed
+ * @throws {Error} there is no compiler or no library, or the program fails
+ */
+export function cPeer(source: string, libs: readonly string[]): (...args: string[]) => string {
+  const program = cProgram(source, libs);
   return (...args) => execFileSync(program, args, { encoding: 'utf8' }).trim();
 }
 

@@ -80,6 +80,7 @@ class Slot implements VpcdSlot {
   readonly #card: ReaderCard;
   readonly #options: VpcdOptions;
   readonly #frames = new VpcdFrameReader();
+  readonly #buffer = new Uint8Array(CHUNK_OCTETS);
   #socket: Socket | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -101,9 +102,9 @@ class Slot implements VpcdSlot {
 
   #connect(): void {
     const { host, port } = this.#options;
-    const buffer = new Uint8Array(CHUNK_OCTETS);
+    const buffer = this.#buffer;
     let reason = 'the reader has gone';
-    const callback = (octets: number): boolean => this.#receive(buffer.subarray(0, octets));
+    const callback = (octets: number): boolean => this.#receive(socket, buffer.subarray(0, octets));
     const socket = connect({ host, port, noDelay: true, onread: { buffer, callback } });
     this.#socket = socket;
     socket.on('connect', () => {
@@ -118,10 +119,11 @@ class Slot implements VpcdSlot {
   }
 
   /** Gives false when the reader takes nothing: then it need not send either. */
-  #receive(chunk: Uint8Array): boolean {
-    const socket = this.#socket!;
+  #receive(socket: Socket, chunk: Uint8Array): boolean {
     this.#frames.push(chunk, (payload) => {
-      const response = answer(this.#card, payload, (event) => this.#tell(event));
+      // Who hears of a frame may take the card out, and the next frame is for nobody.
+      if (this.#isClosed) return;
+      const response = answer(this.#card, payload, this.#tell);
       if (response !== undefined) socket.write(encodeVpcdFrame(response));
     });
     return !socket.writableNeedDrain;
@@ -131,14 +133,13 @@ class Slot implements VpcdSlot {
     if (this.#isClosed) return;
     this.#frames.clear();
     this.#card.powerOff();
+    // Before it is told, as who hears of it may take the card out.
+    this.#timer = setTimeout(() => this.#connect(), RETRY_MS);
     if (reason !== this.#lastWaiting) this.#tell({ kind: 'waiting', reason });
     this.#lastWaiting = reason;
-    this.#timer = setTimeout(() => this.#connect(), RETRY_MS);
   }
 
-  #tell(event: VpcdEvent): void {
-    this.#options.onEvent?.(event);
-  }
+  readonly #tell = (event: VpcdEvent): void => this.#options.onEvent?.(event);
 }
 
 /**
