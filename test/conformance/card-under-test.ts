@@ -1,27 +1,121 @@
 /**
- * The card that the suite is run on: the emulator, in process.
+ * The card that the suite is run on.
  *
- * Another card has to have the keys, PINs and files of the built-in profile and EF_ACM.
+ *     (nothing)        the emulator, in process: a new card for each row
+ *     CARD=pcsc:NAME   the card in a PC/SC reader; NAME is a part of the reader's name
+ *
+ * Another card has to have the keys, PINs and files of the built-in profile and EF_ACM, all as they
+ * are when a card is new: tries of PINs, contents of files, sequence numbers.
+ *
+ * A row begins with a reset, so it may leave behind whatever a reset clears. Nobody can make a card
+ * in a reader new again, so what leaves more than that is left out there, by name: the emulator
+ * finds out which rows these are. Between the rows and a card in a reader stands the guard of its
+ * PINs: a card that is not as it should be fails, and is not lost.
  *
  * @see docs/profile.md
  * @module
  */
 
-import type { SynchronousCard } from '../../src/apdu/connection.ts';
-import { createUicc } from '../../src/card/uicc.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type CardConnection, connect } from '../../src/apdu/connection.ts';
+import { guardedPins, LastTryRefused } from '../../src/apdu/pin-guard.ts';
+import { fromHex } from '../../src/bytes/hex.ts';
+import { nodeOf } from '../../src/card/memory.ts';
+import { createUicc, type Uicc } from '../../src/card/uicc.ts';
+import type { CardProfile } from '../../src/profile/profile.ts';
+import { openReader, type PcscConnection } from '../../src/transport/pcsc.ts';
 import { EF_ACM, withFiles } from '../card/support/test-card.ts';
+import type { Row } from './row.ts';
 
-/** A card by its name, and how to get a new one. */
+/** A card by its name, and how to get one. */
 export interface CardUnderTest {
   readonly name: string;
-  /** Makes a card that nobody has used; it is not reset yet. */
-  make(): SynchronousCard;
+  /** Gives a card that nobody has used, or on which no use has left a trace; not reset yet. */
+  make(): Promise<CardConnection>;
+  /** Why a row cannot be run on this card; `undefined` when it can. */
+  leavesOut(row: Row): Promise<string | undefined>;
+  /** Lets go of the card until the next `make`. */
+  close(): Promise<void>;
 }
 
-const PROFILE = withFiles([EF_ACM]);
+/** What the rows are written for. */
+export const CONFORMANCE_PROFILE: CardProfile = withFiles([EF_ACM]);
+
+/** All that a card remembers; a file that was written with what it held has not changed. */
+function memoryOf({ image, root }: Uicc): unknown {
+  const files = image.nodes.map((_, file) => nodeOf(image, root, file));
+  return { ...root, files };
+}
+
+/** Runs a row on a new emulator, with whatever stands before it. */
+async function rehearse(
+  { steps }: Row,
+  guard: (card: CardConnection) => CardConnection,
+): Promise<Uicc> {
+  const uicc = createUicc(CONFORMANCE_PROFILE);
+  const card = guard(connect(uicc));
+  await card.reset();
+  for (const step of steps) {
+    const command = 'ask' in step ? step.ask : step.send;
+    if (command === 'reset') await card.reset();
+    else await card.transmit(fromHex(command));
+  }
+  await card.reset();
+  return uicc;
+}
+
+/**
+ * Tells why a row must not be run on a card that cannot be made anew; the emulator has found out.
+ *
+ * @returns `undefined` when the card is afterwards as it was
+ */
+export async function reasonAgainst(row: Row): Promise<string | undefined> {
+  const fresh = createUicc(CONFORMANCE_PROFILE);
+  const used = await rehearse(row, (card) => card);
+  if (!isDeepStrictEqual(memoryOf(used), memoryOf(fresh))) return 'they change the card';
+  try {
+    await rehearse(row, guardedPins);
+    return undefined;
+  } catch (error) {
+    if (error instanceof LastTryRefused) return 'nobody can tell how many tries of a PIN they use';
+    throw error;
+  }
+}
+
+const EMULATOR: CardUnderTest = {
+  name: 'the emulator',
+  make: async () => connect(createUicc(CONFORMANCE_PROFILE)),
+  leavesOut: async () => undefined,
+  close: async () => undefined,
+};
+
+function cardInReader(name: string): CardUnderTest {
+  let opened: PcscConnection | undefined;
+  return {
+    name: `the card in reader "${name}"`,
+    async make() {
+      opened ??= await openReader({ name });
+      return guardedPins(opened);
+    },
+    leavesOut: reasonAgainst,
+    async close() {
+      await opened?.close();
+      opened = undefined;
+    },
+  };
+}
+
+/**
+ * Gives the card that a value of CARD names.
+ *
+ * @throws {Error} it names none
+ */
+export function cardUnderTest(name: string | undefined): CardUnderTest {
+  if (name === undefined || name === '') return EMULATOR;
+  const reader = /^pcsc:(?<reader>.+)$/u.exec(name)?.groups?.reader;
+  if (reader === undefined) throw new Error(`CARD: expected pcsc:NAME, got ${name}`);
+  return cardInReader(reader);
+}
 
 /** The card of this run. */
-export const CARD_UNDER_TEST: CardUnderTest = {
-  name: 'the emulator',
-  make: () => createUicc(PROFILE),
-};
+export const CARD_UNDER_TEST: CardUnderTest = cardUnderTest(process.env.CARD);

@@ -5,23 +5,23 @@
  * @module
  */
 
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { decodeCommandApdu } from '../../src/apdu/command.ts';
-import type { SynchronousCard } from '../../src/apdu/connection.ts';
+import type { CardConnection } from '../../src/apdu/connection.ts';
 import { encodeResponseApdu } from '../../src/apdu/response.ts';
 import { exchangeT0 } from '../../src/apdu/t0.ts';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import type { CardUnderTest } from './card-under-test.ts';
 import type { Expected, Row, Step } from './row.ts';
 
-function follow(card: SynchronousCard, command: Uint8Array): Uint8Array {
+async function follow(card: CardConnection, command: Uint8Array): Promise<Uint8Array> {
   const procedure = exchangeT0(decodeCommandApdu(command));
   let step = procedure.next();
-  while (step.done !== true) step = procedure.next(card.transmit(step.value));
+  while (step.done !== true) step = procedure.next(await card.transmit(step.value));
   return encodeResponseApdu(step.value);
 }
 
-function answerOf(card: SynchronousCard, step: Step): Uint8Array {
+function answerOf(card: CardConnection, step: Step): Promise<Uint8Array> {
   if ('ask' in step) return follow(card, fromHex(step.ask));
   return step.send === 'reset' ? card.reset() : card.transmit(fromHex(step.send));
 }
@@ -36,21 +36,36 @@ function patternOf(expected: Expected): RegExp {
 }
 
 /** Tells which answers of a row are wrong. */
-export function differences(card: SynchronousCard, { steps }: Row): string[] {
-  card.reset();
-  return steps.flatMap((step, n) => {
-    const found = toHex(answerOf(card, step)).toUpperCase();
-    if (patternOf(step.expect).test(found)) return [];
+export async function differences(card: CardConnection, { steps }: Row): Promise<string[]> {
+  await card.reset();
+  const wrong: string[] = [];
+  for (const [n, step] of steps.entries()) {
+    const found = toHex(await answerOf(card, step)).toUpperCase();
+    if (patternOf(step.expect).test(found)) continue;
     const command = 'ask' in step ? step.ask : step.send;
-    return [`step ${n + 1}, ${command}: expected ${step.expect}, found ${found}`];
-  });
+    wrong.push(`step ${n + 1}, ${command}: expected ${step.expect}, found ${found}`);
+  }
+  return wrong;
 }
 
-/** Declares a test for each row. */
-export function conformanceSuite(card: CardUnderTest, title: string, rows: readonly Row[]): void {
-  describe(`${title}, on ${card.name}`, () => {
-    it.each(rows.map((row) => [row.id, row.shows, row] as const))('%s: %s', (_id, _shows, row) => {
-      expect(differences(card.make(), row)).toEqual([]);
+/** Declares a test for each row that the card can run, and names the others. */
+export async function conformanceSuite(
+  card: CardUnderTest,
+  title: string,
+  rows: readonly Row[],
+): Promise<void> {
+  const run: (readonly [id: string, shows: string, row: Row])[] = [];
+  const leftOut = new Map<string, string[]>();
+  for (const row of rows) {
+    const reason = await card.leavesOut(row);
+    if (reason === undefined) run.push([row.id, row.shows, row]);
+    else leftOut.set(reason, [...(leftOut.get(reason) ?? []), row.id]);
+  }
+  const without = [...leftOut].map(([reason, ids]) => `; ${ids.join(' ')} left out: ${reason}`);
+  describe(`${title}, on ${card.name}${without.join('')}`, () => {
+    afterAll(() => card.close());
+    it.each(run)('%s: %s', async (_id, _shows, row) => {
+      expect(await differences(await card.make(), row)).toEqual([]);
     });
   });
 }

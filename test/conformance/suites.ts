@@ -1,0 +1,26 @@
+/**
+ * All rows, by subject.
+ *
+ * @see ETSI TS 102 221 §10, §11; 3GPP TS 31.102 §7
+ * @module
+ */
+
+import { AUTHENTICATE } from './authenticate.ts';
+import { CLASS_AND_INSTRUCTION } from './class-and-instruction.ts';
+import { PIN } from './pin.ts';
+import { READ_AND_UPDATE } from './read-and-update.ts';
+import type { Row } from './row.ts';
+import { SELECT } from './select.ts';
+import { TOOLKIT } from './toolkit.ts';
+import { TRANSPORT } from './transport.ts';
+
+/** The rows of each subject. */
+export const SUITES: readonly (readonly [title: string, rows: readonly Row[]])[] = [
+  ['transport', TRANSPORT],
+  ['class and instruction', CLASS_AND_INSTRUCTION],
+  ['selection', SELECT],
+  ['reading and updating', READ_AND_UPDATE],
+  ['PIN', PIN],
+  ['authentication', AUTHENTICATE],
+  ['toolkit', TOOLKIT],
+];
