@@ -230,6 +230,16 @@ export async function openReaderBy(
  *
  * @throws {ReaderError} the package `smartcard` is missing, or pcscd does not run
  * @see docs/pcsc.md
+ * @example
+ * ```ts
+ * import { listReaders, ReaderError } from 'vuicc/node';
+ *
+ * const readers: readonly string[] = await listReaders().catch((error: unknown) => {
+ *   if (error instanceof ReaderError) return []; // No package, or no pcscd.
+ *   throw error;
+ * });
+ * if (readers.includes('')) throw new Error('each reader has a name');
+ * ```
  */
 export async function listReaders(): Promise<readonly string[]> {
   return listReadersBy(await loadSmartcardPackage());
@@ -244,6 +254,18 @@ export async function listReaders(): Promise<readonly string[]> {
  * @throws {ReaderError} the package is missing, pcscd does not run, none or several readers have
  *   the name (the message lists them), there is no card, or another program has it
  * @see docs/pcsc.md
+ * @example
+ * ```ts
+ * import { openReader, ReaderError } from 'vuicc/node';
+ *
+ * try {
+ *   const card = await openReader({ name: 'Virtual PCD 00 00' });
+ *   await card.transmit(Uint8Array.of(0x00, 0xa4, 0x00, 0x0c, 0x02, 0x3f, 0x00));
+ *   await card.close();
+ * } catch (error) {
+ *   if (!(error instanceof ReaderError)) throw error;
+ * }
+ * ```
  */
 export async function openReader(choice: ReaderChoice): Promise<PcscConnection> {
   return openReaderBy(await loadSmartcardPackage(), choice);

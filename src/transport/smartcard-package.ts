@@ -63,7 +63,17 @@ export const PCSC = {
 /** Not a literal, so that neither the compiler nor a bundler wants the package to be there. */
 const NAME: string = 'smartcard';
 
-/** No reader can be opened. The message says what is missing, and what to do. */
+/**
+ * No reader can be opened. The message says what is missing, and what to do.
+ *
+ * @see docs/pcsc.md
+ * @example
+ * ```ts
+ * import { ReaderError } from 'vuicc/node';
+ *
+ * if (new ReaderError('it has no card').name !== 'ReaderError') throw new Error('named');
+ * ```
+ */
 export class ReaderError extends Error {
   constructor(message: string) {
     super(message);
