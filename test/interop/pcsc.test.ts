@@ -8,6 +8,7 @@
  * @module
  */
 
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -252,6 +253,30 @@ describe('a card that is lost', () => {
     await pcscd.whenCard(0, true);
     expect(await failure(card.reset())).toContain(LOST);
     expect(await send(await open(), TRIES)).toBe('63C3');
+  });
+});
+
+describe('a card that never answers', () => {
+  /** Tells its ATR when it is asked, and says on its standard output that a command has come. */
+  const SILENT = `
+    const atr = Buffer.from('00023B00', 'hex');
+    const link = require('node:net').connect(35963, '127.0.0.1');
+    link.on('data', (octets) => {
+      if (octets.includes(Buffer.from('000104', 'hex'))) link.write(atr);
+      if (octets.includes(Buffer.from('80F2', 'hex'))) process.stdout.write('asked');
+    });`;
+
+  it('is ConnectionLost when pcscd is killed meanwhile', async () => {
+    const program = pcscd.runInside(process.execPath, ['-e', SILENT]);
+    await pcscd.whenCard(0, true);
+    const card = await open();
+    const asked = once(program.stdout!, 'data');
+    const lost = failure(card.transmit(fromHex('80F2000C00')));
+    await asked;
+    await pcscd.kill();
+    expect(await lost).toContain(`ConnectionLost: reader "${READER}": `);
+    program.kill();
+    await pcscd.restart();
   });
 });
 
