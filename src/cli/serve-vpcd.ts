@@ -132,10 +132,11 @@ function run(options: ServeOptions): void {
   const { host } = options;
   const plans = plansOf(options);
   const port = numberOf('--port', options.port, 1, PORT_MAX - plans.length + 1);
-  const trace = options.trace === undefined ? undefined : traceFile(options.trace);
-  const capture = openCaptureOf(options);
   const names = plans.map(({ number }) => (plans.length > 1 ? `slot ${number}: ` : ''));
   const cards = plans.map((plan, n) => openSlot(plan, options, names[n]!));
+  // Behind the cards: who may not have one must not empty the trace of the process that has it.
+  const trace = options.trace === undefined ? undefined : traceFile(options.trace);
+  const capture = openCaptureOf(options);
   const slots = cards.map(({ card }, n) => {
     const name = names[n]!;
     const where = `${host}:${port + n}`;

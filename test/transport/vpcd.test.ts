@@ -16,7 +16,7 @@ import { encodeVpcdFrame, VpcdFrameReader } from '../../src/transport/vpcd-frame
 import { PIN1, SELECT_USIM, select } from '../card/support/test-card.ts';
 import { collect } from '../cli/support/program.ts';
 import { ROOT } from '../support/source.ts';
-import { FakeReader, type Link, Mailbox, unusedPort } from './support/fake-reader.ts';
+import { FakeReader, HOST, type Link, Mailbox, unusedPort } from './support/fake-reader.ts';
 
 const [OFF, ON, RESET, ATR] = ['00', '01', '02', '04'];
 const STATUS = '80F2000C00';
@@ -43,7 +43,7 @@ async function listen(port?: number): Promise<FakeReader> {
 /** Puts a card in; gives what its slot tells. */
 function insert(card: ReaderCard, port: number): Mailbox<VpcdEvent> {
   const events = new Mailbox<VpcdEvent>();
-  slots.push(insertCard(card, { host: '127.0.0.1', port, onEvent: events.put }));
+  slots.push(insertCard(card, { host: HOST, port, onEvent: events.put }));
   return events;
 }
 
@@ -404,7 +404,7 @@ describe('a card that is taken out', () => {
     const spy = new Spy();
     const reader = await listen();
     const slot = insertCard(spy, {
-      host: '127.0.0.1',
+      host: HOST,
       port: reader.port,
       onEvent: ({ kind }) => {
         if (kind === 'unknown-frame') slot.close();
@@ -425,7 +425,7 @@ describe('a card that is taken out', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     await new Promise<void>((resolve) => {
       const slot = insertCard(new Spy(), {
-        host: '127.0.0.1',
+        host: HOST,
         port,
         onEvent: () => {
           if (isAtOnce) slot.close();
@@ -443,7 +443,7 @@ describe('a card that is taken out', () => {
     import { createUicc } from './src/card/uicc.ts';
     import { insertCard } from './src/transport/vpcd.ts';
     const slot = insertCard(createUicc(), {
-      host: '127.0.0.1',
+      host: '${HOST}',
       port: Number(process.argv[1]),
       onEvent: ({ kind }) => {
         console.log(kind);

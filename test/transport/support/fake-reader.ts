@@ -16,6 +16,15 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { fromHex, toHex } from '../../../src/bytes/hex.ts';
 import { encodeVpcdFrame, VpcdFrameReader } from '../../../src/transport/vpcd-frames.ts';
 
+/**
+ * Where the readers of this process listen. On Linux that is an address of its own, so that a card
+ * that waits at a free port does not get into a reader of tests that run at the same time.
+ */
+export const HOST: string =
+  process.platform === 'linux'
+    ? `127.${(process.pid >> 8) & 0xff}.${process.pid & 0xff}.2`
+    : '127.0.0.1';
+
 /** Things in the order in which they came, for one who asks for the next. */
 export class Mailbox<T> {
   readonly #things: T[] = [];
@@ -101,7 +110,7 @@ export class FakeReader {
   /** @param port any that is free when it is 0 */
   static async listen(port = 0): Promise<FakeReader> {
     const server = createServer();
-    server.listen(port, '127.0.0.1');
+    server.listen(port, HOST);
     await once(server, 'listening');
     return new FakeReader(server);
   }
