@@ -85,25 +85,30 @@ function isPackage(loaded: unknown): loaded is SmartcardPackage {
   return typeof loaded === 'object' && loaded !== null && 'Context' in loaded;
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+/** Codes of errors of a package that is there and lacks what its compiler makes, or its library. */
+const NOT_BUILT: readonly unknown[] = ['MODULE_NOT_FOUND', 'ERR_DLOPEN_FAILED'];
+
+function isNotBuilt(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && NOT_BUILT.includes(error.code);
 }
 
 /**
  * Loads the package.
  *
+ * @param load imports it; for tests
  * @throws {ReaderError} it is not installed, or it was not built for this machine
  */
-export async function loadSmartcardPackage(): Promise<SmartcardPackage> {
+export async function loadSmartcardPackage(
+  load: () => Promise<unknown> = () => import(NAME),
+): Promise<SmartcardPackage> {
   const needs = 'Debian also needs libpcsclite-dev and pcscd';
   try {
-    const loaded: unknown = await import(NAME);
+    const loaded = await load();
     if (isPackage(loaded)) return loaded;
   } catch (error) {
-    if (isMissing(error)) {
-      throw new ReaderError(
-        `the package smartcard is not installed: npm install smartcard (${needs})`,
-      );
+    if (!isNotBuilt(error)) {
+      const remedy = `npm install smartcard (${needs})`;
+      throw new ReaderError(`the package smartcard is not installed: ${remedy}`);
     }
   }
   throw new ReaderError(`the package smartcard cannot be loaded: npm rebuild smartcard (${needs})`);

@@ -11,7 +11,11 @@ import { describe, expect, it } from 'vitest';
 import { ConnectionLost } from '../../src/apdu/connection.ts';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { listReadersBy, openReaderBy, type PcscConnection } from '../../src/transport/pcsc.ts';
-import { ReaderError, type SmartcardPackage } from '../../src/transport/smartcard-package.ts';
+import {
+  loadSmartcardPackage,
+  ReaderError,
+  type SmartcardPackage,
+} from '../../src/transport/smartcard-package.ts';
 
 interface World {
   readonly readers: readonly string[];
@@ -235,6 +239,33 @@ describe('a reader that cannot be opened', () => {
       listReadersBy(packageOf(world({ errors: { [call]: 'PC/SC service not running' } })));
     expect(list('context')).toThrow(ReaderError);
     expect(list('list')).toThrow(NO_SERVICE);
+  });
+});
+
+describe('the package', () => {
+  const needs = '(Debian also needs libpcsclite-dev and pcscd)';
+  const INSTALL = `the package smartcard is not installed: npm install smartcard ${needs}`;
+  const REBUILD = `the package smartcard cannot be loaded: npm rebuild smartcard ${needs}`;
+  const error = (code?: string): Error => Object.assign(new Error('no smartcard'), { code });
+
+  it.each<[what: string, error: Error, problem: string]>([
+    ['not there', error('ERR_MODULE_NOT_FOUND'), INSTALL],
+    ['not there, to a bundler', error(), INSTALL],
+    ['not compiled', error('MODULE_NOT_FOUND'), REBUILD],
+    ['compiled for something else', error('ERR_DLOPEN_FAILED'), REBUILD],
+  ])('that is %s is ReaderError with a remedy', async (_, thrown, problem) => {
+    const loaded = loadSmartcardPackage(() => Promise.reject(thrown));
+    expect(await failure(loaded)).toBe(`ReaderError: ${problem}`);
+  });
+
+  it.each([undefined, null, 1, {}])('that is %s is none', async (loaded) => {
+    const refused = failure(loadSmartcardPackage(async () => loaded));
+    expect(await refused).toBe(`ReaderError: ${REBUILD}`);
+  });
+
+  it('is what was loaded', async () => {
+    const loaded = packageOf(world());
+    expect(await loadSmartcardPackage(async () => loaded)).toBe(loaded);
   });
 });
 
