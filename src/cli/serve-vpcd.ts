@@ -36,7 +36,7 @@ vpcd listens at HOST, the card connects: slot 0 at --port, slot n at the n-th po
 pcscd stops, the card loses its power and waits for the next one. SIGINT or SIGTERM takes the cards
 out. With fewer --card than slots the last profile is for the rest; --state is named once a slot.
 --log shows APDUs, without PINs, and what the card finds in secured packets; --pcap and --gsmtap
-show the APDUs of all slots to Wireshark.
+show the APDUs of all slots to Wireshark, with the slot as sub-slot.
 ${STATE_HELP}
 Examples:
   $ vuicc serve vpcd --state card.state --log
@@ -142,7 +142,7 @@ function run(options: ServeOptions): void {
     const where = `${host}:${port + n}`;
     const watched = observed(card, (exchange) => {
       if (n === 0) trace?.observe(exchange);
-      capture?.observe(exchange);
+      capture?.observe(exchange, n);
       if (options.log === true) say(exchangeText(exchange).trimEnd().replace(/^/gm, name));
     });
     const isWatched = options.log === true || trace !== undefined || capture !== undefined;

@@ -85,7 +85,7 @@ const GET_RESPONSE = 0xc0;
 const SW1_RESPONSE_READY = 0x61;
 const SW1_WRONG_LE = 0x6c;
 
-function encodeGsmtap(subType: GsmtapSubType, payload: Uint8Array): Uint8Array {
+function encodeGsmtap(subType: GsmtapSubType, payload: Uint8Array, subSlot: number): Uint8Array {
   const header = GSMTAP_HEADER.encode({
     version: VERSION,
     headerWords: GSMTAP_HEADER.octets / 4,
@@ -97,7 +97,7 @@ function encodeGsmtap(subType: GsmtapSubType, payload: Uint8Array): Uint8Array {
     frameNumber: 0,
     subType,
     antenna: 0,
-    subSlot: 0,
+    subSlot,
     reserved: 0,
   });
   return concat(header, payload);
@@ -107,7 +107,9 @@ function encodeGsmtap(subType: GsmtapSubType, payload: Uint8Array): Uint8Array {
  * Writes one exchange with a card.
  *
  * @param exchange as an observer of a card sees it; a command that is no C-APDU is written as it is
+ * @param options the slot of the reader, 0 to 255, becomes the sub-slot; 0 when left out
  * @returns one packet; two where T=0 needs two commands
+ * @throws {RangeError} there is no such slot
  * @see ISO/IEC 7816-3 §12.2
  * @example
  * ```ts
@@ -118,25 +120,33 @@ function encodeGsmtap(subType: GsmtapSubType, payload: Uint8Array): Uint8Array {
  * if (!packet || toHex(packet.slice(16)) !== '00a40004023f00612f') throw new Error('SELECT MF');
  * ```
  */
-export function gsmtapPackets(exchange: Exchange): Uint8Array[] {
-  if (exchange.kind === 'reset') return [encodeGsmtap('atr', exchange.atr)];
+export function gsmtapPackets(
+  exchange: Exchange,
+  { slot = 0 }: { readonly slot?: number } = {},
+): Uint8Array[] {
+  if (exchange.kind === 'reset') return [encodeGsmtap('atr', exchange.atr, slot)];
+  return tpdusOf(exchange).map((tpdu) => encodeGsmtap('apdu', tpdu, slot));
+}
+
+/** What a card sees over T=0, each with its answer. */
+function tpdusOf(exchange: Extract<Exchange, { readonly kind: 'apdu' }>): Uint8Array[] {
   const { command, response } = exchange;
   const header = padded(command.subarray(0, DATA_OFFSET), DATA_OFFSET, 0);
   const sent = commandData(command);
   const received = Math.max(0, response.length - 2);
   const length = received % 256;
   if (received > 0 && sent.length === 0 && length === header[P3_OFFSET]) {
-    return [encodeGsmtap('apdu', concat(header, response))];
+    return [concat(header, response)];
   }
   const first = concat(sent.length > 0 ? header : withoutLe(header), sent);
-  if (received === 0) return [encodeGsmtap('apdu', concat(first, response))];
+  if (received === 0) return [concat(first, response)];
   const [cla, ins, p1, p2] = header;
   const isCase4 = sent.length > 0;
   const again = isCase4 ? [cla!, GET_RESPONSE, 0, 0] : [cla!, ins!, p1!, p2!];
   const sw1 = isCase4 ? SW1_RESPONSE_READY : SW1_WRONG_LE;
   return [
-    encodeGsmtap('apdu', concat(first, Uint8Array.of(sw1, length))),
-    encodeGsmtap('apdu', concat(Uint8Array.of(...again, length), response)),
+    concat(first, Uint8Array.of(sw1, length)),
+    concat(Uint8Array.of(...again, length), response),
   ];
 }
 

@@ -31,8 +31,12 @@ export interface CaptureOptions {
 
 /** A capture that is being made. */
 export interface Capture {
-  /** Takes an exchange. Neither throws nor waits; after `close` it does nothing. */
-  observe(exchange: Exchange): void;
+  /**
+   * Takes an exchange. Neither throws nor waits; after `close` it does nothing.
+   *
+   * @param slot of the reader, 0 to 255; 0 when left out
+   */
+  observe(exchange: Exchange, slot?: number): void;
   /** Ends the file, and waits until all packets have left. */
   close(): Promise<void>;
 }
@@ -54,9 +58,9 @@ export function openCapture(options: CaptureOptions): Capture {
   const file = pcap === undefined ? undefined : new CaptureFile(pcap, onProblem);
   const sender = gsmtap === undefined ? undefined : new GsmtapSender(gsmtap, onProblem);
   return {
-    observe(exchange) {
+    observe(exchange, slot = 0) {
       const at = clock();
-      for (const packet of gsmtapPackets(exchange)) {
+      for (const packet of gsmtapPackets(exchange, { slot })) {
         file?.write(packet, at);
         sender?.write(packet);
       }

@@ -26,6 +26,14 @@ describe('gsmtapPackets', () => {
     expect(gsmtapPackets({ kind: 'reset', atr: fromHex(atr) }).map(toHex)).toEqual([ATR + atr]);
   });
 
+  it('puts the slot of the reader into the sub-slot', () => {
+    const atr: Exchange = { kind: 'reset', atr: Uint8Array.of(0x3b, 0) };
+    const subSlot = (slot: number): number => gsmtapPackets(atr, { slot })[0]![14]!;
+    expect([0, 1, 255].map(subSlot)).toEqual([0, 1, 255]);
+    expect(() => subSlot(256)).toThrow(RangeError);
+    expect(() => subSlot(-1)).toThrow(RangeError);
+  });
+
   it.each([
     // Both are from a trace of pySim, and were dissected by Wireshark 4.0.17.
     ['SELECT', '00A40004023F00', '612F', '00A40004023F00612F'],

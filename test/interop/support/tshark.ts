@@ -65,7 +65,9 @@ export async function dissect(
 
 /** Writes what an observer saw as a capture, one packet a millisecond. */
 export async function writeCapture(file: string, of: readonly Exchange[]): Promise<string> {
-  const packets = of.flatMap(gsmtapPackets).map((packet, n) => pcapngPacket(packet, n * 1000));
+  const packets = of
+    .flatMap((exchange) => gsmtapPackets(exchange))
+    .map((packet, n) => pcapngPacket(packet, n * 1000));
   await writeFile(file, concat(pcapngHeader(), ...packets));
   return file;
 }
