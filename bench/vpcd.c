@@ -1,12 +1,12 @@
 /*
  * Both ends of vpcd's framing: the reader that measures, and a card that does nothing.
  *
- *     vpcd reader ROUNDS COUNT COMMAND ANSWER …    listens for two cards, lets them take turns
- *     vpcd card PORT ANSWER …                      gives the answers, one after another, for ever
+ *     vpcd reader CARDS ROUNDS COUNT COMMAND ANSWER …    listens for cards, lets them take turns
+ *     vpcd card PORT ANSWER …                            gives the answers, again and again
  *
- * Commands and answers are in hex. The reader prints its two ports, and then for each round the
- * nanoseconds of one round trip with the card at the first and at the second port. That is wall
- * time, since two processes take part. A frame goes out in one write; each answer is compared.
+ * Commands and answers are in hex. The reader prints a port for each card, and then for each round
+ * the nanoseconds of one round trip with each. That is wall time, since two processes take part. A
+ * frame goes out in one write; each answer is compared.
  */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -16,7 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MESSAGES_MAX 16
+#define CARDS_MAX 2
+#define MESSAGES_MAX 32
 #define FRAME_MAX 300
 
 struct frame {
@@ -114,24 +115,24 @@ static double round_trips(int fd, long count, const struct frame *frames, int pa
   return ((after.tv_sec - before.tv_sec) * 1e9 + (after.tv_nsec - before.tv_nsec)) / count;
 }
 
-static int reader(int rounds, long count, const struct frame *frames, int pairs)
+static int reader(int count, int rounds, long trips, const struct frame *frames, int pairs)
 {
   const struct frame power_on = frame_of("01");
-  int ports[2], cards[2];
+  int ports[CARDS_MAX], cards[CARDS_MAX];
 
-  for (int i = 0; i < 2; i++)
+  for (int i = 0; i < count; i++) {
     cards[i] = listening(&ports[i]);
-  printf("%d %d\n", ports[0], ports[1]);
+    printf("%d%c", ports[i], i + 1 < count ? ' ' : '\n');
+  }
   fflush(stdout);
-  for (int i = 0; i < 2; i++) {
+  for (int i = 0; i < count; i++) {
     cards[i] = accept(cards[i], NULL, NULL);
     no_delay(cards[i]);
     send_frame(cards[i], &power_on);
   }
-  for (int n = 0; n < rounds; n++) {
-    const double first = round_trips(cards[0], count, frames, pairs);
-    printf("%.1f %.1f\n", first, round_trips(cards[1], count, frames, pairs));
-  }
+  for (int n = 0; n < rounds; n++)
+    for (int i = 0; i < count; i++)
+      printf("%.1f%c", round_trips(cards[i], trips, frames, pairs), i + 1 < count ? ' ' : '\n');
   return 0;
 }
 
@@ -148,8 +149,8 @@ static int card(int port, const struct frame *answers, int count)
     const int length = receive_frame(fd, command);
     if (length == 0)
       return 0;
-    /* One octet is a control, which is not answered. */
-    if (length > 3)
+    /* One octet is a control; only "get ATR" is answered. */
+    if (length > 3 || command[2] == 4)
       send_frame(fd, &answers[n++ % count]);
   }
 }
@@ -157,15 +158,18 @@ static int card(int port, const struct frame *answers, int count)
 int main(int argc, char **argv)
 {
   struct frame frames[MESSAGES_MAX];
-  const int is_reader = argc > 3 && strcmp(argv[1], "reader") == 0;
-  const int first = is_reader ? 4 : 3;
+  const int is_reader = argc > 4 && strcmp(argv[1], "reader") == 0;
+  const int first = is_reader ? 5 : 3;
   const int count = argc - first;
 
   if (count < 1 || count > MESSAGES_MAX)
     return 2;
   for (int i = 0; i < count; i++)
     frames[i] = frame_of(argv[first + i]);
-  if (is_reader)
-    return reader(atoi(argv[2]), atol(argv[3]), frames, count / 2);
-  return card(atoi(argv[2]), frames, count);
+  if (!is_reader)
+    return card(atoi(argv[2]), frames, count);
+  const int cards = atoi(argv[2]);
+  if (cards < 1 || cards > CARDS_MAX)
+    return 2;
+  return reader(cards, atoi(argv[3]), atol(argv[4]), frames, count / 2);
 }
