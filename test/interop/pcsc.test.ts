@@ -257,26 +257,22 @@ describe('a card that is lost', () => {
 });
 
 describe('a card that never answers', () => {
-  /** Tells its ATR when it is asked, and says on its standard output that a command has come. */
-  const SILENT = `
-    const atr = Buffer.from('00023B00', 'hex');
-    const link = require('node:net').connect(35963, '127.0.0.1');
-    link.on('data', (octets) => {
-      if (octets.includes(Buffer.from('000104', 'hex'))) link.write(atr);
-      if (octets.includes(Buffer.from('80F2', 'hex'))) process.stdout.write('asked');
-    });`;
-
   it('is ConnectionLost when pcscd is killed meanwhile', async () => {
-    const program = pcscd.runInside(process.execPath, ['-e', SILENT]);
-    await pcscd.whenCard(0, true);
-    const card = await open();
-    const asked = once(program.stdout!, 'data');
-    const lost = failure(card.transmit(fromHex('80F2000C00')));
-    await asked;
-    await pcscd.kill();
-    expect(await lost).toContain(`ConnectionLost: reader "${READER}": `);
-    program.kill();
-    await pcscd.restart();
+    const silent = ['--import', 'tsx', 'test/interop/support/silent-card.ts'];
+    const program = pcscd.runInside(process.execPath, silent);
+    try {
+      const asked = once(program.stdout!, 'data');
+      await pcscd.whenCard(0, true);
+      const card = await open();
+      const lost = failure(card.transmit(fromHex('80F2000C00')));
+      await asked;
+      await pcscd.kill();
+      expect(await lost).toContain(`ConnectionLost: reader "${READER}": `);
+    } finally {
+      // pcscd waits for the answer for ever, and would not see the next card.
+      program.kill('SIGKILL');
+      await pcscd.restart();
+    }
   });
 });
 

@@ -157,7 +157,9 @@ class Daemon implements Pcscd {
   async whenCard(slot: number, isThere: boolean): Promise<void> {
     const reader = SLOTS[slot];
     const seen = new RegExp(`^\\d+ +${isThere ? 'Yes' : 'No'} .*${reader}$`, 'mu');
-    const options = { env: { ...process.env, PATH, ...this.env } };
+    // A pcscd that waits for a card does not answer, and neither does the program that asks it.
+    const limits = { timeout: LIMIT_MS, killSignal: 'SIGKILL' } as const;
+    const options = { env: { ...process.env, PATH, ...this.env }, ...limits };
     const look = async (): Promise<boolean> => {
       const list = promisify(execFile)('opensc-tool', ['-l'], options);
       return list.then(
