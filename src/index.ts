@@ -24,6 +24,7 @@ export {
   type SynchronousCard,
   traced,
 } from './apdu/connection.ts';
+export { guardedPins, LastTryRefused, type PinGuardOptions } from './apdu/pin-guard.ts';
 export {
   decodeResponseApdu,
   encodeResponseApdu,

@@ -49,6 +49,20 @@ const IS_INITIALISED = 0x80;
  * A command was not sent to the card, because it could have used the last try of a PIN.
  *
  * @see ETSI TS 102 221 §9.5
+ * @example
+ * ```ts
+ * import { connect, createUicc, fromHex, guardedPins, LastTryRefused } from 'vuicc';
+ *
+ * const card = guardedPins(connect(createUicc()));
+ * await card.reset();
+ * const wrong = fromHex('0020000108 30303030FFFFFFFF');
+ * try {
+ *   for (let n = 0; n < 3; n++) await card.transmit(wrong);
+ *   throw new Error('not refused');
+ * } catch (error) {
+ *   if (!(error instanceof LastTryRefused) || error.triesLeft !== 1) throw error;
+ * }
+ * ```
  */
 export class LastTryRefused extends Error {
   /** P2 of the command: '01' PIN1, '81' PIN2, '0A' ADM1 … */
@@ -156,6 +170,15 @@ async function expectTries(card: CardConnection, command: PinCommand): Promise<v
  * @returns the connection with the guard; with `allowLastTry` the connection itself. Its
  *   `transmit` rejects with {@link LastTryRefused} when one try or none is left, or nobody knows
  * @see ETSI TS 102 221 §9.5, §11.1.9 to §11.1.13
+ * @example
+ * ```ts
+ * import { connect, createUicc, fromHex, guardedPins, toHex } from 'vuicc';
+ *
+ * const card = guardedPins(connect(createUicc()));
+ * await card.reset();
+ * const response = await card.transmit(fromHex('0020000108 31323334FFFFFFFF')); // three are left
+ * if (toHex(response) !== '9000') throw new Error(toHex(response));
+ * ```
  */
 export function guardedPins(card: CardConnection, options: PinGuardOptions = {}): CardConnection {
   if (options.allowLastTry === true) return card;

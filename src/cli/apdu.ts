@@ -51,6 +51,8 @@ Examples:
   62178202412183022fe28a01058b032f06078002000a8801109000
   $ echo "80F2000C00  # STATUS" | vuicc apdu -
   9000
+
+With --reader the card is that in a PC/SC reader, with the npm package smartcard:
   $ vuicc apdu --reader "Virtual PCD 00 00" 00A40804022FE2
   6119
 `;

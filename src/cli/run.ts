@@ -39,7 +39,7 @@ fewer, on a profile with as many pairs less. --pcap and --gsmtap show the same t
 Examples:
   $ vuicc run 3b --devices 100 --changes 3 --summary
   $ vuicc run 3b --changes 3 --trace story.apdu && vuicc replay story.apdu
-  $ vuicc run 3b --pcap story.pcapng && wireshark story.pcapng
+  $ vuicc run 3b --pcap story.pcapng
   $ vuicc run 3b --gsmtap 127.0.0.1
 `;
 

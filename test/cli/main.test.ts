@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import { ROOT } from '../support/source.ts';
-import { collect, done, refusal, useProgram } from './support/program.ts';
+import { collect, done, type Outcome, refusal, useProgram } from './support/program.ts';
 
 const COMMANDS = [
   [],
@@ -23,6 +23,8 @@ const COMMANDS = [
   ['profile'],
   ['profile', 'check'],
   ['profile', 'show'],
+  ['serve'],
+  ['serve', 'vpcd'],
 ];
 const NO_COMMAND = 'expected one of the commands that --help lists';
 const KEY = '465b5ce8b199b49faa5f0a2ee238a6bc';
@@ -49,10 +51,25 @@ function examplesIn(help: string): readonly Example[] {
     });
 }
 
+/** Starts a program that does not end by itself, and ends it when it has said what it does. */
+async function endedWhenItRuns(line: string): Promise<Outcome> {
+  const [, ...args] = line.split(' ');
+  const child = spawn(process.execPath, [program.main(), ...args], { cwd: program.folder() });
+  const closed = once(child, 'close');
+  const [said] = await once(child.stderr, 'data');
+  child.kill('SIGTERM');
+  const [code] = await closed;
+  expect(String(said)).toMatch(/^(?:slot 0: )?(?:waiting for the reader|card inserted)/u);
+  return { code, stdout: '', stderr: '' };
+}
+
 /** The files that the examples name. */
 beforeAll(async () => {
   await symlink(join(ROOT, 'apdu-traces'), join(program.folder(), 'apdu-traces'));
   await program.write('my-card.json', JSON.stringify(DEFAULT_PROFILE));
+  for (const name of ['a.json', 'b.json']) {
+    await program.write(name, JSON.stringify(DEFAULT_PROFILE));
+  }
   await program.write('iccid.ota', '> 00A40000022FE2\n< 61..\n');
   await program.write('trace.apdu', '> 00A40004023F00\n< 61..\n');
 });
@@ -77,7 +94,8 @@ describe('vuicc', () => {
       const examples = examplesIn(stdout);
       expect(examples.length).toBeGreaterThan(0);
       for (const { line, output } of examples) {
-        const outcome = await program.bash(line);
+        const isEndless = line.startsWith('vuicc serve ');
+        const outcome = await (isEndless ? endedWhenItRuns(line) : program.bash(line));
         expect({ line, code: outcome.code, stderr: outcome.stderr }).toEqual({
           line,
           code: 0,
@@ -95,13 +113,13 @@ describe('vuicc', () => {
       const names = commands.matchAll(/^ {2}(?<name>[a-z]+)/gmu);
       return [...names].map(({ groups }) => groups?.name ?? '').filter((name) => name !== 'help');
     };
-    const [top, ota, profile] = await Promise.all([listed(), listed('ota'), listed('profile')]);
-    const nested = [
-      ...ota.map((name) => `ota ${name}`),
-      ...profile.map((name) => `profile ${name}`),
-    ];
+    const top = await listed();
+    const groups = ['ota', 'profile', 'serve'];
+    const nested = await Promise.all(
+      groups.map(async (group) => (await listed(group)).map((name) => `${group} ${name}`)),
+    );
     const tested = COMMANDS.map((words) => words.join(' ')).filter((words) => words !== '');
-    expect([...top, ...nested].sort()).toEqual(tested.sort());
+    expect([...top, ...nested.flat()].sort()).toEqual(tested.sort());
   });
 });
 

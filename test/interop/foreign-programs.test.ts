@@ -105,7 +105,7 @@ describe('opensc-tool', () => {
 });
 
 describe('pyscard', () => {
-  it('boots the USIM, works on its files, and authenticates it with the AES of openssl', async () => {
+  it('boots the USIM, works on its files, authenticates with the AES of openssl', async () => {
     served = await serveCard(pcscd, ['--log', '--pcap', at('boot.pcapng')]);
     const args = [program('boot_and_authenticate.py'), SLOT_0, PAIR!.k, PAIR!.opc!];
     const { stdout } = await runProgram(PYTHON, args);
@@ -172,7 +172,7 @@ it('two cards in two slots do not mix, and each comes back from its own file', a
   }
 });
 
-it(`pcscd is killed ${RESTARTS} times under load, and nothing that was answered is lost`, async () => {
+it(`pcscd is killed ${RESTARTS} times under load, and nothing answered is lost`, async () => {
   await writeFile(at('load.json'), JSON.stringify(WITHOUT_PIN));
   served = await serveCard(pcscd, ['--card', at('load.json'), '--state', at('load.state')]);
   let next = 1;
