@@ -8,6 +8,8 @@
  * @module
  */
 
+import { copyOf } from '../bytes/octets.ts';
+
 /**
  * The asynchronous border to a card.
  *
@@ -119,12 +121,12 @@ export function traced(
   return {
     reset() {
       const atr = card.reset();
-      observe({ kind: 'reset', atr: atr.slice() });
+      observe({ kind: 'reset', atr: copyOf(atr) });
       return atr;
     },
     transmit(command) {
       const response = card.transmit(command);
-      observe({ kind: 'apdu', command: command.slice(), response: response.slice() });
+      observe({ kind: 'apdu', command: copyOf(command), response: copyOf(response) });
       return response;
     },
   };

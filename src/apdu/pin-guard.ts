@@ -21,6 +21,7 @@
  */
 
 import { toHex } from '../bytes/hex.ts';
+import { copyOf } from '../bytes/octets.ts';
 import { decodeClassByte } from './class-byte.ts';
 import type { CardConnection } from './connection.ts';
 import { instructionOf } from './instructions.ts';
@@ -187,7 +188,7 @@ export function guardedPins(card: CardConnection, options: PinGuardOptions = {})
     reset: () => turns.take(() => card.reset()),
     transmit(command) {
       // A copy: whoever changes it while the card is asked must not change what is sent.
-      const octets = command.slice();
+      const octets = copyOf(command);
       const presented = pinCommandOf(octets);
       return turns.take(async () => {
         if (presented !== undefined) await expectTries(card, presented);

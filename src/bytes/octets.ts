@@ -29,6 +29,14 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
+/**
+ * Copies octets into a plain `Uint8Array`. The `slice` of a `Buffer`, which Node.js hands out for
+ * one, copies nothing.
+ */
+export function copyOf(octets: Uint8Array): Uint8Array {
+  return new Uint8Array(octets);
+}
+
 /** Tells whether octet strings are the same. Not for secrets: see {@link equalsInConstantTime}. */
 export function equals(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;

@@ -30,7 +30,11 @@ export class ByteReader {
    * @param base where they start in the whole message, for error messages
    */
   constructor(octets: Uint8Array, name: string, base = 0) {
-    this.#octets = octets;
+    // The slice of a Buffer is no copy, and what is read is promised to be one.
+    const isPlain = octets.constructor === Uint8Array;
+    this.#octets = isPlain
+      ? octets
+      : new Uint8Array(octets.buffer, octets.byteOffset, octets.length);
     this.#name = name;
     this.#base = base;
   }

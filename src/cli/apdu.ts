@@ -148,20 +148,22 @@ async function run(texts: readonly string[], options: ApduOptions): Promise<void
   const isPiped = texts.length === 0 || (texts.length === 1 && texts[0] === '-');
   const isJson = options.json === true;
   const document = { atr: '', responses: [] as string[] };
-  const capture = openCaptureOf(options);
-  const sink: Sink = {
-    begin: (atr) => {
-      document.atr = atr;
-    },
-    print: (text) => (isJson ? void document.responses.push(text) : line(text)),
-    observe: capture?.observe,
+  const begin = (atr: string): void => {
+    document.atr = atr;
   };
+  const print = (text: string): void => (isJson ? void document.responses.push(text) : line(text));
   try {
-    await withCard(options, (card) =>
-      exchange(card, isPiped ? standardInput() : listed(texts), sink),
-    );
+    await withCard(options, async (card) => {
+      // Behind the card: who may not have it must not empty the capture of whoever has it.
+      const capture = openCaptureOf(options);
+      const sink = { begin, print, observe: capture?.observe };
+      try {
+        await exchange(card, isPiped ? standardInput() : listed(texts), sink);
+      } finally {
+        await capture?.close();
+      }
+    });
   } finally {
-    await capture?.close();
     if (isJson && document.atr !== '') json(document);
   }
 }

@@ -74,6 +74,9 @@ process.stdout.on('error', (error: Error) => {
   process.exit();
 });
 
+/** Whoever does not read what went wrong does not end a card that is in use. */
+process.stderr.on('error', () => undefined);
+
 try {
   await makeProgram().parseAsync();
 } catch (error) {

@@ -5,17 +5,16 @@
  * @module
  */
 
-import { closeSync, openSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Exchange } from '../apdu/connection.ts';
 import { DEFAULT_PROFILE } from '../profile/default-profile.ts';
 import { runAlternative3b } from '../scenario/alternative-3b.ts';
 import type { Listener } from '../scenario/story.ts';
-import { formatTrace } from '../trace/apdu-text.ts';
-import { recordTrace } from '../trace/record.ts';
+import type { FrontMatter } from '../trace/model.ts';
+import { openTraceFile, type TraceFile } from '../transport/trace-file.ts';
 import { type CaptureFlags, captureOptions, openCaptureOf } from './capture-options.ts';
 import { printReport } from './demo.ts';
-import { doesNotHold, errorCode, isWatched, json, line, UsageError } from './output.ts';
+import { doesNotHold, isWatched, json, line, UsageError } from './output.ts';
 
 interface RunOptions extends CaptureFlags {
   readonly devices: string;
@@ -84,12 +83,14 @@ function seedOption(text: string): string {
   return text;
 }
 
-/** Tries to write to a file, so that a long run does not end with a trace that nobody can keep. */
-function expectWritable(file: string): void {
+/** Begins the trace before a long run, so that it does not end with one that nobody can keep. */
+function traceOf(file: string, frontMatter: FrontMatter): TraceFile {
   try {
-    closeSync(openSync(file, 'a'));
+    return openTraceFile(file, frontMatter, (problem) => {
+      process.stderr.write(`vuicc: ${problem}\n`);
+    });
   } catch (error) {
-    throw new UsageError(`${file}: cannot be written (${errorCode(error)})`);
+    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -100,23 +101,23 @@ async function run(alternative: string, options: RunOptions): Promise<void> {
   const devices = numberOption('--devices', options.devices, DEVICES_MAX);
   const changes = numberOption('--changes', options.changes, CHANGES_MAX);
   const seed = seedOption(options.seed);
-  if (options.trace !== undefined) expectWritable(options.trace);
-  const recorder = recordTrace([
+  const frontMatter: FrontMatter = [
     ['spec', '3GPP TR 33.812 §5.4.2 (alternative 3b); docs/subscription-change.md'],
     ['card', cardOf(changes + 1)],
     ['why', `${changes} changes of subscription over the air, and one too many`],
     ['source', `vuicc run 3b --devices ${devices} --changes ${changes} --seed ${seed}`],
-  ]);
+  ];
+  const trace = options.trace === undefined ? undefined : traceOf(options.trace, frontMatter);
   const { listener, end } = progress();
   const capture = openCaptureOf(options);
   const observe = (exchange: Exchange): void => {
-    if (options.trace !== undefined) recorder.observe(exchange);
+    trace?.observe(exchange);
     capture?.observe(exchange);
   };
   const report = await runAlternative3b({ devices, changes, seed, listener, observe });
   end();
   await capture?.close();
-  if (options.trace !== undefined) writeFileSync(options.trace, formatTrace(recorder.trace()));
+  trace?.close();
   if (!report.ok) doesNotHold();
   if (options.json === true) json(report);
   else if (options.summary === true) {

@@ -5,16 +5,17 @@
  * @module
  */
 
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Exchange, type ReaderCard, traced } from '../apdu/connection.ts';
 import { describeFinding } from '../card/ota/finding.ts';
 import { exchangeText } from '../trace/record.ts';
 import type { Durability } from '../transport/state-file.ts';
+import { openTraceFile, type TraceFile } from '../transport/trace-file.ts';
 import { insertCard, VPCD_PORT, type VpcdEvent } from '../transport/vpcd.ts';
 import { type CaptureFlags, captureOptions, openCaptureOf } from './capture-options.ts';
 import { durabilityOption, type KeptCard, openCard, STATE_HELP } from './kept-card.ts';
-import { errorCode, readProfile, UsageError } from './output.ts';
+import { readProfile, UsageError } from './output.ts';
 
 interface ServeOptions extends CaptureFlags {
   readonly host: string;
@@ -33,10 +34,10 @@ const PORT_MAX = 0xffff;
 
 const HELP = `
 vpcd listens at HOST, the card connects: slot 0 at --port, slot n at the n-th port behind it. When
-pcscd stops, the card loses its power and waits for the next one. SIGINT or SIGTERM takes the cards
-out. With fewer --card than slots the last profile is for the rest; --state is named once a slot.
---log shows APDUs, without PINs, and what the card finds in secured packets; --pcap and --gsmtap
-show the APDUs of all slots to Wireshark, with the slot as sub-slot.
+pcscd stops, the card loses its power and waits for the next one. SIGINT, SIGTERM or SIGHUP takes
+the cards out. With fewer --card than slots the last profile is for the rest; --state is named once
+a slot. --log shows APDUs, without PINs, and what the card finds in secured packets; --pcap and
+--gsmtap show the APDUs of all slots to Wireshark, with the slot as sub-slot.
 ${STATE_HELP}
 Examples:
   $ vuicc serve vpcd --state card.state --log
@@ -78,33 +79,29 @@ function plansOf({ slots, card, state }: ServeOptions): SlotPlan[] {
   if (state.length > 0 && state.length !== count) {
     throw new UsageError(`--state: expected one a slot, ${count}, found ${state.length}`);
   }
+  if (new Set(state.map((file) => resolve(file))).size < state.length) {
+    throw new UsageError('--state: expected another file for each slot');
+  }
   return Array.from({ length: count }, (_, number) => {
     return { number, profile: card[number] ?? card.at(-1), state: state[number] };
   });
 }
 
-/** Appends exchanges to a trace, so that it is whole whenever the program ends. */
-function traceFile(file: string): { observe(exchange: Exchange): void; close(): void } {
-  const fd = ((): number => {
-    try {
-      return openSync(file, 'w', 0o600);
-    } catch (error) {
-      throw new UsageError(`--trace: ${file}: cannot be written (${errorCode(error)})`);
-    }
-  })();
-  let isFull = false;
-  return {
-    observe: (exchange) => {
-      if (isFull) return;
-      try {
-        writeSync(fd, exchangeText(exchange));
-      } catch (error) {
-        isFull = true;
-        say(`vuicc: ${file}: cannot be written (${errorCode(error)}); the trace ends here`);
-      }
-    },
-    close: () => closeSync(fd),
-  };
+/** Begins the trace of the first card. */
+function traceOf(file: string, [plan]: readonly SlotPlan[]): TraceFile {
+  const card = plan?.profile ?? 'the built-in test card';
+  try {
+    return openTraceFile(
+      file,
+      [
+        ['card', card],
+        ['source', 'vuicc serve vpcd'],
+      ],
+      (problem) => say(`vuicc: ${problem}`),
+    );
+  } catch (error) {
+    throw new UsageError(`--trace: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function say(text: string): void {
@@ -135,7 +132,7 @@ function run(options: ServeOptions): void {
   const names = plans.map(({ number }) => (plans.length > 1 ? `slot ${number}: ` : ''));
   const cards = plans.map((plan, n) => openSlot(plan, options, names[n]!));
   // Behind the cards: who may not have one must not empty the trace of the process that has it.
-  const trace = options.trace === undefined ? undefined : traceFile(options.trace);
+  const trace = options.trace === undefined ? undefined : traceOf(options.trace, plans);
   const capture = openCaptureOf(options);
   const slots = cards.map(({ card }, n) => {
     const name = names[n]!;

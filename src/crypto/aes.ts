@@ -9,6 +9,7 @@
  */
 
 import { unsafe } from '@noble/ciphers/aes.js';
+import { copyOf } from '../bytes/octets.ts';
 
 /** Length of a block in octets. */
 export const AES_BLOCK = 16;
@@ -33,7 +34,7 @@ export function expandAesKey(key: Uint8Array): AesKey {
     throw new RangeError(`key: expected 16, 24 or 32 octets, got ${key.length}`);
   }
   const encryption = unsafe.expandKeyLE(key);
-  const forDecryption = key.slice();
+  const forDecryption = copyOf(key);
   let decryption: Uint32Array | undefined;
   return {
     encryption,

@@ -12,7 +12,7 @@
 
 import { DecodeError } from '../bytes/errors.ts';
 import { type Field, type FixedLayout, fixedLayout } from '../bytes/layout.ts';
-import { concat, filled, padded } from '../bytes/octets.ts';
+import { concat, copyOf, filled, padded } from '../bytes/octets.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import { readBerTlv, type Tlv } from '../tlv/ber.ts';
 import type { EfCodec } from './definition.ts';
@@ -128,7 +128,7 @@ export function orEmpty<T>(codec: EfCodec<T>): EfCodec<T | undefined> {
 export function opaque(name: string): EfCodec<Uint8Array> {
   return {
     decode: (octets) => octets.slice(),
-    encode: (value, size) => fillTo(value.slice(), size, name),
+    encode: (value, size) => fillTo(copyOf(value), size, name),
   };
 }
 

@@ -13,6 +13,7 @@
 
 import type { DeliveryReport, ShortMessageDown } from '../air/short-message.ts';
 import type { Plmn } from '../bytes/identity.ts';
+import { copyOf } from '../bytes/octets.ts';
 import { FACILITY, terminalProfile } from '../cat/terminal-profile.ts';
 import type { EfDefinition } from '../ef/definition.ts';
 import { type AttachOutcome, attach } from './attach.ts';
@@ -85,7 +86,7 @@ export class MobileEquipment {
     const { refresh = 'resets', polls = true } = manners ?? {};
     this.#state = {
       manners: { refresh, polls },
-      terminalProfile: terminalProfile.slice(),
+      terminalProfile: copyOf(terminalProfile),
       pin: pin === undefined ? undefined : encodePin(pin),
       busyLeft: typeof refresh === 'object' ? refresh.busy : 0,
       pollSeconds: POLL_SECONDS,

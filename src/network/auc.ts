@@ -11,7 +11,7 @@
  * @module
  */
 
-import { concat, equalsInConstantTime, expectLength } from '../bytes/octets.ts';
+import { concat, copyOf, equalsInConstantTime, expectLength } from '../bytes/octets.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import { type MilenageKey, milenageChallenge } from '../crypto/milenage.ts';
@@ -88,7 +88,7 @@ export function nextVector(state: SubscriberAuthentication, rand: Uint8Array): V
   const { res: xres, ck, ik } = challenge;
   return {
     ok: true,
-    vector: { rand: rand.slice(), autn, xres, ck, ik },
+    vector: { rand: copyOf(rand), autn, xres, ck, ik },
     next: { ...state, seqHe: seq, ind: (ind + indStep) % slots },
   };
 }

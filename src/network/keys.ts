@@ -11,6 +11,7 @@
  */
 
 import { fromHex } from '../bytes/hex.ts';
+import { copyOf } from '../bytes/octets.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import {
   deriveOpc,
@@ -113,7 +114,7 @@ export function authenticationOf(
   amf: Uint8Array,
 ): SubscriberAuthentication {
   const key = expandMilenageKey(pair.k, pair.opc, pair.constants);
-  return { key, seqHe: 0, indBits: pair.indBits, ind: 0, indStep: 1, amf: amf.slice() };
+  return { key, seqHe: 0, indBits: pair.indBits, ind: 0, indStep: 1, amf: copyOf(amf) };
 }
 
 /**

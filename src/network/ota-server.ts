@@ -15,6 +15,7 @@ import type { DeliveryReport, ShortMessageDown } from '../air/short-message.ts';
 import { SW } from '../apdu/status-words.ts';
 import { toHex } from '../bytes/hex.ts';
 import type { Iccid } from '../bytes/identity.ts';
+import { copyOf } from '../bytes/octets.ts';
 import { CNTR_MAX } from '../ota/counter.ts';
 import type { KeySet } from '../ota/key-set.ts';
 import { encodeOperatorData } from '../ota/operator-data.ts';
@@ -131,7 +132,7 @@ export class OtaServer {
 
   constructor(options: OtaServerOptions) {
     this.#options = options;
-    this.#tar = options.tar?.slice() ?? SUBSCRIPTION_CHANGE_TAR;
+    this.#tar = options.tar === undefined ? SUBSCRIPTION_CHANGE_TAR : copyOf(options.tar);
   }
 
   /**

@@ -10,7 +10,7 @@
  * @module
  */
 
-import { concat, equalsInConstantTime } from '../bytes/octets.ts';
+import { concat, copyOf, equalsInConstantTime } from '../bytes/octets.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import { type Cipher, checksumOf, cipherOf, type KeySet } from './key-set.ts';
@@ -94,7 +94,7 @@ export function splitCommandPacket(octets: Uint8Array): CommandFrame {
     kid: reader.uint(1, 'KID'),
     tar: reader.take(3, 'TAR'),
     checksumOctets,
-    clear: octets.slice(0, CLEAR_OCTETS),
+    clear: copyOf(octets.subarray(0, CLEAR_OCTETS)),
     body: reader.rest(),
   };
 }

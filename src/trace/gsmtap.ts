@@ -24,7 +24,7 @@
 
 import type { Exchange } from '../apdu/connection.ts';
 import { type FixedLayout, fixedLayout, oneOf, uint } from '../bytes/layout.ts';
-import { concat, padded } from '../bytes/octets.ts';
+import { concat, copyOf, padded } from '../bytes/octets.ts';
 import { DATA_OFFSET, secretOctets } from './secrets.ts';
 
 /** What a packet holds, by its number. */
@@ -157,7 +157,7 @@ function withoutLe(header: Uint8Array): Uint8Array {
 
 /** What P3 counts, without Le; all that is there when P3 counts wrong. */
 function commandData(command: Uint8Array): Uint8Array {
-  const hidden = command.slice();
+  const hidden = copyOf(command);
   hidden.fill(0xff, DATA_OFFSET, DATA_OFFSET + secretOctets(command));
   const lc = command[4] ?? 0;
   const isWhole = lc > 0 && command.length === DATA_OFFSET + lc + 1;

@@ -3,28 +3,16 @@
  *
  *     section and interface | packet | packet | …      each written at once, whole
  *
- * The answers of AUTHENTICATE hold session keys, so nobody but its owner may read the file. What
- * the file cannot take any more is cut off behind the last whole packet. A pipe or a device is as
- * good as a file, and is left as it is.
+ * What the file cannot take any more is cut off behind the last whole packet.
  *
  * @see docs/traces.md, "For Wireshark"
  * @module
  */
 
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, ftruncateSync } from 'node:fs';
 import { pcapngHeader, pcapngPacket } from '../trace/pcapng.ts';
 import { systemCode } from './locked-file.ts';
-
-const OWNER_ONLY = 0o600;
-const OTHERS = 0o077;
+import { appendAll, openOutput } from './output-file.ts';
 
 /** A capture that is written packet by packet. */
 export class CaptureFile {
@@ -45,10 +33,11 @@ export class CaptureFile {
   constructor(file: string, onProblem: (problem: string) => void) {
     this.#file = file;
     this.#onProblem = onProblem;
+    const { descriptor, isRegular } = openOutput(file);
+    this.#descriptor = descriptor;
+    this.#isRegular = isRegular;
     try {
-      this.#descriptor = openSync(file, constants.O_WRONLY | constants.O_CREAT, OWNER_ONLY);
-      this.#isRegular = begin(this.#descriptor);
-      this.#append(this.#descriptor, pcapngHeader());
+      this.#append(descriptor, pcapngHeader());
     } catch (error) {
       this.close();
       throw new Error(`${file}: cannot be written (${systemCode(error)})`, { cause: error });
@@ -76,22 +65,13 @@ export class CaptureFile {
   }
 
   #append(descriptor: number, blocks: Uint8Array): void {
-    for (let at = 0; at < blocks.length; ) at += writeSync(descriptor, blocks, at);
+    appendAll(descriptor, blocks);
     this.#length += blocks.length;
   }
 
   #cut(descriptor: number): void {
     attempt(() => ftruncateSync(descriptor, this.#length));
   }
-}
-
-/** Makes a file private, then empty: what cannot be private stays as it is. Tells if it is one. */
-function begin(descriptor: number): boolean {
-  const state = fstatSync(descriptor);
-  if (!state.isFile()) return false;
-  if ((state.mode & OTHERS) !== 0) fchmodSync(descriptor, OWNER_ONLY);
-  ftruncateSync(descriptor);
-  return true;
 }
 
 /** Does what may fail on a file that has failed already. */

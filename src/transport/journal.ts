@@ -27,12 +27,17 @@ import { ByteWriter } from '../bytes/writer.ts';
 import { crc32 } from '../crypto/crc.ts';
 
 const MAGIC = new TextEncoder().encode('vuicc-state/1\n');
+/** How many octets tell a state file, of whatever format, from others. */
+export const MAGIC_OCTETS = 12;
 const FORMAT = /^vuicc-state\/([0-9]+)\n/;
 const DIGEST_OCTETS = 32;
 export const NONCE_OCTETS = 8;
 const CHECKSUM_OCTETS = 4;
 const HEADER_OCTETS: number = MAGIC.length + DIGEST_OCTETS + NONCE_OCTETS + CHECKSUM_OCTETS;
 const RECORD_HEADER_OCTETS = 16;
+/** Where the numbers of a record stand in it. */
+const NUMBER_AT = 4;
+const FIRST_AT = 8;
 
 /** The number of the card at rest; commits have higher ones. */
 const AT_REST = 0;
@@ -101,6 +106,11 @@ function recordAt(file: Uint8Array, nonce: Uint8Array, at: number): JournalRecor
   return equals(checksum(nonce, at, record), expected) ? record : undefined;
 }
 
+/** A number of four octets that are there. */
+function uint32(octets: Uint8Array, at: number): number {
+  return octets.subarray(at, at + 4).reduce((value, octet) => value * 256 + octet, 0);
+}
+
 /**
  * Finds a record behind octets that are no record, before which they were certain.
  *
@@ -115,10 +125,18 @@ function certainBehind(
   missing: number,
 ): number | undefined {
   for (let at = from; at <= file.length - RECORD_HEADER_OCTETS; at++) {
-    const record = recordAt(file, nonce, at);
-    if (record !== undefined && record.first > missing) return at;
+    // The numbers are looked at first: a checksum costs as much as the record is long.
+    const most = missing + 1 + Math.floor((at - from) / RECORD_HEADER_OCTETS);
+    const isFar = uint32(file, at + NUMBER_AT) > most;
+    if (isFar || uint32(file, at + FIRST_AT) <= missing) continue;
+    if (recordAt(file, nonce, at) !== undefined) return at;
   }
   return undefined;
+}
+
+/** Tells whether a file begins as a state file does, of this or another format. */
+export function isJournal(begin: Uint8Array): boolean {
+  return equals(begin.subarray(0, MAGIC_OCTETS), MAGIC.subarray(0, MAGIC_OCTETS));
 }
 
 function readHeader(file: Uint8Array): { readonly digest: Uint8Array; readonly nonce: Uint8Array } {

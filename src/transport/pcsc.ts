@@ -18,6 +18,7 @@ import { type CardConnection, ConnectionLost } from '../apdu/connection.ts';
 import { encodeTpdu } from '../apdu/t0.ts';
 import { Turns } from '../apdu/turns.ts';
 import { DecodeError } from '../bytes/errors.ts';
+import { copyOf } from '../bytes/octets.ts';
 import {
   loadSmartcardPackage,
   type PackageCard,
@@ -152,7 +153,7 @@ class Connection implements PcscConnection {
     if (command.length < HEADER_OCTETS) {
       throw new RangeError(`command: expected 4 octets or more, got ${command.length}`);
     }
-    const octets = command.slice();
+    const octets = copyOf(command);
     return this.#turns.take(async () => {
       const sent = this.protocol === 'T=0' ? tpduOf(octets) : octets;
       const isExtended = sent.length > HEADER_OCTETS + 2 && sent[HEADER_OCTETS] === 0;

@@ -11,10 +11,19 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, fchmodSync, fdatasyncSync, ftruncateSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  constants as O,
+  openSync,
+  readFileSync,
+} from 'node:fs';
 import type { CommitLog, KeptState } from '../apdu/commit-log.ts';
 import { DecodeError } from '../bytes/errors.ts';
-import { equals } from '../bytes/octets.ts';
+import { copyOf, equals } from '../bytes/octets.ts';
 import {
   decodeJournal,
   encodeJournal,
@@ -23,12 +32,14 @@ import {
   NONCE_OCTETS,
 } from './journal.ts';
 import {
+  hasName,
   isThere,
   openLocked,
   putLocked,
   realPath,
+  removeLeftOver,
   StateFileError,
-  syncFolder,
+  shown,
   systemCode,
   writeAt,
 } from './locked-file.ts';
@@ -57,17 +68,18 @@ function asStateFileError(file: string, error: unknown): unknown {
   if (error instanceof DecodeError) {
     const { path, offset, problem } = error;
     const remedy = 'restore a copy, or move it away to begin with a new card';
-    return new StateFileError(`${file}: ${path} at octet ${offset}: ${problem}; ${remedy}`);
+    return new StateFileError(`${shown(file)}: ${path} at octet ${offset}: ${problem}; ${remedy}`);
   }
-  const isOfSystem = error instanceof Error && 'syscall' in error;
-  return isOfSystem ? new StateFileError(`${file}: cannot be used (${systemCode(error)})`) : error;
+  const isOfSystem = error instanceof Error && 'code' in error;
+  if (!isOfSystem) return error;
+  return new StateFileError(`${shown(file)}: cannot be used (${systemCode(error)})`);
 }
 
 function readJournal(file: string, octets: Uint8Array, digest: Uint8Array): Journal {
   const journal = decodeJournal(octets);
   if (equals(journal.digest, digest)) return journal;
   throw new StateFileError(
-    `${file}: it belongs to another card profile, or to another version of this program; ` +
+    `${shown(file)}: it belongs to another card profile, or to another version of this program; ` +
       'name the profile that it was made with, or move it away to begin with a new card',
   );
 }
@@ -81,7 +93,14 @@ function readJournal(file: string, octets: Uint8Array, digest: Uint8Array): Jour
  */
 export function readStateFile(file: string, digest: Uint8Array): KeptState {
   try {
-    return readJournal(file, readFileSync(file), digest);
+    const fd = openSync(file, O.O_RDONLY | O.O_NONBLOCK);
+    try {
+      if (!fstatSync(fd).isFile())
+        throw new StateFileError(`${shown(file)}: expected a regular file`);
+      return readJournal(file, readFileSync(fd), digest);
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
     throw asStateFileError(file, error);
   }
@@ -91,12 +110,16 @@ export function readStateFile(file: string, digest: Uint8Array): KeptState {
 function openOrMake(file: string, digest: Uint8Array): number {
   for (;;) {
     const opened = openLocked(file);
-    if (opened !== undefined) return opened;
+    if (opened !== undefined) {
+      removeLeftOver(file);
+      return opened;
+    }
     const octets = encodeJournal(digest, randomBytes(NONCE_OCTETS), undefined);
     const made = putLocked(file, octets, () => !isThere(file));
     if (made === undefined) continue;
-    syncFolder(file);
-    return made;
+    if (made.doubt === undefined) return made.fd;
+    closeSync(made.fd);
+    throw made.doubt;
   }
 }
 
@@ -120,11 +143,12 @@ export class StateFile implements CommitLog {
   /** The first commit that is not certain, and where it stands. */
   #uncertain: { number: number; at: number };
   #isFull = false;
+  #hasName = true;
 
   /** Opens or makes a file; see {@link openStateFile}. */
   constructor(file: string, digest: Uint8Array, options: StateFileOptions) {
     this.#file = realPath(file);
-    this.#digest = digest.slice();
+    this.#digest = copyOf(digest);
     this.#options = options;
     const fd = openOrMake(this.#file, digest);
     try {
@@ -134,6 +158,8 @@ export class StateFile implements CommitLog {
       this.#number = journal.last;
       this.#end = journal.end;
       this.#cutTail(fd, journal);
+      // What a program has written that was killed need not be on the disk yet.
+      fdatasyncSync(fd);
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -162,8 +188,12 @@ export class StateFile implements CommitLog {
   flush(atRest: () => Uint8Array): boolean {
     const fd = this.#fd;
     if (fd === undefined || !this.#sync(() => fdatasyncSync(fd))) return false;
-    this.#uncertain = { number: this.#number + 1, at: this.#end };
-    return this.#end < this.#compactAt || this.#compact(atRest());
+    if (this.#options.durability !== 'none') {
+      this.#uncertain = { number: this.#number + 1, at: this.#end };
+      this.#expectName(fd);
+    }
+    if (this.#end >= this.#compactAt) this.#compact(fd, atRest());
+    return true;
   }
 
   /** Lets go of the file. The card stores nothing more. */
@@ -198,6 +228,13 @@ export class StateFile implements CommitLog {
     this.close();
   }
 
+  /** A file that was removed is gone with this program, whatever it holds. */
+  #expectName(fd: number): void {
+    if (!this.#hasName || fstatSync(fd).nlink > 0) return;
+    this.#hasName = false;
+    this.#tell('was removed: what the card is now is lost when this program ends');
+  }
+
   /** What stays behind the last record is no record: reading finds that out as well. */
   #cut(fd: number, at: number): void {
     try {
@@ -207,24 +244,28 @@ export class StateFile implements CommitLog {
     }
   }
 
-  /** Begins anew. False when the new file is there, and nobody knows for how long. */
-  #compact(base: Uint8Array): boolean {
+  /** Begins anew. The commits are certain as they are, so nothing is lost when it cannot. */
+  #compact(old: number, base: Uint8Array): void {
     const nonce = randomBytes(NONCE_OCTETS);
     const octets = encodeJournal(this.#digest, nonce, base);
     try {
-      const fd = putLocked(this.#file, octets, () => true);
-      this.close();
-      this.#fd = fd;
+      const made = putLocked(this.#file, octets, () => hasName(old, this.#file));
+      if (made === undefined) throw new StateFileError('another file has its name');
+      closeSync(old);
+      this.#fd = made.fd;
       this.#nonce = nonce;
       this.#number = 0;
       this.#end = octets.length;
+      this.#uncertain = { number: 1, at: this.#end };
+      // The old file may come back under the name, and then lacks what comes from now on.
+      this.#sync(() => {
+        if (made.doubt !== undefined) throw made.doubt;
+      });
     } catch (error) {
-      // The commits are certain as they are; the file is only longer than it need be.
-      this.#tell(`cannot begin anew (${systemCode(error)}): it goes on growing`);
+      const why = error instanceof StateFileError ? error.message : systemCode(error);
+      this.#tell(`cannot begin anew (${why}): it goes on growing`);
     }
-    this.#uncertain = { number: this.#number + 1, at: this.#end };
     this.#compactAt = this.#end + (this.#options.compactAt ?? COMPACT_AT);
-    return this.#sync(() => syncFolder(this.#file));
   }
 
   #sync(wait: () => void): boolean {
@@ -238,7 +279,7 @@ export class StateFile implements CommitLog {
   }
 
   #tell(problem: string): void {
-    this.#options.onProblem?.(`${this.#file}: ${problem}`);
+    this.#options.onProblem?.(`${shown(this.#file)}: ${problem}`);
   }
 }
 

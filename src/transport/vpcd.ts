@@ -13,13 +13,20 @@
 
 import { connect, type Socket } from 'node:net';
 import type { ReaderCard } from '../apdu/connection.ts';
-import { decodeVpcdRequest, encodeVpcdFrame, VpcdFrameReader } from './vpcd-frames.ts';
+import {
+  decodeVpcdRequest,
+  encodeVpcdFrame,
+  VpcdFrameReader,
+  type VpcdRequest,
+} from './vpcd-frames.ts';
 
 /** The port of slot 0; slot n has the n-th behind it. */
 export const VPCD_PORT = 35963;
 
 /** How long the card waits before it looks for the reader again. */
 const RETRY_MS = 250;
+/** A peer that means nothing so often is no reader. */
+const UNKNOWN_FRAMES_MAX = 100;
 /** Room for what arrives at once; longer frames come in several pieces. */
 const CHUNK_OCTETS = 0x4000;
 
@@ -28,7 +35,7 @@ export type VpcdEvent =
   | { readonly kind: 'inserted' }
   /** The reader is not there, or no longer; the card tries again. `reason` as from the system. */
   | { readonly kind: 'waiting'; readonly reason: string }
-  /** A frame that the protocol does not know; it is not answered. */
+  /** A frame that the protocol does not know, the first of a connection; it is not answered. */
   | { readonly kind: 'unknown-frame'; readonly octet: number | undefined };
 
 /** Where the reader is, and whom to tell. */
@@ -45,18 +52,11 @@ export interface VpcdSlot {
   close(): void;
 }
 
-/**
- * Answers a payload of the reader.
- *
- * @param payload a view; not kept
- * @returns the payload to send; `undefined` when there is no answer
- */
+/** Does what a reader asks for; gives the payload to send, if there is an answer. */
 function answer(
   card: ReaderCard,
-  payload: Uint8Array,
-  tell: (event: VpcdEvent) => void,
+  request: Exclude<VpcdRequest, { readonly kind: 'unknown' }>,
 ): Uint8Array | undefined {
-  const request = decodeVpcdRequest(payload);
   switch (request.kind) {
     case 'apdu':
       return card.transmit(request.command);
@@ -70,9 +70,6 @@ function answer(
     case 'reset':
       card.reset();
       return undefined;
-    case 'unknown':
-      tell({ kind: 'unknown-frame', octet: request.octet });
-      return undefined;
   }
 }
 
@@ -84,8 +81,12 @@ class Slot implements VpcdSlot {
   #socket: Socket | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
-  /** A reader that stays away is told once. */
+  /** Why the last connection ended or was not made; a reader that stays away is told once. */
   #lastWaiting: string | undefined;
+  /** Whether who is connected has been told, and whether it speaks as a reader does. */
+  #isInserted = false;
+  #isReader = true;
+  #unknownFrames = 0;
 
   constructor(card: ReaderCard, options: VpcdOptions) {
     this.#card = card;
@@ -108,8 +109,10 @@ class Slot implements VpcdSlot {
     const socket = connect({ host, port, noDelay: true, onread: { buffer, callback } });
     this.#socket = socket;
     socket.on('connect', () => {
-      this.#lastWaiting = undefined;
-      this.#tell({ kind: 'inserted' });
+      this.#unknownFrames = 0;
+      // Something that never said a word of a reader is believed when it does.
+      if (this.#isReader) this.#inserted();
+      this.#isReader = false;
     });
     socket.on('error', (error) => {
       reason = 'code' in error ? String(error.code) : error.message;
@@ -122,17 +125,42 @@ class Slot implements VpcdSlot {
   #receive(socket: Socket, chunk: Uint8Array): boolean {
     this.#frames.push(chunk, (payload) => {
       // Who hears of a frame may take the card out, and the next frame is for nobody.
-      if (this.#isClosed) return;
-      const response = answer(this.#card, payload, this.#tell);
+      if (this.#isClosed || socket.destroyed) return;
+      const response = this.#answer(payload);
       if (response !== undefined) socket.write(encodeVpcdFrame(response));
+      if (this.#unknownFrames > UNKNOWN_FRAMES_MAX) socket.destroy();
     });
     return !socket.writableNeedDrain;
+  }
+
+  /**
+   * Answers a payload of the reader.
+   *
+   * @param payload a view; not kept
+   * @returns the payload to send; `undefined` when there is no answer
+   */
+  #answer(payload: Uint8Array): Uint8Array | undefined {
+    const request = decodeVpcdRequest(payload);
+    if (request.kind === 'unknown') {
+      if (this.#unknownFrames++ === 0) this.#tell({ kind: 'unknown-frame', octet: request.octet });
+      return undefined;
+    }
+    this.#isReader = true;
+    if (!this.#isInserted) this.#inserted();
+    return answer(this.#card, request);
+  }
+
+  #inserted(): void {
+    this.#isInserted = true;
+    this.#lastWaiting = undefined;
+    this.#tell({ kind: 'inserted' });
   }
 
   #lost(reason: string): void {
     if (this.#isClosed) return;
     this.#frames.clear();
     this.#card.powerOff();
+    this.#isInserted = false;
     // Before it is told, as who hears of it may take the card out.
     this.#timer = setTimeout(() => this.#connect(), RETRY_MS);
     if (reason !== this.#lastWaiting) this.#tell({ kind: 'waiting', reason });

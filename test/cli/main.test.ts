@@ -59,7 +59,7 @@ async function endedWhenItRuns(line: string): Promise<Outcome> {
   const [said] = await once(child.stderr, 'data');
   child.kill('SIGTERM');
   const [code] = await closed;
-  expect(String(said)).toMatch(/^(?:slot 0: )?(?:waiting for the reader|card inserted)/u);
+  expect(String(said)).toMatch(/^(?:slot \d: )?(?:waiting for the reader|card inserted)/u);
   return { code, stdout: '', stderr: '' };
 }
 
@@ -78,6 +78,10 @@ describe('vuicc', () => {
   it('runs from the checkout with tsx', async () => {
     const args = ['--import', 'tsx', 'src/cli/main.ts', 'apdu', '80F2000C00'];
     expect(await collect(process.execPath, args, { cwd: ROOT })).toEqual(done('9000'));
+  });
+
+  it('ends as it must when nobody can be told why', async () => {
+    expect((await program.bash('vuicc apdu no-hex 2>/dev/full')).code).toBe(2);
   });
 
   it('tells the version of the package', async () => {

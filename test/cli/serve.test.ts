@@ -141,7 +141,9 @@ describe('wrong usage of vuicc serve is one line and exit code 2:', () => {
   });
 
   it('one state file for two slots', async () => {
-    expect(await serve('--state', 'twice', '--state', 'twice')).toEqual(inUse('twice'));
+    expect(await serve('--state', 'twice', '--state', './twice')).toEqual(
+      refusal('--state: expected another file for each slot'),
+    );
   });
 
   it('another profile than that of the state file', async () => {

@@ -11,7 +11,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import { decodeJournal } from '../../src/transport/journal.ts';
 import { change, envelope, IMSI_B } from '../card/support/subscription.ts';
-import { done, type Outcome, useProgram } from './support/program.ts';
+import { done, type Outcome, refusal, useProgram } from './support/program.ts';
 
 const WRONG_PIN = '002000010839393939FFFFFFFF';
 const TRIES = '0020000100';
@@ -88,6 +88,22 @@ describe('vuicc apdu --state', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^vuicc: [^\n]*\n$/);
     expect(stderr).toMatch(problem);
+    expect(await readFile(path())).toEqual(before);
+  });
+
+  it.each([
+    ['--pcap', 'apdu'],
+    ['--trace', 'serve vpcd'],
+    ['--pcap', 'serve vpcd'],
+  ])('is not written over by %s of vuicc %s, in use or not', async (option, command) => {
+    await apdu(WRONG_PIN);
+    const before = await readFile(path());
+    for (const state of [['--state', file], []]) {
+      const outcome = await program.run([...command.split(' '), ...state, option, file]);
+      expect(outcome).toEqual(
+        refusal(`${option}: ${file}: expected another file than the state of a card`),
+      );
+    }
     expect(await readFile(path())).toEqual(before);
   });
 

@@ -7,7 +7,19 @@
 
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -185,15 +197,143 @@ describe('a long file', () => {
     expect(await fs.promises.readdir(folder)).toEqual(['card.state']);
   });
 
-  it('whose new name is not certain takes the power: it may be the old one again', async () => {
+  it('whose new name is not certain keeps what it has, under either name, and no more', () => {
     const card = cardOf(opened({ compactAt: 1 }));
     fail('fsyncSync', 'EIO', { after: 1 });
-    expect(ask(card, WRONG_PIN, TRIES)).toEqual(['6581', '6f00']);
+    expect(ask(card, WRONG_PIN, WRONG_PIN)).toEqual(['63c2', '6581']);
     expect(problems[0]).toMatch(/^FILE: cannot be synchronised \(EIO\)/);
+    expect(triesOnDisk()).toBe('63c2');
+  });
+
+  it('whose name has gone to another file leaves that alone, and goes on growing', async () => {
+    const card = cardOf(opened({ compactAt: 40 }));
+    await rename(file, `${file}.bak`);
+    const another = openStateFile(file, DIGEST);
+    open.push(another);
+    ask(cardOf(another), WRONG_PIN);
+    expect(ask(card, WRONG_PIN, WRONG_PIN)).toEqual(['63c2', '63c1']);
+    expect(problems[0]).toBe(
+      'FILE: cannot begin anew (another file has its name): it goes on growing',
+    );
+    expect(triesOnDisk()).toBe('63c2');
+  });
+
+  it('that was removed is told once', async () => {
+    const card = cardOf(opened());
+    await rm(file);
+    expect(ask(card, WRONG_PIN, RIGHT_PIN, WRONG_PIN)).toEqual(['63c2', '9000', '63c2']);
+    expect(problems).toEqual([
+      'FILE: was removed: what the card is now is lost when this program ends',
+    ]);
+  });
+});
+
+describe('what is in the way of a new file', () => {
+  const way = (): string => `${file}.vuicc-new`;
+
+  it.each([
+    [
+      'a longer one that a kill has left',
+      () => writeFile(way(), 'x'.repeat(9000), { mode: 0o666 }),
+    ],
+    ['none', async () => undefined],
+  ])('is %s, and is replaced by one for its owner alone', async (_what, make) => {
+    const card = cardOf(opened({ compactAt: 1 }));
+    await make();
+    if (_what !== 'none') await chmod(way(), 0o666);
+    expect(ask(card, WRONG_PIN)).toEqual(['63c2']);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(triesOnDisk()).toBe('63c2');
+    expect(problems).toEqual([]);
+  });
+
+  it('is a link, and what it leads to is left alone', async () => {
+    const card = cardOf(opened({ compactAt: 1 }));
+    const precious = join(folder, 'precious');
+    await writeFile(precious, 'precious');
+    await symlink(precious, way());
+    expect(ask(card, WRONG_PIN)).toEqual(['63c2']);
+    expect(problems[0]).toMatch(/^FILE: cannot begin anew \(ELOOP\)/);
+    expect(await readFile(precious, 'utf8')).toBe('precious');
+    expect(triesOnDisk()).toBe('63c2');
+  });
+
+  it('is what a kill has left: it holds keys, and is removed when the card is opened', async () => {
+    cardOf(opened());
+    open.pop()!.close();
+    await writeFile(way(), 'keys');
+    opened();
+    expect(await readdir(folder)).toEqual(['card.state']);
+  });
+
+  it('leaves no file open, and nothing behind', async () => {
+    const descriptors = async (): Promise<number> => (await readdir('/proc/self/fd')).length;
+    const card = cardOf(opened({ compactAt: 1 }));
+    ask(card, WRONG_PIN, RIGHT_PIN);
+    const before = await descriptors();
+    for (let n = 0; n < 10; n++) {
+      ask(card, WRONG_PIN, RIGHT_PIN);
+      expect(() => opened()).toThrow(StateFileError);
+      fail('renameSync', 'EACCES');
+      ask(card, WRONG_PIN, RIGHT_PIN);
+    }
+    expect(await descriptors()).toBe(before);
+    expect(await readdir(folder)).toEqual(['card.state']);
+  });
+});
+
+describe('a card that comes from disk', () => {
+  const SELECT = ['00A4040C10A0000000871002FFFFFFFF8900000100', '00A4000C026F7E'];
+  const READ = '00B000000B';
+  const update = (number: number): string => `00D600000B0000000${number}00F1100000FF01`;
+  const selected = (state: StateFile): Uicc => {
+    const card = cardOf(state);
+    ask(card, RIGHT_PIN, ...SELECT);
+    return card;
+  };
+
+  it('is as before when an update cannot be stored, and goes back to its root', () => {
+    ask(selected(opened()), update(1));
+    open.pop()!.close();
+    const state = opened();
+    const card = selected(state);
+    const { root } = card;
+    fail('writeSync', 'ENOSPC');
+    expect(ask(card, update(2))).toEqual(['6581']);
+    expect(ask(card, READ)[0]).toMatch(/^00000001/);
+    ask(card, update(3));
+    card.rewind(root);
+    card.reset();
+    ask(card, RIGHT_PIN, ...SELECT);
+    expect(ask(card, READ)[0]).toMatch(/^00000001/);
+  });
+
+  it('is whole after several commands, a restart, and another command', () => {
+    ask(selected(opened()), update(1), update(2));
+    open.pop()!.close();
+    ask(selected(opened()), update(3));
+    open.pop()!.close();
+    expect(ask(selected(opened()), READ)[0]).toMatch(/^00000003/);
+    expect(problems).toEqual([]);
   });
 });
 
 describe('a disk that fails', () => {
+  it('when a file is made lets go of it', () => {
+    fail('fsyncSync', 'EIO', { after: 1 });
+    expect(() => opened()).toThrow('cannot be used (EIO)');
+    expect(ask(cardOf(opened()), TRIES)).toEqual(['63c3']);
+  });
+
+  it('and then is full again is told again', () => {
+    const card = cardOf(opened());
+    for (let n = 0; n < 2; n++) {
+      fail('writeSync', 'ENOSPC');
+      expect(ask(card, WRONG_PIN, RIGHT_PIN)).toEqual(['6581', '9000']);
+    }
+    expect(problems).toHaveLength(2);
+  });
+
   it('is answered with 6581 when it is full; the card is as before, and works when it can', () => {
     const card = cardOf(opened());
     fail('writeSync', 'ENOSPC', { times: 2 });
@@ -294,6 +434,12 @@ describe('a state file that is damaged', () => {
   });
 });
 
+async function twoNames(): Promise<void> {
+  opened();
+  open.pop()!.close();
+  await link(file, `${file}.other`);
+}
+
 describe('a state file that cannot be used', () => {
   it('is one of another card profile', () => {
     opened();
@@ -307,6 +453,7 @@ describe('a state file that cannot be used', () => {
   it.each([
     ['a folder', async () => mkdir(file), 'cannot be used (EISDIR)'],
     ['empty', async () => writeFile(file, ''), 'expected "vuicc-state/1"'],
+    ['one with two names', async () => twoNames(), 'expected a file of one name, found 2'],
     ['another file', async () => writeFile(file, '{}\n'), 'expected "vuicc-state/1"'],
     ['a device', async () => symlink('/dev/null', file), 'expected a regular file'],
     ['in a folder that is not there', async () => rm(folder, { recursive: true }), '(ENOENT)'],
@@ -343,5 +490,21 @@ describe('a state file that cannot be used', () => {
     } finally {
       process.env.PATH = PATH;
     }
+  });
+});
+
+describe('a state file that is only read', () => {
+  it.each([
+    ['a folder', async () => mkdir(file), 'expected a regular file'],
+    ['a device', async () => symlink('/dev/zero', file), 'expected a regular file'],
+    ['not there', async () => undefined, 'cannot be used (ENOENT)'],
+  ])('is %s, and is refused', async (_what, make, problem) => {
+    await make();
+    expect(() => readStateFile(file, DIGEST)).toThrow(StateFileError);
+    expect(() => readStateFile(file, DIGEST)).toThrow(problem);
+  });
+
+  it('has a line feed in its name, which the message shows as such', () => {
+    expect(() => readStateFile(`${file}\n`, DIGEST)).toThrow(/card\.state\\n": cannot/);
   });
 });

@@ -264,15 +264,19 @@ describe('a reader that goes', () => {
 
   it('twice in the same way is told twice', async () => {
     const { reader, link, events } = await inserted(new Spy());
+    await link.ask(ATR!);
     link.socket.destroySoon();
-    (await reader.card()).socket.destroySoon();
+    const again = await reader.card();
+    await again.ask(ATR!);
+    again.socket.destroySoon();
     const told = [await events.next(), await events.next(), await events.next()];
     expect(told.map(({ kind }) => kind)).toEqual(['waiting', 'inserted', 'waiting']);
   });
 
   it('and comes back five times has the card each time, without power', async () => {
     const spy = new Spy();
-    const { reader, events } = await inserted(spy);
+    const { reader, link, events } = await inserted(spy);
+    await link.ask(ATR!);
     await reader.stop();
     for (let n = 0; n < 5; n++) {
       expect(await events.next()).toMatchObject({ kind: 'waiting' });
@@ -289,6 +293,29 @@ describe('a reader that goes', () => {
       expect(spy.heard.rest()).toEqual([]);
       await back.stop();
     }
+  });
+});
+
+describe('something that is no reader', () => {
+  it('and closes at once is told once, until it speaks as a reader does', async () => {
+    const { reader, link, events } = await inserted(new Spy());
+    link.socket.destroySoon();
+    expect(await events.next()).toMatchObject({ kind: 'waiting' });
+    for (let n = 0; n < 3; n++) (await reader.card()).socket.destroySoon();
+    expect(await (await reader.card()).ask(ATR!)).toBe('3b9f9680');
+    expect(events.rest()).toEqual([{ kind: 'inserted' }]);
+  });
+
+  it('and sends without end is told once, and left', async () => {
+    const spy = new Spy();
+    const { reader, link, events } = await inserted(spy);
+    link.socket.on('error', () => undefined);
+    link.socket.write(new Uint8Array(100_000));
+    expect(await events.next()).toEqual({ kind: 'unknown-frame', octet: undefined });
+    expect(await events.next()).toMatchObject({ kind: 'waiting' });
+    await reader.card();
+    expect(events.rest()).toEqual([]);
+    expect(spy.heard.rest()).toEqual(['off']);
   });
 });
 

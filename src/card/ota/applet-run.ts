@@ -6,6 +6,7 @@
  */
 
 import { toHex } from '../../bytes/hex.ts';
+import { copyOf } from '../../bytes/octets.ts';
 import { COMMAND_TYPE } from '../../cat/proactive-command.ts';
 import { REFRESH_MODE } from '../../cat/refresh.ts';
 import { withdrawCommands } from '../../cat/session.ts';
@@ -96,7 +97,7 @@ class PacketContext implements CardContext {
     if (data.length > APPLET_DATA_MAX) {
       throw new RangeError(`data: expected at most ${APPLET_DATA_MAX} octets, got ${data.length}`);
     }
-    const change = { kind: 'applet-data', applet: this.#number(), data: data.slice() } as const;
+    const change = { kind: 'applet-data', applet: this.#number(), data: copyOf(data) } as const;
     return this.memory.commit([change]);
   }
 
@@ -131,7 +132,7 @@ class PacketContext implements CardContext {
 }
 
 /** The image is shared; nobody gets hold of its octets. */
-function copyOf(entry: AppletEntry): AppletEntry {
+function entryCopy(entry: AppletEntry): AppletEntry {
   const { tar, aid, accessDomain } = entry;
   return { ...entry, tar: tar.slice(), aid: aid?.slice(), accessDomain: accessDomain.slice() };
 }
@@ -143,7 +144,7 @@ function narrowed(of: PacketContext): AppletContext {
     throw new Error(`${of.applet.kind}: its packet has been processed, the context is over`);
   };
   return {
-    applet: copyOf(of.applet),
+    applet: entryCopy(of.applet),
     responseMax: of.responseMax,
     transmit: (command) => live().transmit(command),
     load: () => live().load(),
