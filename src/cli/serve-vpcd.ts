@@ -111,7 +111,20 @@ function say(text: string): void {
 /** A card whose exchanges are observed, and that is switched on and off as before. */
 function observed(card: ReaderCard, observe: (exchange: Exchange) => void): ReaderCard {
   const { reset, transmit } = traced(card, observe);
-  return { reset, transmit, atr: card.atr, powerOff: () => card.powerOff() };
+  let isOn = false;
+  return {
+    atr: card.atr,
+    reset() {
+      isOn = true;
+      return reset();
+    },
+    // What is said to a card without power is no part of what a card was seen to do.
+    transmit: (command) => (isOn ? transmit(command) : card.transmit(command)),
+    powerOff() {
+      isOn = false;
+      card.powerOff();
+    },
+  };
 }
 
 function openSlot(plan: SlotPlan, options: ServeOptions, name: string): KeptCard {

@@ -260,6 +260,16 @@ describe('vuicc serve vpcd --trace', () => {
     );
   });
 
+  it('holds nothing that was said to a card without power', async () => {
+    const { link, end } = await served('--trace', 'off.apdu');
+    link.send(OFF!);
+    expect(await link.ask(STATUS)).toBe('6f00');
+    link.send(ON!);
+    expect(await link.ask(STATUS)).toBe(OK.toLowerCase());
+    expect(await end('SIGTERM')).toBe(0);
+    expect(await program.run(['replay', 'off.apdu'])).toEqual(done('off.apdu: ok, 3 exchanges'));
+  });
+
   it('of a process that may not have the card leaves the trace of the other as it is', async () => {
     const files = ['--state', 'traced.state', '--trace', 'traced.apdu'];
     const { link, end } = await served(...files);
