@@ -12,6 +12,7 @@ import { GET_RESPONSE } from './commands/get-response.ts';
 import { PIN_COMMANDS } from './commands/pin.ts';
 import { READ_RECORD, UPDATE_RECORD } from './commands/record.ts';
 import { SELECT, STATUS_COMMAND } from './commands/select.ts';
+import { TERMINAL_CAPABILITY } from './commands/terminal-capability.ts';
 import { ENVELOPE, FETCH, TERMINAL_PROFILE, TERMINAL_RESPONSE } from './commands/toolkit.ts';
 
 const ROWS: readonly CommandRow[] = [
@@ -24,6 +25,7 @@ const ROWS: readonly CommandRow[] = [
   ...PIN_COMMANDS,
   AUTHENTICATE,
   ...GET_RESPONSE,
+  TERMINAL_CAPABILITY,
   TERMINAL_PROFILE,
   ENVELOPE,
   FETCH,

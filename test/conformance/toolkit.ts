@@ -153,6 +153,15 @@ const WITH_FETCHED: readonly Row[] = [
 ];
 
 export const TOOLKIT: readonly Row[] = [
+  {
+    id: 'A19',
+    shows: 'TERMINAL CAPABILITY is taken',
+    steps: [
+      { send: '80AA000004A9028100', expect: '9000' },
+      { send: '80AA000007A9058003043C32', expect: '9000' },
+      { send: '80AA000003A9028100', expect: ['6A80', '6700'] },
+    ],
+  },
   { id: 'C01', shows: 'TERMINAL PROFILE', steps: [PROFILE] },
   {
     id: 'C46',

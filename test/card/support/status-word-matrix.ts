@@ -335,6 +335,18 @@ const RESPONSE_30 = '801400000C810301010482028281830130';
 
 const TOOLKIT: readonly MatrixCommand[] = [
   {
+    name: 'TERMINAL CAPABILITY',
+    ins: 0xaa,
+    class: 'uicc',
+    rows: [
+      { sw: '9000', when: 'it is a template', steps: ['80AA000004A9028100'] },
+      { sw: '91XX', when: 'a command is pending', steps: [...PENDING, '80AA000004A9028100'] },
+      { sw: '6700', when: 'no data', steps: ['80AA0000'] },
+      { sw: '6A80', when: 'it is no template', steps: ['80AA0000028100'] },
+      { sw: '6A86', when: 'P1 is not 00', steps: ['80AA010004A9028100'] },
+    ],
+  },
+  {
     name: 'TERMINAL PROFILE',
     ins: 0x10,
     class: 'uicc',
