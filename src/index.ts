@@ -60,7 +60,7 @@ export {
   MobileEquipment,
   type MobileEquipmentOptions,
 } from './me/mobile-equipment.ts';
-export { type Procedure, runProcedure } from './me/procedure.ts';
+export { type Procedure, runProcedure, runProcedureAsync } from './me/procedure.ts';
 export type { FreshCommandPacket } from './ota/counter.ts';
 export { type KeySet, type OtaAlgorithm, type OtaKey, otaKey } from './ota/key-set.ts';
 export type { Mistake, MistakeName } from './ota/mistakes/mistake.ts';

@@ -182,6 +182,15 @@ export function runProcedure<T>(
  *
  * @throws what the procedure does not handle; a `ConnectionLost` of the card is offered to it first
  * @see docs/architecture.md, "Procedures without I/O"
+ * @example
+ * ```ts
+ * import { connect, createUicc, MobileEquipment, runProcedureAsync } from 'vuicc';
+ *
+ * const me = new MobileEquipment({ pin: '1234' });
+ * const network = { uplink: () => ({ kind: 'released' }) as const };
+ * const boot = await runProcedureAsync(me.boot(), { card: connect(createUicc()), network });
+ * if (!boot.ok) throw new Error(boot.failure);
+ * ```
  */
 export async function runProcedureAsync<T>(
   procedure: Procedure<T>,

@@ -134,6 +134,18 @@ describe('pyscard', () => {
     expect(stdout).toBe(`IMSI ${DEFAULT_PROFILE.imsi}\n`);
     expect(guide).toContain(`    ${stdout.trim()}\n`);
   });
+
+  it('is not needed: the virtual ME of the guide reads the same IMSI', async () => {
+    served = await serveCard(pcscd);
+    const guide = await readFile(join(ROOT, 'docs', 'pcsc.md'), 'utf8');
+    const code = /```ts ignore\n(?<code>.*?)```/su.exec(guide)?.groups?.code ?? '';
+    const source = code
+      .replace("'vuicc'", JSON.stringify(join(ROOT, 'src', 'index.ts')))
+      .replace("'vuicc/node'", JSON.stringify(join(ROOT, 'src', 'node.ts')));
+    await writeFile(at('boot.mts'), source);
+    const { stdout } = await runProgram(process.execPath, ['--import', 'tsx', at('boot.mts')]);
+    expect(stdout).toBe(`IMSI ${DEFAULT_PROFILE.imsi}\n`);
+  });
 });
 
 it('two cards in two slots do not mix, and each comes back from its own file', async () => {
