@@ -7,6 +7,7 @@
 
 import { AUTHENTICATE } from './authenticate.ts';
 import { CLASS_AND_INSTRUCTION } from './class-and-instruction.ts';
+import { HABITS } from './habits.ts';
 import { PIN } from './pin.ts';
 import { READ_AND_UPDATE } from './read-and-update.ts';
 import type { Row } from './row.ts';
@@ -23,4 +24,5 @@ export const SUITES: readonly (readonly [title: string, rows: readonly Row[]])[]
   ['PIN', PIN],
   ['authentication', AUTHENTICATE],
   ['toolkit', TOOLKIT],
+  ['habits of programs', HABITS],
 ];
