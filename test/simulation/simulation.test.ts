@@ -24,7 +24,18 @@ import { TestCard } from '../card/support/test-card.ts';
 import { PROFILE, STEPS, type Step } from './commands.ts';
 
 const STEPS_A_RUN = 220;
-const RUNS = 100;
+/** As many as `npm run simulate` says, which takes minutes; else a few seconds' worth. */
+const RUNS = Number(process.env.SIMULATION_RUNS ?? 100);
+const TIMEOUT_MS_A_RUN = 600;
+
+/** What no answer may hold, whatever was asked: hex of upper case. */
+const SECRETS: readonly string[] = PROFILE.keyTable.entries
+  .flatMap(({ k, opc, keySets }) => [
+    k,
+    opc,
+    ...keySets.flatMap(({ kic, kid }) => [kic.key, kid.key]),
+  ])
+  .flatMap((secret) => (secret === undefined ? [] : [secret.toUpperCase()]));
 
 /** Status words that may come with data. */
 const WITH_DATA = /^(?:9000|91..|61..|62..)$/u;
@@ -110,6 +121,8 @@ class Simulation {
     const [data, sw] = [answer.slice(0, -4), answer.slice(-4)];
     expect(sw).toMatch(/^(?:6[1-9A-F]|9[0-9A-F])..$/u);
     if (data !== '') expect(sw).toMatch(WITH_DATA);
+    const told = SECRETS.filter((secret) => data.includes(secret)).length;
+    expect(told, 'secrets in an answer').toBe(0);
     expectKnownStatusWord(octets, sw);
     // Nothing but a directory of the profile answers STATUS, so the channel stands in the tree.
     const isStatus = octets[0] === 0x80 && octets[1] === 0xf2;
@@ -188,15 +201,24 @@ function expectKnownStatusWord(octets: Uint8Array, sw: string): void {
 }
 
 describe('a card under random traffic', () => {
-  it(`keeps its invariants over ${STEPS_A_RUN * RUNS} steps and more`, () => {
-    const sequence = fc.array(STEPS, { minLength: STEPS_A_RUN, maxLength: STEPS_A_RUN });
-    fc.assert(
-      fc.property(sequence, (steps) => {
-        const simulation = new Simulation();
-        for (const step of steps.flat()) simulation.run(step);
-      }),
-      { numRuns: RUNS },
-    );
+  it(
+    `keeps its invariants over ${STEPS_A_RUN * RUNS} steps and more`,
+    () => {
+      const sequence = fc.array(STEPS, { minLength: STEPS_A_RUN, maxLength: STEPS_A_RUN });
+      fc.assert(
+        fc.property(sequence, (steps) => {
+          const simulation = new Simulation();
+          for (const step of steps.flat()) simulation.run(step);
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    60_000 + RUNS * TIMEOUT_MS_A_RUN,
+  );
+
+  it('has secrets that could be told', () => {
+    expect(SECRETS.length).toBeGreaterThanOrEqual(4 * PROFILE.keyTable.entries.length);
+    expect(SECRETS.every((secret) => /^[0-9A-F]{32,}$/u.test(secret))).toBe(true);
   });
 
   it('has files to stand on', () => {
