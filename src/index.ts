@@ -9,7 +9,8 @@
 
 export type { DownlinkMessage, RadioNetwork, UplinkMessage } from './air/attach.ts';
 export type { DeliveryReport, ShortMessageDown, ShortMessageUp } from './air/short-message.ts';
-export { decodeAtr } from './apdu/atr.ts';
+export { type Atr, decodeAtr } from './apdu/atr.ts';
+export { CardOnLine, type CardOnLineOptions } from './apdu/card-on-line.ts';
 export {
   type CommandApdu,
   decodeCommandApdu,
@@ -24,7 +25,15 @@ export {
   type SynchronousCard,
   traced,
 } from './apdu/connection.ts';
+export {
+  type CardEnd,
+  type LineProcedure,
+  type LineRequest,
+  type LineResult,
+  runOnLine,
+} from './apdu/line.ts';
 export { guardedPins, LastTryRefused, type PinGuardOptions } from './apdu/pin-guard.ts';
+export { decodePps, type Pps, proposePps, type TransmissionParameters } from './apdu/pps.ts';
 export {
   decodeResponseApdu,
   encodeResponseApdu,
@@ -32,6 +41,9 @@ export {
   type StatusWord,
 } from './apdu/response.ts';
 export { describeStatusWord } from './apdu/status-words.ts';
+export { type T0Failure, transmitT0 } from './apdu/t0-terminal.ts';
+export { decodeT1Block, type T1Block, t1ParametersOf } from './apdu/t1-block.ts';
+export { type T1Failure, T1Terminal } from './apdu/t1-terminal.ts';
 export { type Address, address } from './bytes/address.ts';
 export { DecodeError } from './bytes/errors.ts';
 export { fromHex, toHex } from './bytes/hex.ts';
