@@ -128,18 +128,41 @@ export function decodeHistoricalBytes(octets: Uint8Array): CompactTlv[] {
 }
 
 const CARD_CAPABILITIES = 7;
-const CHANNEL_ASSIGNMENT = 0x18;
+const ASSIGNED_BY = { card: 0x10, terminal: 0x08 } as const;
+
+/** The logical channels of a card, as its ATR announces them. */
+export interface ChannelCapability {
+  /** The basic channel too: 1, it alone, to 8, which means 8 or more. */
+  readonly count: number;
+  /** Who may say which number a channel gets. */
+  readonly assignedBy: { readonly card: boolean; readonly terminal: boolean };
+}
+
+/**
+ * Reads what the card capabilities say of logical channels.
+ *
+ *     b5 b4 who assigns the number: the card, the terminal | b3 y | b2 z | b1 t: 4y + 2z + t + 1
+ *     channels
+ *
+ * @param objects the historical bytes
+ * @returns the basic channel alone when there are no capabilities, or nobody assigns a number
+ * @see ETSI TS 102 221 §6.3
+ */
+export function channelCapabilityOf(objects: readonly CompactTlv[]): ChannelCapability {
+  const capabilities = objects.find(({ tag }) => tag === CARD_CAPABILITIES)?.value[2] ?? 0;
+  const card = (capabilities & ASSIGNED_BY.card) !== 0;
+  const terminal = (capabilities & ASSIGNED_BY.terminal) !== 0;
+  const count = card || terminal ? (capabilities & 0x07) + 1 : 1;
+  return { count, assignedBy: { card, terminal } };
+}
 
 /**
  * Counts the logical channels that a card announces in its capabilities.
- *
- *     b5 b4 who assigns the number | b3 y | b2 z | b1 t: 4y + 2z + t + 1 channels
  *
  * @param objects the historical bytes
  * @returns 1 for the basic channel alone, to 8, which means 8 or more
  * @see ETSI TS 102 221 §6.3
  */
 export function logicalChannelsOf(objects: readonly CompactTlv[]): number {
-  const capabilities = objects.find(({ tag }) => tag === CARD_CAPABILITIES)?.value[2] ?? 0;
-  return (capabilities & CHANNEL_ASSIGNMENT) === 0 ? 1 : (capabilities & 0x07) + 1;
+  return channelCapabilityOf(objects).count;
 }

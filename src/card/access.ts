@@ -9,7 +9,14 @@ import { DecodeError } from '../bytes/errors.ts';
 import { type AccessRule, decodeAccessRules, isAllowed } from '../ef/access-rules.ts';
 import type { CardMemory } from './card-memory.ts';
 import { recordCount, recordOf } from './file-system.ts';
-import { type ElementaryNode, type FileNode, type PinState, UNIVERSAL_PIN } from './memory.ts';
+import { MF } from './image.ts';
+import {
+  type ElementaryNode,
+  type FileNode,
+  type FileNumber,
+  type PinState,
+  UNIVERSAL_PIN,
+} from './memory.ts';
 import type { CardSession } from './session.ts';
 
 /** Access mode bits of an EF. */
@@ -51,25 +58,78 @@ export function pinOf(pins: readonly PinState[], reference: number): PinState | 
   return undefined;
 }
 
+/** Key references from '81' on are local: each application has its own verification of them. */
+const LOCAL = 0x80;
+const REFERENCES = 0x100;
+
+/**
+ * Names a verification, for the set of those that a session has.
+ *
+ * A global key is verified for the whole card, a local one for the application that is active on
+ * the channel, and for the whole card where none is: on all channels alike.
+ *
+ * @param application `undefined` when none is active
+ * @see ETSI TS 102 221 §9.5
+ */
+export function verificationOf(reference: number, application: FileNumber | undefined): number {
+  if ((reference & LOCAL) === 0 || application === undefined) return reference;
+  return reference + REFERENCES * application;
+}
+
+/** Takes a key's verification back, in whichever application it was. */
+export function forgetVerifications(verified: Set<number>, reference: number): void {
+  for (const one of verified) if (one % REFERENCES === reference) verified.delete(one);
+}
+
+/** Outside of all applications a local key counts, whichever application it was verified for. */
+function isVerified(
+  memory: CardMemory,
+  verified: ReadonlySet<number>,
+  reference: number,
+  node: FileNode,
+): boolean {
+  if (verified.has(reference)) return true;
+  if ((reference & LOCAL) === 0) return false;
+  const application = applicationOf(memory, node);
+  if (application !== undefined) return verified.has(verificationOf(reference, application));
+  for (const one of verified) if (one % REFERENCES === reference) return true;
+  return false;
+}
+
+/** The ADF that a file is or lies in; `undefined` outside of all. */
+function applicationOf(memory: CardMemory, node: FileNode): FileNumber | undefined {
+  for (let at = node; ; ) {
+    const parent = memory.node(at.parent);
+    if (parent === at || parent.kind !== 'directory') return undefined;
+    if (at.kind === 'directory' && at.aid !== undefined) {
+      return parent.children.find((child) => memory.node(child) === at);
+    }
+    at = parent;
+  }
+}
+
 /**
  * Tells whether the condition "this key has been verified" holds.
  *
  * Where the universal PIN replaces a PIN its condition is that of the universal PIN. A blocked PIN
  * opens nothing, unless it is disabled.
  *
+ * @param node the file that is to be opened: of a local key the verification in its application
+ *   counts
  * @see ETSI TS 102 221 §9.5
  */
 export function isKeySatisfied(
   memory: CardMemory,
   verified: ReadonlySet<number>,
   reference: number,
+  node: FileNode = memory.node(MF),
 ): boolean {
   const { pins } = memory.root;
   let pin = pinOf(pins, reference);
   if (pin?.status === 'replaced') pin = pinOf(pins, UNIVERSAL_PIN);
   if (pin === undefined) return false;
   if (pin.status === 'disabled' && !isAdm(pin.reference)) return true;
-  return pin.retriesLeft > 0 && verified.has(pin.reference);
+  return pin.retriesLeft > 0 && isVerified(memory, verified, pin.reference, node);
 }
 
 /** Whose rights they are: of whom has verified keys, or of an applet. */
@@ -100,6 +160,6 @@ export function mayAccess(
     (reference) =>
       domain.rights === 'all-but-never' ||
       domain.keys.includes(reference) ||
-      isKeySatisfied(memory, verified, reference),
+      isKeySatisfied(memory, verified, reference, node),
   );
 }

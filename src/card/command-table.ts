@@ -8,6 +8,7 @@
 import type { CommandRow } from './command.ts';
 import { AUTHENTICATE } from './commands/authenticate.ts';
 import { READ_BINARY, UPDATE_BINARY } from './commands/binary.ts';
+import { MANAGE_CHANNEL } from './commands/channel.ts';
 import { GET_RESPONSE } from './commands/get-response.ts';
 import { PIN_COMMANDS } from './commands/pin.ts';
 import { READ_RECORD, UPDATE_RECORD } from './commands/record.ts';
@@ -23,6 +24,7 @@ const ROWS: readonly CommandRow[] = [
   READ_RECORD,
   UPDATE_RECORD,
   ...PIN_COMMANDS,
+  MANAGE_CHANNEL,
   AUTHENTICATE,
   ...GET_RESPONSE,
   TERMINAL_CAPABILITY,

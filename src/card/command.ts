@@ -9,6 +9,7 @@ import type { CommandApdu } from '../apdu/command.ts';
 import type { StatusWord } from '../apdu/response.ts';
 import type { CardMemory } from './card-memory.ts';
 import type { Cursor, Files } from './file-system.ts';
+import type { FileNumber } from './memory.ts';
 import { type Failure, SW_OF_FAILURE } from './refusal.ts';
 import type { CardSession } from './session.ts';
 import type { UsimKeys } from './usim-keys.ts';
@@ -116,7 +117,15 @@ export function setCursor(card: CommandContext, cursor: Cursor): void {
   card.session.channels[card.channel] = cursor;
 }
 
-/** The file tree as it is now. */
+/** The file tree as it is now, as the command's channel sees it. */
 export function filesOf(card: CommandContext): Files {
-  return { image: card.memory.image, root: card.memory.root };
+  const { image, root } = card.memory;
+  if (card.session.channels.length === 1) return { image, root };
+  const occupied = new Set<FileNumber>();
+  for (const [channel, cursor] of card.session.channels.entries()) {
+    if (channel === card.channel || cursor?.ef === undefined) continue;
+    const node = card.memory.node(cursor.ef);
+    if (node.kind === 'ef' && node.isNotShareable) occupied.add(cursor.ef);
+  }
+  return { image, root, occupied };
 }

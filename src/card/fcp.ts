@@ -14,8 +14,9 @@ import { pinOf } from './access.ts';
 import { recordCount } from './file-system.ts';
 import { type ElementaryNode, type FileNode, type PinState, UNIVERSAL_PIN } from './memory.ts';
 
-/** File descriptor octet: shareable, and the structure. */
+/** File descriptor octet: shareable (b7), and the structure. */
 const DESCRIPTOR = { directory: 0x78, transparent: 0x41, linear: 0x42, cyclic: 0x46 } as const;
+const SHAREABLE = 0x40;
 /** Data coding octet: data units of one octet, as on every card seen. */
 const DATA_CODING = 0x21;
 const OPERATIONAL_ACTIVATED = 0x05;
@@ -30,7 +31,8 @@ function twoOctets(value: number): Uint8Array {
 
 function descriptor(node: FileNode): Uint8Array {
   if (node.kind === 'directory') return Uint8Array.of(DESCRIPTOR.directory, DATA_CODING);
-  const first = Uint8Array.of(DESCRIPTOR[node.structure], DATA_CODING);
+  const octet = DESCRIPTOR[node.structure];
+  const first = Uint8Array.of(node.isNotShareable ? octet & ~SHAREABLE : octet, DATA_CODING);
   if (node.structure === 'transparent') return first;
   return concat(first, twoOctets(node.recordLength), Uint8Array.of(recordCount(node)));
 }

@@ -38,10 +38,12 @@ export const START: Cursor = {
   record: undefined,
 };
 
-/** The file tree at one moment. */
+/** The file tree at one moment, from one logical channel. */
 export interface Files {
   readonly image: CardImage;
   readonly root: CardRoot;
+  /** EFs that are not shareable and current on another channel. */
+  readonly occupied?: ReadonlySet<FileNumber>;
 }
 
 type FileResult<T> = Result<T, FileFailure>;
@@ -213,7 +215,8 @@ export function findEf(files: Files, cursor: Cursor, sfi: number): FileResult<Fo
   const directory = nodeOf(files.image, files.root, cursor.directory);
   for (const file of directory.kind === 'directory' ? directory.children : []) {
     const node = nodeOf(files.image, files.root, file);
-    if (node.kind === 'ef' && node.sfi === sfi) return success({ file, node });
+    if (node.kind !== 'ef' || node.sfi !== sfi) continue;
+    return files.occupied?.has(file) ? refusal('not-shareable') : success({ file, node });
   }
   return refusal('file-not-found');
 }

@@ -132,6 +132,7 @@ function addFile(draft: Draft, file: FileProfile): void {
     recordLength: file.type === 'transparent' ? 0 : file.recLen,
     sfi: file.sfi ?? undefined,
     rule: NO_RULE,
+    ...(file.shareable === false && { isNotShareable: true }),
     content: fileContent(file),
   });
 }

@@ -53,6 +53,8 @@ export interface ElementaryNode {
   /** 1 to 30. */
   readonly sfi: number | undefined;
   readonly rule: RuleReference;
+  /** Current on one logical channel at a time; left out for a shareable EF. */
+  readonly isNotShareable?: true;
   readonly content: Uint8Array;
 }
 

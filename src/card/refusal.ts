@@ -14,6 +14,7 @@ import { SW } from '../apdu/status-words.ts';
 /** Why a command on files cannot be done. */
 export type FileFailure =
   | 'file-not-found'
+  | 'not-shareable'
   | 'no-ef-selected'
   | 'incompatible-structure'
   | 'record-not-found'
@@ -39,6 +40,7 @@ export type Failure =
 /** How a UICC command refuses. */
 export const SW_OF_FAILURE: Readonly<Record<Failure, StatusWord>> = {
   'file-not-found': SW.fileNotFound,
+  'not-shareable': SW.conditionsNotSatisfied,
   'no-ef-selected': SW.noCurrentEf,
   'incompatible-structure': SW.incompatibleStructure,
   'record-not-found': SW.recordNotFound,

@@ -64,7 +64,7 @@ export interface CardSession {
   readonly domain: AccessDomain;
   /** Where each open logical channel stands; `undefined` for a closed one. */
   readonly channels: (Cursor | undefined)[];
-  /** Key references verified. */
+  /** The verifications of keys, on all channels; see `verificationOf`. */
   readonly verified: Set<number>;
   pending: PendingResponse | undefined;
   toolkit: ProactiveSession;

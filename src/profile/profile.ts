@@ -134,6 +134,8 @@ interface ElementaryFileProfile {
    * Record of the EF_ARR that holds for it: 2F06 under the MF, else 6F06 of its directory or above.
    */
   readonly arr: number;
+  /** False: current on one logical channel at a time. Left out: shareable. */
+  readonly shareable?: boolean;
 }
 
 /** A transparent EF. */

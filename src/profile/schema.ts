@@ -199,6 +199,7 @@ const COMMON_TO_EFS = {
   fid,
   sfi: z.int(SFI).min(1, SFI).max(30, SFI).nullable().describe(SFI.error),
   arr: integer(1, RECORDS_MAX, 'a record number'),
+  shareable: flag().exactOptional(),
 };
 
 const file = z.discriminatedUnion(

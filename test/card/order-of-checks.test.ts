@@ -24,6 +24,7 @@ import {
   select,
   TestCard,
   withChangedFile,
+  withChannels,
   withFiles,
   withPin,
   withUniversalPin,
@@ -46,6 +47,7 @@ interface Attempt {
   readonly ef: string | undefined;
   readonly pin: string | undefined;
   readonly before: readonly string[];
+  readonly channelsOpened: number;
   readonly isStored: boolean;
 }
 
@@ -341,6 +343,50 @@ const PIN_COMMANDS: readonly Command[] = [
   },
 ];
 
+const CHANNELS = withChannels(0x1b, PROFILE);
+/** All three that can be opened are open. */
+const noneFree: Fault = { is: 'no free channel', sw: '6A81', with: { channelsOpened: 3 } };
+
+const CHANNEL_COMMANDS: readonly Command[] = [
+  {
+    name: 'MANAGE CHANNEL, the card says the number',
+    right: { ins: 0x70, ne: 1, profile: CHANNELS },
+    ok: /^019000$/,
+    faults: [
+      p1p2(1),
+      length('00'),
+      { ...noneFree, without: ['the channel'] },
+      { ...wrongLe(2, '6C01'), without: ['the length'] },
+    ],
+  },
+  {
+    name: 'MANAGE CHANNEL, the terminal says the number',
+    right: { ins: 0x70, p2: 2, profile: CHANNELS },
+    ok: /^9000$/,
+    faults: [
+      p1p2(0, 20),
+      length('00'),
+      { is: 'a number above all', sw: '6A81', with: { p2: 4 }, without: ['P1 P2'] },
+      {
+        is: 'an open channel',
+        sw: '6985',
+        with: { channelsOpened: 2 },
+        without: ['a number above all'],
+      },
+    ],
+  },
+  {
+    name: 'MANAGE CHANNEL, close',
+    right: { ins: 0x70, p1: 0x80, p2: 1, profile: CHANNELS, channelsOpened: 1 },
+    ok: /^9000$/,
+    faults: [
+      p1p2(0x80, 0),
+      length('00'),
+      { is: 'a closed channel', sw: '6200', with: { p2: 2 }, without: ['P1 P2'] },
+    ],
+  },
+];
+
 const SECURITY_COMMANDS: readonly Command[] = [
   {
     name: 'AUTHENTICATE',
@@ -419,13 +465,14 @@ const SECURITY_COMMANDS: readonly Command[] = [
 ];
 
 function answerTo(attempt: Attempt): string {
-  const { application, ef, pin, before, profile, isStored } = attempt;
+  const { application, ef, pin, before, channelsOpened, profile, isStored } = attempt;
   const card = new TestCard({ profile });
   if (application !== undefined) card.expectOk(application);
   if (pin !== undefined) card.expectOk(pin);
   // The EF has to be reached before its application is taken away.
   if (ef !== undefined) card.sendAll([SELECT_USIM, select(ef)]);
   card.sendAll(before);
+  for (const open of times(channelsOpened, '0070000001')) card.send(open);
   card.isStored = () => isStored;
   const { ins, p1, p2, data, ne } = attempt;
   const cla = attempt.cla | attempt.unknownBit | attempt.messagingBits | attempt.channelBits;
@@ -447,6 +494,7 @@ function attemptAt(command: Command, faults: readonly Fault[]): Attempt {
     ef: undefined,
     pin: PIN1,
     before: [],
+    channelsOpened: 0,
     isStored: true,
     ...command.right,
   };
@@ -463,7 +511,7 @@ function canMeet(first: Fault, second: Fault): boolean {
   return !(second.without ?? []).includes(first.is) && !(first.without ?? []).includes(second.is);
 }
 
-const COMMANDS = [...FILE_COMMANDS, ...PIN_COMMANDS, ...SECURITY_COMMANDS];
+const COMMANDS = [...FILE_COMMANDS, ...PIN_COMMANDS, ...SECURITY_COMMANDS, ...CHANNEL_COMMANDS];
 
 describe.each(COMMANDS)('$name', (command) => {
   const faults = allFaults(command);

@@ -20,6 +20,7 @@ import {
   octet,
   TestCard,
   withChangedFile,
+  withChannels,
   withFiles,
   withPin,
   withUniversalPin,
@@ -36,6 +37,7 @@ const PROFILES: Readonly<Record<MatrixProfile, CardProfile>> = {
     (file) => (file.type === 'transparent' ? { ...file, data: '00'.repeat(file.size) } : file),
     BUILT_IN,
   ),
+  'two channels': withChannels(0x19, BUILT_IN),
 };
 
 function lastAnswer({ steps, profile = 'built-in' }: MatrixRow): string {

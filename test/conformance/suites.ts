@@ -6,6 +6,7 @@
  */
 
 import { AUTHENTICATE } from './authenticate.ts';
+import { CHANNELS } from './channels.ts';
 import { CLASS_AND_INSTRUCTION } from './class-and-instruction.ts';
 import { HABITS } from './habits.ts';
 import { PIN } from './pin.ts';
@@ -19,6 +20,7 @@ import { TRANSPORT } from './transport.ts';
 export const SUITES: readonly (readonly [title: string, rows: readonly Row[]])[] = [
   ['transport', TRANSPORT],
   ['class and instruction', CLASS_AND_INSTRUCTION],
+  ['logical channels', CHANNELS],
   ['selection', SELECT],
   ['reading and updating', READ_AND_UPDATE],
   ['PIN', PIN],

@@ -234,6 +234,8 @@ const WRONG_FIELDS: readonly Refusal[] = [
   ],
   ['a file that is a directory', `${ICCID}.path`, 'MF', 'the path of a file, "MF/…"', '"MF"'],
   ['a FID of 3 digits', `${ICCID}.fid`, '2FE', 'a FID, 4 hex digits', '"2FE"'],
+  ['a word for shareable', `${ICCID}.shareable`, 'no', 'true or false', 'text of 2 characters'],
+  ['null for shareable', `${ICCID}.shareable`, null, 'true or false', 'null'],
   ['an SFI of 31', `${ICCID}.sfi`, 31, 'an SFI, 1 to 30, or null', '31'],
   ['an SFI that is left out', `${ICCID}.sfi`, undefined, 'an SFI, 1 to 30, or null', 'nothing'],
   ['record 0 of EF_ARR', `${ICCID}.arr`, 0, 'a record number, 1 to 254', '0'],

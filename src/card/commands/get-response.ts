@@ -23,8 +23,11 @@ import {
 function getResponse(card: CommandContext, { ne }: CommandApdu): Reply {
   const { session, channel } = card;
   const { pending } = session;
-  if (pending === undefined || pending.channel !== channel)
+  if (pending?.channel !== channel) {
+    // To another channel it is a command that came between, like any other.
+    session.pending = undefined;
     return refuse('conditions-not-satisfied');
+  }
   const { data, collected, releasesCommands } = pending;
   const left = data.length - collected;
   // Where Le '00' asks for all that there is, it does so here, too.

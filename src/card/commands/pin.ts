@@ -19,10 +19,11 @@
 
 import type { CommandApdu } from '../../apdu/command.ts';
 import { equalsInConstantTime } from '../../bytes/octets.ts';
-import { isAdm, pinOf } from '../access.ts';
+import { forgetVerifications, isAdm, pinOf, verificationOf } from '../access.ts';
 import {
   type CommandContext,
   type CommandRow,
+  cursorOf,
   DONE,
   type Reply,
   refuse,
@@ -48,7 +49,7 @@ function store(card: CommandContext, pin: PinState, change: Partial<PinVariables
 /** What was presented is right: all tries come back, the change is made, the PIN is verified. */
 function accept(card: CommandContext, pin: PinState, change: Partial<PinVariables>): Reply {
   if (!store(card, pin, { ...change, retriesLeft: pin.retriesMax })) return refuse('not-stored');
-  card.session.verified.add(pin.reference);
+  card.session.verified.add(verificationOf(pin.reference, cursorOf(card).application));
   return DONE;
 }
 
@@ -63,7 +64,7 @@ function present(
   if (!store(card, pin, { retriesLeft })) return refuse('not-stored');
   if (!equalsInConstantTime(presented, pin.value)) {
     // What an earlier verification gave is gone: a PIN that gets blocked opens nothing.
-    card.session.verified.delete(pin.reference);
+    forgetVerifications(card.session.verified, pin.reference);
     return refuseWith(TRIES_LEFT + retriesLeft);
   }
   return accept(card, pin, change);

@@ -18,7 +18,12 @@ import {
 } from './test-card.ts';
 
 /** A profile that differs from the built-in one in a way that a step needs. */
-export type MatrixProfile = 'built-in' | 'PIN1 disabled' | 'universal PIN' | 'no service 38';
+export type MatrixProfile =
+  | 'built-in'
+  | 'PIN1 disabled'
+  | 'universal PIN'
+  | 'no service 38'
+  | 'two channels';
 
 /** One status word of one command. */
 export interface MatrixRow {
@@ -48,7 +53,8 @@ const PROFILE = '8010000004FFFFFFFF';
 const CHANGE =
   '80C2000045D143820283818B3D4405812143F57FF6521001214305002D027000' +
   '00281516191212BFFF3B49B786D74B98683E1D7F326CA4D84B57C27DF70C4AD32CA78C45412F05CF5987';
-const PENDING = [PROFILE, CHANGE, '00C0000029'] as const;
+/** After these a proactive command is pending. */
+export const PENDING: readonly string[] = [PROFILE, CHANGE, '00C0000029'];
 const STATUS = '80F2000C00';
 
 const CHALLENGE =
@@ -234,6 +240,31 @@ const SECURITY: readonly MatrixCommand[] = [
   },
 ];
 
+const OPEN = '0070000001';
+const TWO = { profile: 'two channels' } as const;
+
+const CHANNELS: readonly MatrixCommand[] = [
+  {
+    name: 'MANAGE CHANNEL',
+    ins: 0x70,
+    class: 'interindustry',
+    rows: [
+      { sw: '9000', when: 'the card opens one', steps: [OPEN], ...TWO },
+      { sw: '9000', when: 'the terminal opens one', steps: ['00700001'], ...TWO },
+      { sw: '9000', when: 'one is closed', steps: [OPEN, '00708001'], ...TWO },
+      { sw: '91XX', when: 'a command is pending', steps: [...PENDING, OPEN], ...TWO },
+      { sw: '6200', when: 'a closed one is closed', steps: ['00708001'], ...TWO },
+      { sw: '6CXX', when: 'Le is not 1', steps: ['0070000002'], ...TWO },
+      { sw: '6700', when: 'there are data', steps: ['007000000101'], ...TWO },
+      { sw: '6985', when: 'the number is in use', steps: [OPEN, '00700001'], ...TWO },
+      { sw: '6A81', when: 'none is free', steps: [OPEN, OPEN], ...TWO },
+      { sw: '6A81', when: 'there is none of this number', steps: ['00700002'], ...TWO },
+      { sw: '6A81', when: 'the ATR announces none', steps: [OPEN] },
+      { sw: '6A86', when: 'the basic channel is closed', steps: ['00708000'], ...TWO },
+    ],
+  },
+];
+
 const BLOCKED = [WRONG_PIN1, WRONG_PIN1, WRONG_PIN1] as const;
 const RIGHT = pinOctets('1234');
 const WRONG = pinOctets('9999');
@@ -400,6 +431,7 @@ const TOOLKIT: readonly MatrixCommand[] = [
 export const STATUS_WORD_MATRIX: readonly MatrixCommand[] = [
   ...FILES,
   ...SECURITY,
+  ...CHANNELS,
   ...PINS,
   ...TOOLKIT,
 ];

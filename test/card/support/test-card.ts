@@ -150,6 +150,26 @@ export function withoutFiles(
   return { ...profile, files: profile.files.filter(({ path }) => !paths.includes(path)) };
 }
 
+/** Where the third octet of the card capabilities is in the ATR of the built-in profile. */
+const CAPABILITIES_OFFSET = 12;
+
+/**
+ * Gives a profile whose ATR announces logical channels.
+ *
+ * @param capabilities third octet of the card capabilities: '13' for four that the card assigns,
+ *   '1B' for four that card or terminal assign, '1F' for all
+ */
+export function withChannels(
+  capabilities: number = 0x13,
+  profile: CardProfile = DEFAULT_PROFILE,
+): CardProfile {
+  const atr = fromHex(DEFAULT_PROFILE.atr);
+  atr[CAPABILITIES_OFFSET] = capabilities;
+  const checked = atr.slice(1, -1);
+  atr[atr.length - 1] = checked.reduce((sum, value) => sum ^ value, 0);
+  return { ...profile, atr: toHex(atr) };
+}
+
 /** Gives a profile with one PIN changed. */
 export function withPin(
   reference: string,
