@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   ATR_MAX,
+  channelCapabilityOf,
   decodeAtr,
   decodeHistoricalBytes,
   logicalChannelsOf,
@@ -129,6 +130,32 @@ describe('decodeHistoricalBytes', () => {
         }
       }),
     );
+  });
+});
+
+describe('channelCapabilityOf', () => {
+  it.each([
+    ['00', 1, { card: false, terminal: false }],
+    ['07', 1, { card: false, terminal: false }],
+    ['13', 4, { card: true, terminal: false }],
+    ['0B', 4, { card: false, terminal: true }],
+    ['1F', 8, { card: true, terminal: true }],
+    ['E8', 1, { card: false, terminal: true }],
+  ])('reads %s', (third, count, assignedBy) => {
+    const objects = decodeHistoricalBytes(fromHex(`80 31 E0 73 FE 21 ${third}`));
+    expect(channelCapabilityOf(objects)).toEqual({ count, assignedBy });
+  });
+
+  it.each([
+    ['no capabilities', '80 31 E0'],
+    ['capabilities of two octets', '80 72 FE 13'],
+    ['other objects', '80 31 13 63 FE 21 13'],
+  ])('finds nobody who assigns a channel in %s', (_what, hex) => {
+    const { count, assignedBy } = channelCapabilityOf(decodeHistoricalBytes(fromHex(hex)));
+    expect({ count, assignedBy }).toEqual({
+      count: 1,
+      assignedBy: { card: false, terminal: false },
+    });
   });
 });
 

@@ -9,6 +9,9 @@
 import { describe, expect, it } from 'vitest';
 import type { CardProfile, FileProfile } from '../../src/profile/profile.ts';
 import { channelCard, OPEN, on } from './support/channels.ts';
+import { EVERYTHING } from './support/proactive.ts';
+import { RFM, remoteProfile, runScript } from './support/remote.ts';
+import { go, read } from './support/scripts.ts';
 import { PENDING } from './support/status-word-matrix.ts';
 import {
   ADM1,
@@ -205,6 +208,12 @@ describe('STATUS with what the terminal says of the application', () => {
     expect(card.send('00B0000009')).toBe(IMSI);
   });
 
+  it('is answered without an application, too', () => {
+    const card = channelCard(1, { setUp: [SELECT_USIM] });
+    expect(card.send(on(1, '80F2010C00'))).toBe('9000');
+    expect(card.send(on(1, '80F2020112'))).toBe('6A88');
+  });
+
   it.each(['03', '04', '80', 'FF'])('P1 %s is refused on every channel', (p1) => {
     const card = channelCard(1);
     expect(card.send(`80F2${p1}0C00`)).toBe('6A86');
@@ -292,6 +301,42 @@ describe('an EF that is not shareable', () => {
     card.expectOk(on(1, SELECT_USIM));
     expect(card.send(on(1, IMSI_PATH))).toBe('9000');
     expect(card.send(on(1, READ_IMSI))).toBe(IMSI);
+  });
+});
+
+describe('a command over the air', () => {
+  const profile = withChannels(
+    0x13,
+    withChangedFile(
+      'MF/ADF.USIM/EF.IMSI',
+      (file) => ({ ...file, shareable: false }),
+      remoteProfile(),
+    ),
+  );
+
+  it.each([
+    ['MANAGE CHANNEL', OPEN, '016D00'],
+    ['a channel that the terminal has opened', on(1, '00A4000C023F00'), '016881'],
+  ])('has no channel but its own: %s', (_what, command, answer) => {
+    const card = channelCard(1, { profile, setUp: [EVERYTHING] });
+    expect(runScript(card, RFM.usim, command)).toBe(answer);
+  });
+
+  it('is not hindered by an EF that a channel has, and does not take it from there', () => {
+    const card = channelCard(1, { profile, setUp: [EVERYTHING, SELECT_USIM, PIN1] });
+    card.expectOk(select('7FFF6F07'));
+    card.expectOk(on(1, SELECT_USIM));
+    expect(runScript(card, RFM.usim, go('6F07') + read(1))).toBe('02900008');
+    expect(card.send('00B0000009')).toBe(IMSI);
+    expect(card.send(on(1, select('7FFF6F07')))).toBe('6985');
+  });
+
+  it('leaves every channel where it stands', () => {
+    const card = channelCard(1, { profile, setUp: [EVERYTHING, SELECT_USIM] });
+    card.expectOk(on(1, SELECT_ISIM));
+    runScript(card, RFM.compact, go('2FE2') + read(1));
+    expect(card.ask(STATUS_AID)).toBe(`8410${USIM_AID}9000`);
+    expect(card.ask(on(1, STATUS_AID))).toBe(`8410${ISIM_AID}9000`);
   });
 });
 

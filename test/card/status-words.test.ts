@@ -28,6 +28,10 @@ import {
 
 const BUILT_IN = withFiles([EF_ACM]);
 
+function notShareable(profile: CardProfile, name: string): CardProfile {
+  return withChangedFile(`MF/ADF.USIM/${name}`, (file) => ({ ...file, shareable: false }), profile);
+}
+
 const PROFILES: Readonly<Record<MatrixProfile, CardProfile>> = {
   'built-in': BUILT_IN,
   'PIN1 disabled': withPin('01', { enabled: false }, BUILT_IN),
@@ -37,7 +41,7 @@ const PROFILES: Readonly<Record<MatrixProfile, CardProfile>> = {
     (file) => (file.type === 'transparent' ? { ...file, data: '00'.repeat(file.size) } : file),
     BUILT_IN,
   ),
-  'two channels': withChannels(0x19, BUILT_IN),
+  'two channels': withChannels(0x19, ['EF.FPLMN', 'EF.ECC'].reduce(notShareable, BUILT_IN)),
 };
 
 function lastAnswer({ steps, profile = 'built-in' }: MatrixRow): string {

@@ -7,12 +7,14 @@ import { iccid, imsi } from '../../src/bytes/identity.ts';
 import { filled } from '../../src/bytes/octets.ts';
 import { createUicc, type Uicc } from '../../src/card/uicc.ts';
 import { expandMilenageKey } from '../../src/crypto/milenage.ts';
+import { EF_DOMAIN } from '../../src/ef/identity.ts';
 import { EF_Keys, NO_KEYS } from '../../src/ef/keys.ts';
 import { EF_LOCI } from '../../src/ef/location.ts';
 import { MobileEquipment } from '../../src/me/mobile-equipment.ts';
 import type { Procedure } from '../../src/me/procedure.ts';
 import { HomeNetwork } from '../../src/network/home-network.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
+import { withChannels } from '../card/support/test-card.ts';
 import { HOME, run } from './world.ts';
 
 const IMSI = imsi(DEFAULT_PROFILE.imsi);
@@ -54,6 +56,25 @@ describe('the built-in card', () => {
     booted(card);
     const unusual = [...answers].filter((sw) => !/^(?:9000|61..|6c..|63c3)$/u.test(sw));
     expect(unusual.filter((sw) => sw !== '6a82' && sw !== '6a83')).toEqual([]);
+  });
+
+  it('opens no logical channel, because its ATR announces none', () => {
+    expect(booted(createUicc()).content(EF_DOMAIN)).toBeUndefined();
+  });
+
+  it('with four logical channels shows its ISIM on one of them, and resets it away', () => {
+    const card = createUicc(withChannels());
+    const seen: string[] = [];
+    const me = booted(
+      traced(card, (exchange) => {
+        if (exchange.kind === 'apdu') seen.push(toHex(exchange.command.subarray(0, 2)));
+      }),
+    );
+    expect(me.content(EF_DOMAIN)).toBeDefined();
+    expect(seen).toContain('0070');
+    expect(seen).toContain('01b0');
+    card.reset();
+    expect(toHex(card.transmit(fromHex('01b0850001')))).toBe('6881');
   });
 
   it('attaches, and remembers where and with which keys', () => {

@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import { fromHex } from '../../src/bytes/hex.ts';
 import type { CardProfile, FileProfile } from '../../src/profile/profile.ts';
 import { challengeFor, RAND } from '../card/support/aka.ts';
+import { OPEN, on } from '../card/support/channels.ts';
 import { selectionOf } from '../card/support/files.ts';
 import { STATUS_WORD_MATRIX } from '../card/support/status-word-matrix.ts';
 import { cancel, change, envelope, IMSI_B, IMSI_C, QUERY } from '../card/support/subscription.ts';
@@ -22,12 +23,18 @@ import {
   SELECT_ISIM,
   SELECT_USIM,
   WRONG_PIN1,
+  withChangedFile,
+  withChannels,
   withFiles,
   withUniversalPin,
 } from '../card/support/test-card.ts';
 
-/** The built-in profile, a cyclic EF and a universal PIN. */
-export const PROFILE: CardProfile = withUniversalPin({}, withFiles([EF_ACM]));
+/** Four logical channels, an EF that one of them has at a time, a cyclic EF and a universal PIN. */
+export const PROFILE: CardProfile = withChangedFile(
+  'MF/ADF.USIM/EF.FPLMN',
+  (file) => ({ ...file, shareable: false }),
+  withChannels(0x1b, withUniversalPin({}, withFiles([EF_ACM]))),
+);
 
 const { entries: ENTRIES } = PROFILE.keyTable;
 
@@ -119,14 +126,18 @@ const MEANT: readonly (readonly string[])[] = [
   [...CHALLENGES, `008800801110${RAND}`],
   PACKETS,
   ['80F2000C00', '80F2000000', '80F2000112'],
+  [OPEN, OPEN, on(1, OPEN), '00700002', '00708001', '00708003', on(2, '00708002')],
   ['00C0000000', '00C0000010', '00C0000022', '00C0000029', '00C0000035'],
   ['8010000003000080', '80100000021700', '801200000B', '8012000000', ...RESULTS],
   STATUS_WORD_MATRIX.flatMap(({ rows }) => rows.flatMap(({ steps }) => steps.slice(-1))),
 ];
 
+/** The basic channel is the one that most of it goes to. */
+const channel = fc.oneof(fc.constant(0), fc.nat({ max: 3 }));
+
 const meant = fc
-  .oneof(...MEANT.map((group) => fc.constantFrom(...group)))
-  .map((command) => fromHex(command));
+  .tuple(channel, fc.oneof(...MEANT.map((group) => fc.constantFrom(...group))))
+  .map(([to, command]) => fromHex(to === 0 ? command : on(to, command)));
 
 type Mutation = (octets: Uint8Array) => Uint8Array;
 

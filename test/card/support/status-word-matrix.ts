@@ -7,6 +7,7 @@
  * @module
  */
 
+import { on } from './channels.ts';
 import {
   ADM1,
   PIN1,
@@ -61,6 +62,12 @@ const CHALLENGE =
   '0088008122 1023553CBE9637A89D218AE64DAE47BF35 10AA689C6483508000904CBB451B65DEF8';
 const GSM_CHALLENGE = '0088008011 1023553CBE9637A89D218AE64DAE47BF35';
 
+const OPEN = '0070000001';
+const TWO = { profile: 'two channels' } as const;
+/** Makes EFs current on the basic channel that are not shareable, and opens another. */
+const FPLMN_TAKEN = [...USIM, EF_FPLMN, OPEN, on(1, SELECT_USIM)] as const;
+const ECC_TAKEN = [...USIM, select('7FFF6FB7'), OPEN, on(1, SELECT_USIM)] as const;
+
 const FILES: readonly MatrixCommand[] = [
   {
     name: 'SELECT',
@@ -74,6 +81,7 @@ const FILES: readonly MatrixCommand[] = [
       { sw: '6700', when: 'two FIDs where one is meant', steps: ['00A40004043F007F10'] },
       { sw: '6700', when: 'an AID of no octets', steps: ['00A40404'] },
       { sw: '6985', when: 'the session to be ended is not active', steps: [`${aid('44')}`] },
+      { sw: '6985', when: 'current elsewhere', steps: [...FPLMN_TAKEN, on(1, EF_FPLMN)], ...TWO },
       { sw: '6A82', when: 'no such file', steps: ['00A40004026F99'] },
       { sw: '6A82', when: 'no such application', steps: ['00A4040402B000'] },
       { sw: '6A86', when: 'a way to select that there is not', steps: ['00A40204023F00'] },
@@ -107,6 +115,7 @@ const FILES: readonly MatrixCommand[] = [
       { sw: '6700', when: 'there are data', steps: ['00B082000100'] },
       { sw: '6981', when: 'an EF of records', steps: [...USIM, EF_SMS, '00B0000001'] },
       { sw: '6982', when: 'PIN1 is not verified', steps: [SELECT_USIM, '00B0870009'] },
+      { sw: '6985', when: 'current elsewhere', steps: [...FPLMN_TAKEN, '01B08D0001'], ...TWO },
       { sw: '6986', when: 'no EF is current', steps: ['00B0000001'] },
       { sw: '6A82', when: 'no EF has the SFI', steps: ['00B0810001'] },
       { sw: '6A86', when: 'P1 has neither form', steps: ['00B0C20001'] },
@@ -125,6 +134,7 @@ const FILES: readonly MatrixCommand[] = [
       { sw: '6700', when: 'too many', steps: [...USIM, EF_FPLMN, '00D6000B02FFFF'] },
       { sw: '6981', when: 'an EF of records', steps: [...USIM, EF_SMS, '00D6000001FF'] },
       { sw: '6982', when: 'never', steps: [ADM1, '00D6820001FF'] },
+      { sw: '6985', when: 'current elsewhere', steps: [...FPLMN_TAKEN, '01D68D0001FF'], ...TWO },
       { sw: '6986', when: 'no EF is current', steps: ['00D6000001FF'] },
       { sw: '6A82', when: 'no EF has the SFI', steps: ['00D6810001FF'] },
       { sw: '6A86', when: 'P1 has neither form', steps: ['00D6C20001FF'] },
@@ -142,6 +152,7 @@ const FILES: readonly MatrixCommand[] = [
       { sw: '6700', when: 'there are data', steps: ['00B201F40100'] },
       { sw: '6981', when: 'a transparent EF', steps: ['00B201140A'] },
       { sw: '6982', when: 'PIN1 is not verified', steps: [SELECT_USIM, EF_SMS, '00B20104B0'] },
+      { sw: '6985', when: 'current elsewhere', steps: [...ECC_TAKEN, '01B2010C04'], ...TWO },
       { sw: '6986', when: 'no EF is current', steps: ['00B2010401'] },
       { sw: '6A82', when: 'no EF has the SFI', steps: ['00B2010C01'] },
       { sw: '6A82', when: 'the SFI is 31', steps: ['00B201FC01'] },
@@ -171,6 +182,12 @@ const FILES: readonly MatrixCommand[] = [
       { sw: '6981', when: 'a transparent EF', steps: [...USIM, EF_IMSI, '00DC01040100'] },
       { sw: '6981', when: 'cyclic, by number', steps: [...USIM, EF_ACM, '00DC010403000000'] },
       { sw: '6982', when: 'ADM1 is not verified', steps: [`00DC01F428${'00'.repeat(40)}`] },
+      {
+        sw: '6985',
+        when: 'current elsewhere',
+        steps: [...ECC_TAKEN, '01DC010C04FFFFFFFF'],
+        ...TWO,
+      },
       { sw: '6986', when: 'no EF is current', steps: ['00DC01040100'] },
       { sw: '6A82', when: 'no EF has the SFI', steps: ['00DC010C0100'] },
       { sw: '6A83', when: 'no such record', steps: [ADM1, `00DC05F428${'00'.repeat(40)}`] },
@@ -239,9 +256,6 @@ const SECURITY: readonly MatrixCommand[] = [
     ],
   },
 ];
-
-const OPEN = '0070000001';
-const TWO = { profile: 'two channels' } as const;
 
 const CHANNELS: readonly MatrixCommand[] = [
   {

@@ -167,7 +167,7 @@ export function withChannels(
   atr[CAPABILITIES_OFFSET] = capabilities;
   const checked = atr.slice(1, -1);
   atr[atr.length - 1] = checked.reduce((sum, value) => sum ^ value, 0);
-  return { ...profile, atr: toHex(atr) };
+  return { ...profile, atr: toHex(atr).toUpperCase() };
 }
 
 /** Gives a profile with one PIN changed. */
