@@ -56,7 +56,7 @@ export class T1Card implements CardEnd {
   readonly #parameters: T1Parameters;
   readonly #options: T1CardOptions;
 
-  /** What is there of a block; `undefined` from damage on until the line is quiet. */
+  /** What is there of a block; from damage on nothing is taken until the line is quiet. */
   #input: number[] | 'damaged' = [];
   /** N(S) of the card's next I-block. */
   #next: SequenceNumber = 0;

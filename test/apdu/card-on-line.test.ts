@@ -150,7 +150,12 @@ describe('a card on a line', () => {
 
   it('T10 T14 hands its options to the protocol that is agreed', () => {
     const options = { nulls: () => 2, acknowledge: 'one' as const, waitingTimes: () => [7] };
-    expect(receive(fresh(BOTH, options), '00A4000402')).toBe('60605b');
+    const overT0 = fresh(BOTH, options);
+    expect(['00A4000C02', '3F', '00'].map((hex) => receive(overT0, hex))).toEqual([
+      '5b',
+      '5b',
+      '60609000',
+    ]);
     const card = fresh(SPECIFIC, options);
     expect(receive(card, '00000580F2000C00')).toBe('');
     expect(receive(card, '7B')).toMatch(/^00c30107/u);

@@ -16,7 +16,9 @@ import { exchangeT0 } from '../../src/apdu/t0.ts';
 import { T0Card, type T0CardOptions } from '../../src/apdu/t0-card.ts';
 import { type T0Failure, transmitT0 } from '../../src/apdu/t0-terminal.ts';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
-import { createUicc } from '../../src/card/uicc.ts';
+import { makeImage } from '../../src/card/image.ts';
+import { createUicc, Uicc } from '../../src/card/uicc.ts';
+import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 
 /** A card that gives known answers, and what it was given. */
 function scripted(...answers: readonly string[]): SynchronousCard & { readonly got: string[] } {
@@ -60,16 +62,14 @@ describe('a card over T=0', () => {
     ]);
   });
 
-  it('T14 sends as many NULL before it goes on as it is told to', () => {
-    const nulls = (header: Uint8Array): number => (header[1] === 0xb0 ? 3 : 0);
-    expect(dialogue(scripted('0107', '9000'), { nulls }, '00B0000009', '80F2000C00')).toEqual([
-      '6060600107',
+  it('T14 sends as many NULL before its answer as it is told to', () => {
+    const nulls = (tpdu: Uint8Array): number => (tpdu[1] === 0xb0 ? 3 : 0);
+    expect(dialogue(scripted('6c07', '9000'), { nulls }, '00B0000009', '80F2000C00')).toEqual([
+      '6060606c07',
       '9000',
     ]);
-    expect(dialogue(scripted('9000'), { nulls: () => 2 }, '00D6000001', 'FF')).toEqual([
-      '6060d6',
-      '9000',
-    ]);
+    const counted = { nulls: (tpdu: Uint8Array) => tpdu[5]! };
+    expect(dialogue(scripted('9000'), counted, '00D6000001', '02')).toEqual(['d6', '60609000']);
   });
 
   it('answers in the same way in whatever parts the octets come', () => {
@@ -119,12 +119,36 @@ describe('a card over T=0', () => {
     },
   );
 
+  it('holds what a card gives at once, and sends it when the terminal comes for it', () => {
+    const read = scripted('0102039000');
+    expect(dialogue(read, {}, '00B0000000', '00B0000002', '00B0000003')).toEqual([
+      '6c03',
+      '6c03',
+      'b00102039000',
+    ]);
+    expect(read.got).toHaveLength(1);
+    const select = scripted('620162009100', '6985');
+    const sent = ['01A4000402', '3F00', '01C0000000', '01C0000004', '01C0000004'];
+    expect(dialogue(select, {}, ...sent)).toEqual(['a4', '6104', '6c04', 'c0620162009100', '6985']);
+    expect(select.got).toEqual(['01a40004023f00', '01c0000004']);
+  });
+
   it.each([
-    ['fewer octets than P3', '00B0000003', '', '01029000'],
-    ['more octets than P3', '00B0000001', '', '01029000'],
-    ['octets behind data of the terminal', '00D6000001', 'FF', '019000'],
-  ])('does not put %s on the line, where they would be misread', (_what, header, data, answer) => {
-    expect(dialogue(scripted(answer), {}, header, data).join('')).toMatch(/^(?:d6)?6f00$/u);
+    ['another command', '80F2000C00'],
+    ['the same on another channel', '01C0000001'],
+    ['GET RESPONSE with other parameters', '00C0000101'],
+    ['an instruction that brings data', '00D6000000'],
+  ])('drops what it holds when %s comes', (_what, header) => {
+    const card = scripted('019000', '9000', '6985');
+    const sent = ['00A4000402', '3F00', header, '00C0000001'];
+    expect(dialogue(card, {}, ...sent)).toEqual(['a4', '6101', '9000', '6985']);
+    expect(card.got.slice(1)).toEqual([header.toLowerCase(), '00c0000001']);
+  });
+
+  it('announces 256 octets by 00, and refuses more, which no P3 can ask for', () => {
+    const most = 'a5'.repeat(256);
+    expect(dialogue(scripted(`${most}9000`), {}, '00B0000001')).toEqual(['6c00']);
+    expect(dialogue(scripted(`${most}009000`), {}, '00B0000000')).toEqual(['6f00']);
   });
 
   it('waits for the rest of a TPDU for as long as it takes', () => {
@@ -270,9 +294,11 @@ describe('a card and a terminal over T=0', () => {
       fc.property(
         fc.array(fc.oneof(command, useful), { minLength: 1, maxLength: 12 }),
         options,
-        (commands, manner) => {
-          const alone = createUicc();
-          const onLine = createUicc();
+        fc.constantFrom('T=0' as const, 'T=1' as const),
+        (commands, manner, protocol) => {
+          const image = makeImage({ ...DEFAULT_PROFILE, protocol });
+          const alone = new Uicc(image);
+          const onLine = new Uicc(image);
           alone.reset();
           onLine.reset();
           const end = new T0Card(onLine, manner);
