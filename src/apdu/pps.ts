@@ -158,7 +158,7 @@ function isOffered(speed: number, atr: Atr): boolean {
   const fi = F[offered >> 4] ?? F[1]!;
   const di = D[offered & 0x0f] ?? D[1]!;
   if (f === undefined || d === undefined) return false;
-  return f >= Math.min(F[1]!, fi) && f <= Math.max(F[1]!, fi) && d <= di;
+  return f <= fi && d <= di; // No F and no D is below the default.
 }
 
 /** A card's answer to a request, and what counts from then on. */

@@ -146,7 +146,6 @@ export class T1Card implements CardEnd {
     if (block.more) return { kind: 'R', sequence: this.#expected, error: 'none' };
     this.#complete = this.#command;
     this.#command = NOTHING;
-    this.#sentPart = undefined;
     this.#requests = this.#requestsBefore(this.#complete);
     return this.#goOn();
   }

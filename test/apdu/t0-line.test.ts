@@ -145,6 +145,17 @@ describe('a card over T=0', () => {
     expect(card.got.slice(1)).toEqual([header.toLowerCase(), '00c0000001']);
   });
 
+  it('does not take data of the terminal for a wish to have what it holds', () => {
+    const card = scripted('019000', '9000');
+    const bringsData = (header: Uint8Array): boolean => header[4] === 1;
+    expect(dialogue(card, { bringsData }, '80CA000002', '80CA000001', 'FF')).toEqual([
+      '6c01',
+      'ca',
+      '9000',
+    ]);
+    expect(card.got).toEqual(['80ca000002', '80ca000001ff']);
+  });
+
   it('announces 256 octets by 00, and refuses more, which no P3 can ask for', () => {
     const most = 'a5'.repeat(256);
     expect(dialogue(scripted(`${most}9000`), {}, '00B0000001')).toEqual(['6c00']);
@@ -188,6 +199,11 @@ describe('a terminal over T=0', () => {
 
   it('T14 waits as often as the card asks by NULL, wherever it asks', () => {
     const [result] = terminal('00B0000002', 9, '60604f01604f0260609000');
+    expect(result).toMatchObject({ ok: true, value: { data: fromHex('0102'), sw: 0x9000 } });
+  });
+
+  it('does not take what the card sent too much for the answer to the next TPDU', () => {
+    const [result] = terminal('00B0000000', 9, '6c02ff', 'b001029000');
     expect(result).toMatchObject({ ok: true, value: { data: fromHex('0102'), sw: 0x9000 } });
   });
 

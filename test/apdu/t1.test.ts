@@ -159,6 +159,21 @@ describe('a card over T=1', () => {
     ]);
   });
 
+  it('forgets by S(RESYNCH request) what either side takes in one block', () => {
+    const end = cardEnd({ ifsc: 40 });
+    const sent = ['00c10102', '00000107', '00e10128', '00c000', '00000107', '00e10128'];
+    expect(blocks(end, ...sent)).toEqual([
+      '00e10102',
+      '00c10128',
+      '0020020790',
+      '00e000',
+      '00c10128', // The IFSC of the ATR counts again until this is answered.
+      '000003079000', // In one block: the IFSD is 32 again.
+    ]);
+    const long = `000021${'07'.repeat(33)}`;
+    expect(blocks(end, '00c000', long)).toEqual(['00e000', '008200']);
+  });
+
   it('drops a chain on S(ABORT request), and goes on with the numbers', () => {
     expect(blocks(cardEnd(), '00200101', '00c200', '00400107')).toEqual([
       '009000',
@@ -209,9 +224,9 @@ describe('a card over T=1', () => {
 
 type Outcome = LineResult<Uint8Array, T1Failure>;
 
-/** Runs a command against known answers, one for each block; an empty one is silence. */
+/** Runs commands against known answers, one for each block; an empty one is silence. */
 function terminal(
-  command: string,
+  commands: string | readonly string[],
   options: T1TerminalOptions,
   ...answers: readonly string[]
 ): { readonly outcome: Outcome; readonly sent: string[]; readonly times: number[] } {
@@ -226,16 +241,21 @@ function terminal(
     },
     quiet: () => NONE,
   };
-  const procedure = new T1Terminal({ ifsc: 2, edc: 'lrc' }, options).transmit(fromHex(command));
-  const watched = (function* (): typeof procedure {
-    let step = procedure.next();
-    while (step.done !== true) {
-      if (step.value.send.length > 0) times.push(step.value.times);
-      step = procedure.next(yield step.value);
-    }
-    return step.value;
-  })();
-  return { outcome: runOnLine(watched, end), sent, times };
+  const machine = new T1Terminal({ ifsc: 2, edc: 'lrc' }, options);
+  const run = (command: string): Outcome => {
+    const procedure = machine.transmit(fromHex(command));
+    const watched = (function* (): typeof procedure {
+      let step = procedure.next();
+      while (step.done !== true) {
+        if (step.value.send.length > 0) times.push(step.value.times);
+        step = procedure.next(yield step.value);
+      }
+      return step.value;
+    })();
+    return runOnLine(watched, end);
+  };
+  const outcomes = [commands].flat().map(run);
+  return { outcome: outcomes.at(-1)!, sent, times };
 }
 
 const done = (hex: string): Outcome => ({ ok: true, value: fromHex(hex) });
@@ -341,6 +361,37 @@ describe('a terminal over T=1', () => {
     const { outcome, sent } = terminal('010203', {}, '00c200', '009000');
     expect(outcome).toEqual({ ok: false, failure: 'aborted' });
     expect(sent).toEqual(['0020020102', '00e200']);
+  });
+
+  it('does not take a response for that of a command that the card has aborted', () => {
+    const { outcome, sent } = terminal('010203', {}, '00c200', '0000029000', '009000');
+    expect(outcome).toEqual({ ok: false, failure: 'aborted' });
+    expect(sent).toEqual(['0020020102', '00e200', '008200']);
+  });
+
+  it.each([
+    ['took', '009000', '00400107'],
+    ['did not take', '008000', '00000107'],
+  ])('goes on with the number that is due when the card %s the last part', (_what, r, next) => {
+    const { outcome, sent } = terminal(['010203', '07'], {}, '00c200', r, '0000029000');
+    expect(outcome).toEqual(done('9000'));
+    expect(sent.at(-1)).toBe(next);
+  });
+
+  it('begins anew after S(RESYNCH): numbers, and what each side takes in one block', () => {
+    const failing = ['00e10103', '00c10103', '', '', '', '', '00e000'];
+    const answers = [...failing, '00e10103', '009000', '0000029000'];
+    const { outcome, sent } = terminal(['010203', '010203'], { ifsd: 3 }, ...answers);
+    expect(outcome).toEqual(done('9000'));
+    expect(sent.slice(0, 3)).toEqual(['00c10103', '0020020102', '00e10103']);
+    expect(sent.slice(-4)).toEqual(['00c000', '00c10103', '0020020102', '00400103']);
+  });
+
+  it('resynchronises when its S(ABORT request) is not answered', () => {
+    const answers = ['002000', '006000', '002000', '', '', '', '00e000'];
+    const { outcome, sent } = terminal('01', { responseMax: 2 }, ...answers);
+    expect(outcome).toEqual({ ok: false, failure: 'response-too-long' });
+    expect(sent.slice(-4)).toEqual(['00c200', '00c200', '00c200', '00c000']);
   });
 
   it('aborts a response that has no end, also one of empty parts', () => {
