@@ -6,9 +6,9 @@
  *                           '60' …          as often as the embedder asks, when the card works
  *                           SW1 SW2         the end
  *
- * The card has to know from CLA and INS which way data goes, since P3 is a length of either. The
- * table of instructions tells it. What the table does not know brings no data: the card refuses it
- * by its header.
+ * The card has to know from INS which way data goes, since P3 is a length of either. The table of
+ * instructions tells it. What the table does not know brings no data: the card refuses it by its
+ * header.
  *
  * A card that answers as over T=1, with data at once and of whatever length, is asked once: what it
  * gave is held, announced by '61XX' or '6CXX', and sent when the terminal comes for it.
@@ -20,8 +20,7 @@
 import { concat, equals } from '../bytes/octets.ts';
 import type { SynchronousCard } from './connection.ts';
 import { instructionOf } from './instructions.ts';
-import type { CardEnd } from './line.ts';
-import { NOTHING } from './line.ts';
+import { type CardEnd, NOTHING } from './line.ts';
 
 /** CLA INS P1 P2 P3. */
 export const HEADER_OCTETS = 5;
