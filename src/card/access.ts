@@ -114,8 +114,8 @@ function applicationOf(memory: CardMemory, node: FileNode): FileNumber | undefin
  * Where the universal PIN replaces a PIN its condition is that of the universal PIN. A blocked PIN
  * opens nothing, unless it is disabled.
  *
- * @param node the file that is to be opened: of a local key the verification in its application
- *   counts
+ * @param node the file that is to be opened, the MF when left out: of a local key the verification
+ *   for its application counts
  * @see ETSI TS 102 221 §9.5
  */
 export function isKeySatisfied(

@@ -29,6 +29,10 @@ const STATUS = '80F2000000';
 const STATUS_AID = '80F2000100';
 
 describe('how many channels there are', () => {
+  it('is four with the ATR that docs/profile.md gives', () => {
+    expect(withChannels(0x13).atr).toBe('3B9F96801FC78031E073FE2113675655494343303193');
+  });
+
   it.each([
     [0x00, 0, 'the basic channel alone'],
     [0x10, 0, 'one that the card assigns'],
@@ -191,6 +195,44 @@ describe('closing', () => {
     for (const channel of [1, 2, 3]) expect(card.send(on(channel, STATUS))).toBe('6881');
     expect(card.ask(STATUS)).toMatch(MF_FCP);
     expect(card.send(OPEN)).toBe('019000');
+  });
+});
+
+/** What MANAGE CHANNEL answers on a card of 20 channels, of which some are open. */
+function expected(opened: Set<number>, from: number, p1: number, p2: number): string {
+  if (!opened.has(from)) return '6881';
+  if (p2 > 19 || (p1 === 0x80 && p2 === 0)) return '6A86';
+  if (p1 === 0x80) return opened.delete(p2) ? '9000' : '6200';
+  const free = Array.from({ length: 19 }, (_, n) => n + 1).filter((n) => !opened.has(n));
+  const number = p2 === 0 ? free[0] : p2;
+  if (number === undefined) return '6A81';
+  if (opened.has(number)) return '6985';
+  opened.add(number);
+  return p2 === 0 ? `${octet(number)}9000` : '9000';
+}
+
+describe('opening and closing in any order', () => {
+  it('answers as a set of numbers would, and open are those that take commands', () => {
+    const step = fc.record({
+      from: fc.oneof(fc.constant(0), fc.nat({ max: 19 })),
+      p1: fc.constantFrom(0x00, 0x00, 0x80),
+      p2: fc.oneof(fc.constant(0), fc.nat({ max: 21 })),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+        const card = new TestCard({ profile: ALL });
+        const opened = new Set([0]);
+        for (const { from, p1, p2 } of steps) {
+          const le = p1 === 0 && p2 === 0 ? '01' : '';
+          const command = on(from, `0070${octet(p1)}${octet(p2)}${le}`);
+          expect(card.send(command), command).toBe(expected(opened, from, p1, p2));
+        }
+        for (let channel = 0; channel < 20; channel++) {
+          const answer = card.send(on(channel, '80F2000C00'));
+          expect(answer).toBe(opened.has(channel) ? '9000' : '6881');
+        }
+      }),
+    );
   });
 });
 
