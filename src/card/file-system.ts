@@ -85,6 +85,14 @@ function isDirectory(files: Files, file: FileNumber): boolean {
   return nodeOf(files.image, files.root, file).kind === 'directory';
 }
 
+function isOccupied({ occupied }: Files, file: FileNumber): boolean {
+  return occupied?.has(file) === true;
+}
+
+function unoccupied(files: Files, file: FileNumber): FileResult<FileNumber> {
+  return isOccupied(files, file) ? refusal('not-shareable') : success(file);
+}
+
 /** Moves a cursor onto a file that was found. */
 export function moveTo(files: Files, cursor: Cursor, file: FileNumber): Cursor {
   const node = nodeOf(files.image, files.root, file);
@@ -109,7 +117,7 @@ export function findByFid(files: Files, cursor: Cursor, fid: number): FileResult
     return application === undefined ? refusal('file-not-found') : success(application);
   }
   const child = childOf(files, directory, fid);
-  if (child !== undefined) return success(child);
+  if (child !== undefined) return unoccupied(files, child);
   const current = nodeOf(files.image, files.root, directory);
   if (current.fid === fid) return success(directory);
   if (nodeOf(files.image, files.root, current.parent).fid === fid) return success(current.parent);
@@ -152,7 +160,7 @@ export function findByPath(
     if (at === undefined) break;
     at = n === 0 && fid === FID_APPLICATION ? cursor.application : childOf(files, at, fid);
   }
-  return at === undefined ? refusal('file-not-found') : success(at);
+  return at === undefined ? refusal('file-not-found') : unoccupied(files, at);
 }
 
 /** Which of several applications with the same beginning of their AID. */
@@ -216,7 +224,7 @@ export function findEf(files: Files, cursor: Cursor, sfi: number): FileResult<Fo
   for (const file of directory.kind === 'directory' ? directory.children : []) {
     const node = nodeOf(files.image, files.root, file);
     if (node.kind !== 'ef' || node.sfi !== sfi) continue;
-    return files.occupied?.has(file) ? refusal('not-shareable') : success({ file, node });
+    return isOccupied(files, file) ? refusal('not-shareable') : success({ file, node });
   }
   return refusal('file-not-found');
 }

@@ -128,11 +128,11 @@ function addFile(draft: Draft, file: FileProfile): void {
     kind: 'ef',
     fid: fid(file.fid),
     parent: draft.directories.get(directoryPath(file.path)) ?? MF,
+    ...(file.shareable === false && { isNotShareable: true }),
     structure: file.type,
     recordLength: file.type === 'transparent' ? 0 : file.recLen,
     sfi: file.sfi ?? undefined,
     rule: NO_RULE,
-    ...(file.shareable === false && { isNotShareable: true }),
     content: fileContent(file),
   });
 }
@@ -241,6 +241,9 @@ export function manufacture(image: CardImage, profile: CardProfile): CardRoot {
   const files = image.nodes.map((node, number): ElementaryNode | undefined => {
     const file = profile.files[number - first];
     if (node.kind !== 'ef' || file === undefined) return undefined;
+    if ((file.shareable === false) !== (node.isNotShareable === true)) {
+      throw new RangeError(`profile: expected ${file.path} as shareable as the image's file`);
+    }
     const content = fileContent(file);
     const recordLength = file.type === 'transparent' ? 0 : file.recLen;
     const isSameKind = file.type === node.structure && recordLength === node.recordLength;

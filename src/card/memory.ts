@@ -50,11 +50,11 @@ export interface ElementaryNode {
   readonly structure: 'transparent' | 'linear' | 'cyclic';
   /** Octets a record; 0 for a transparent EF. */
   readonly recordLength: number;
+  /** Current on one logical channel at a time; left out for a shareable EF. */
+  readonly isNotShareable?: true;
   /** 1 to 30. */
   readonly sfi: number | undefined;
   readonly rule: RuleReference;
-  /** Current on one logical channel at a time; left out for a shareable EF. */
-  readonly isNotShareable?: true;
   readonly content: Uint8Array;
 }
 

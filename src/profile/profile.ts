@@ -130,12 +130,12 @@ interface ElementaryFileProfile {
   readonly fid: string;
   /** Short file identifier, 1 to 30, or null for none. */
   readonly sfi: number | null;
+  /** False: current on one logical channel at a time. Left out: shareable. */
+  readonly shareable?: boolean;
   /**
    * Record of the EF_ARR that holds for it: 2F06 under the MF, else 6F06 of its directory or above.
    */
   readonly arr: number;
-  /** False: current on one logical channel at a time. Left out: shareable. */
-  readonly shareable?: boolean;
 }
 
 /** A transparent EF. */

@@ -197,9 +197,9 @@ const SFI = { error: 'an SFI, 1 to 30, or null' };
 const COMMON_TO_EFS = {
   path: filePath,
   fid,
+  shareable: flag().exactOptional(),
   sfi: z.int(SFI).min(1, SFI).max(30, SFI).nullable().describe(SFI.error),
   arr: integer(1, RECORDS_MAX, 'a record number'),
-  shareable: flag().exactOptional(),
 };
 
 const file = z.discriminatedUnion(

@@ -24,6 +24,7 @@ import {
   SELECT_USIM,
   TestCard,
   WRONG_PIN1,
+  withChangedFile,
   withoutFiles,
 } from './support/test-card.ts';
 
@@ -158,9 +159,21 @@ describe('a card made of another profile on the same image', () => {
         ),
       },
     ],
+    [
+      'a file that is not shareable',
+      withChangedFile('MF/EF.PL', (file) => ({ ...file, shareable: false })),
+    ],
     ['more directories', { ...DEFAULT_PROFILE, directories: moreDirectories() }],
   ])('is refused with %s', (_what, profile) => {
     expect(() => manufacture(IMAGE, profile)).toThrow(RangeError);
+  });
+});
+
+describe('a file that says it is shareable', () => {
+  it('is what it is when it says nothing, so cards that were kept stay readable', () => {
+    const profile = withChangedFile('MF/EF.PL', (file) => ({ ...file, shareable: true }));
+    expect(makeImage(profile)).toEqual(IMAGE);
+    expect(JSON.stringify(makeImage(profile))).not.toContain('hareable');
   });
 });
 

@@ -47,7 +47,6 @@ interface Attempt {
   readonly ef: string | undefined;
   readonly pin: string | undefined;
   readonly before: readonly string[];
-  readonly channelsOpened: number;
   readonly isStored: boolean;
 }
 
@@ -343,9 +342,10 @@ const PIN_COMMANDS: readonly Command[] = [
   },
 ];
 
+const OPEN = '0070000001';
 const CHANNELS = withChannels(0x1b, PROFILE);
 /** All three that can be opened are open. */
-const noneFree: Fault = { is: 'no free channel', sw: '6A81', with: { channelsOpened: 3 } };
+const noneFree: Fault = { is: 'no free channel', sw: '6A81', with: { before: times(3, OPEN) } };
 
 const CHANNEL_COMMANDS: readonly Command[] = [
   {
@@ -370,14 +370,14 @@ const CHANNEL_COMMANDS: readonly Command[] = [
       {
         is: 'an open channel',
         sw: '6985',
-        with: { channelsOpened: 2 },
+        with: { before: times(2, OPEN) },
         without: ['a number above all'],
       },
     ],
   },
   {
     name: 'MANAGE CHANNEL, close',
-    right: { ins: 0x70, p1: 0x80, p2: 1, profile: CHANNELS, channelsOpened: 1 },
+    right: { ins: 0x70, p1: 0x80, p2: 1, profile: CHANNELS, before: [OPEN] },
     ok: /^9000$/,
     faults: [
       p1p2(0x80, 0),
@@ -465,14 +465,13 @@ const SECURITY_COMMANDS: readonly Command[] = [
 ];
 
 function answerTo(attempt: Attempt): string {
-  const { application, ef, pin, before, channelsOpened, profile, isStored } = attempt;
+  const { application, ef, pin, before, profile, isStored } = attempt;
   const card = new TestCard({ profile });
   if (application !== undefined) card.expectOk(application);
   if (pin !== undefined) card.expectOk(pin);
   // The EF has to be reached before its application is taken away.
   if (ef !== undefined) card.sendAll([SELECT_USIM, select(ef)]);
   card.sendAll(before);
-  for (const open of times(channelsOpened, '0070000001')) card.send(open);
   card.isStored = () => isStored;
   const { ins, p1, p2, data, ne } = attempt;
   const cla = attempt.cla | attempt.unknownBit | attempt.messagingBits | attempt.channelBits;
@@ -494,7 +493,6 @@ function attemptAt(command: Command, faults: readonly Fault[]): Attempt {
     ef: undefined,
     pin: PIN1,
     before: [],
-    channelsOpened: 0,
     isStored: true,
     ...command.right,
   };

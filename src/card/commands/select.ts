@@ -96,7 +96,6 @@ function select(card: CommandContext, command: CommandApdu): Reply {
   const found = find(card, command);
   if (!found.ok) return refuse(found.failure);
   const file = found.value;
-  if (filesOf(card).occupied?.has(file)) return refuse('not-shareable');
   if ((command.p2 & TERMINATE_SESSION) !== 0) {
     const failure = terminate(card, file);
     if (failure !== undefined) return refuse(failure);
