@@ -12,6 +12,7 @@ import { MANAGE_CHANNEL } from './commands/channel.ts';
 import { GET_RESPONSE } from './commands/get-response.ts';
 import { PIN_COMMANDS } from './commands/pin.ts';
 import { READ_RECORD, UPDATE_RECORD } from './commands/record.ts';
+import { SEARCH_RECORD } from './commands/search-record.ts';
 import { SELECT, STATUS_COMMAND } from './commands/select.ts';
 import { TERMINAL_CAPABILITY } from './commands/terminal-capability.ts';
 import { ENVELOPE, FETCH, TERMINAL_PROFILE, TERMINAL_RESPONSE } from './commands/toolkit.ts';
@@ -23,6 +24,7 @@ const ROWS: readonly CommandRow[] = [
   UPDATE_BINARY,
   READ_RECORD,
   UPDATE_RECORD,
+  SEARCH_RECORD,
   ...PIN_COMMANDS,
   AUTHENTICATE,
   MANAGE_CHANNEL,

@@ -28,6 +28,7 @@ export type Failure =
   | 'access-denied'
   | 'wrong-p1-p2'
   | 'lc-inconsistent'
+  | 'search-unsuccessful'
   | 'wrong-data'
   | 'reference-not-found'
   | 'pin-blocked'
@@ -50,6 +51,7 @@ export const SW_OF_FAILURE: Readonly<Record<Failure, StatusWord>> = {
   'access-denied': SW.securityNotSatisfied,
   'wrong-p1-p2': SW.wrongP1P2,
   'lc-inconsistent': SW.lcInconsistentWithP1P2,
+  'search-unsuccessful': SW.endReached,
   'wrong-data': SW.wrongData,
   'reference-not-found': SW.referenceNotFound,
   'pin-blocked': SW.blocked,

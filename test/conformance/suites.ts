@@ -12,6 +12,7 @@ import { HABITS } from './habits.ts';
 import { PIN } from './pin.ts';
 import { READ_AND_UPDATE } from './read-and-update.ts';
 import type { Row } from './row.ts';
+import { SEARCH } from './search.ts';
 import { SELECT } from './select.ts';
 import { TOOLKIT } from './toolkit.ts';
 import { TRANSPORT } from './transport.ts';
@@ -23,6 +24,7 @@ export const SUITES: readonly (readonly [title: string, rows: readonly Row[]])[]
   ['logical channels', CHANNELS],
   ['selection', SELECT],
   ['reading and updating', READ_AND_UPDATE],
+  ['searching', SEARCH],
   ['PIN', PIN],
   ['authentication', AUTHENTICATE],
   ['toolkit', TOOLKIT],

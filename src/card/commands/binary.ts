@@ -9,19 +9,20 @@
  */
 
 import type { CommandApdu } from '../../apdu/command.ts';
-import { AM, mayAccess } from '../access.ts';
+import { AM } from '../access.ts';
 import {
   type CommandContext,
   type CommandRow,
   cursorOf,
   DONE,
-  filesOf,
   outgoing,
   type Reply,
   refuse,
   setCursor,
 } from '../command.ts';
-import { type FoundEf, findEf, SFI_NONE } from '../file-system.ts';
+import type { FoundEf } from '../file-system.ts';
+import type { ElementaryNode } from '../memory.ts';
+import { openEf } from '../open-ef.ts';
 import { type Result, refusal, success } from '../refusal.ts';
 
 const HAS_SFI = 0x80;
@@ -35,16 +36,14 @@ interface Place extends FoundEf {
 }
 
 function find(card: CommandContext, command: CommandApdu, am: number): Result<Place> {
-  const { ins, p1, p2 } = command;
+  const { p1, p2 } = command;
   const hasSfi = (p1 & HAS_SFI) !== 0;
   const sfi = hasSfi ? p1 & 0x1f : 0;
-  if (hasSfi && (sfi === 0 || sfi === SFI_NONE)) return refusal('file-not-found');
-  const found = findEf(filesOf(card), cursorOf(card), sfi);
-  if (!found.ok) return found;
-  const { file, node } = found.value;
-  if (node.structure !== 'transparent') return refusal('incompatible-structure');
-  const { memory, session } = card;
-  if (!mayAccess(memory, session, node, { am, ins })) return refusal('access-denied');
+  if (hasSfi && sfi === 0) return refusal('file-not-found');
+  const suits = ({ structure }: ElementaryNode): boolean => structure === 'transparent';
+  const opened = openEf(card, command, { sfi, am, suits });
+  if (!opened.ok) return opened;
+  const { file, node } = opened.value;
   const offset = hasSfi ? p2 : p1 * 256 + p2;
   if (offset >= node.content.length) return refusal('offset-outside');
   return success({ file, node, offset });

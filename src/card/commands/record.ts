@@ -10,28 +10,21 @@
  */
 
 import type { CommandApdu } from '../../apdu/command.ts';
-import { AM, mayAccess } from '../access.ts';
+import { AM } from '../access.ts';
 import {
   asksForAll,
   type CommandContext,
   type CommandRow,
   cursorOf,
   DONE,
-  filesOf,
   outgoing,
   type Reply,
   refuse,
   setCursor,
 } from '../command.ts';
-import {
-  type FoundEf,
-  findEf,
-  findRecord,
-  type RecordMode,
-  recordOf,
-  SFI_NONE,
-  withRecord,
-} from '../file-system.ts';
+import { type FoundEf, findRecord, type RecordMode, recordOf, withRecord } from '../file-system.ts';
+import type { ElementaryNode } from '../memory.ts';
+import { openEf } from '../open-ef.ts';
 import { type Result, refusal, success } from '../refusal.ts';
 
 const MODE: Readonly<Record<number, RecordMode>> = { 2: 'next', 3: 'previous', 4: 'absolute' };
@@ -50,16 +43,20 @@ interface Addressed extends FoundEf {
   readonly mode: RecordMode;
 }
 
-function findRecordEf(card: CommandContext, command: CommandApdu): Result<Addressed> {
+/** A cyclic EF is updated as previous alone: the oldest record becomes the first. */
+function suits({ structure }: ElementaryNode, am: number, mode: RecordMode): boolean {
+  if (structure === 'cyclic') return am === AM.read || mode === 'previous';
+  return structure === 'linear';
+}
+
+function find(card: CommandContext, command: CommandApdu, am: number): Result<Addressed> {
   const sfi = command.p2 >> 3;
   const mode = modeOf(command.p2);
-  if (sfi === SFI_NONE) return refusal('file-not-found');
   if (mode === undefined) return refusal('wrong-p1-p2');
-  const cursor = cursorOf(card);
-  const found = findEf(filesOf(card), cursor, sfi);
-  if (!found.ok) return found;
-  if (found.value.node.structure === 'transparent') return refusal('incompatible-structure');
-  return success({ ...found.value, pointer: sfi === 0 ? cursor.record : undefined, mode });
+  const opened = openEf(card, command, { sfi, am, suits: (node) => suits(node, am, mode) });
+  if (!opened.ok) return opened;
+  const pointer = sfi === 0 ? cursorOf(card).record : undefined;
+  return success({ ...opened.value, pointer, mode });
 }
 
 /** Makes the EF current, and moves the pointer unless the record was named by its number. */
@@ -68,15 +65,10 @@ function moveToRecord(card: CommandContext, to: Addressed, record: number): void
   setCursor(card, { ...cursorOf(card), ef: to.file, record: pointer });
 }
 
-function isDenied(card: CommandContext, { node }: FoundEf, am: number, ins: number): boolean {
-  return !mayAccess(card.memory, card.session, node, { am, ins });
-}
-
 function readRecord(card: CommandContext, command: CommandApdu): Reply {
-  const addressed = findRecordEf(card, command);
+  const addressed = find(card, command, AM.read);
   if (!addressed.ok) return refuse(addressed.failure);
   const { node, pointer, mode } = addressed.value;
-  if (isDenied(card, addressed.value, AM.read, command.ins)) return refuse('access-denied');
   const record = findRecord(node, pointer, mode, command.p1);
   if (!record.ok) return refuse(record.failure);
   // A wrong Le is answered with the right one: the pointer must not move on the first of the two.
@@ -87,18 +79,15 @@ function readRecord(card: CommandContext, command: CommandApdu): Reply {
 }
 
 function updateRecord(card: CommandContext, command: CommandApdu): Reply {
-  const addressed = findRecordEf(card, command);
+  const addressed = find(card, command, AM.update);
   if (!addressed.ok) return refuse(addressed.failure);
   const { file, node, pointer, mode } = addressed.value;
-  const isCyclic = node.structure === 'cyclic';
-  if (isCyclic && mode !== 'previous') return refuse('incompatible-structure');
-  if (isDenied(card, addressed.value, AM.update, command.ins)) return refuse('access-denied');
   if (command.data.length !== node.recordLength) return refuse('wrong-length');
   const found = findRecord(node, pointer, mode, command.p1);
   if (!found.ok) return refuse(found.failure);
   const content = withRecord(node, found.value, command.data);
   if (!card.memory.commit([{ kind: 'content', file, content }])) return refuse('not-stored');
-  moveToRecord(card, addressed.value, isCyclic ? 1 : found.value);
+  moveToRecord(card, addressed.value, node.structure === 'cyclic' ? 1 : found.value);
   return DONE;
 }
 

@@ -194,6 +194,27 @@ const FILES: readonly MatrixCommand[] = [
       { sw: '6A86', when: 'a mode that there is not', steps: ['00DC01F80100'] },
     ],
   },
+  {
+    name: 'SEARCH RECORD',
+    ins: 0xa2,
+    class: 'interindustry',
+    rows: [
+      { sw: '61XX', when: 'a record matches', steps: ['00A201F40161'] },
+      { sw: '6282', when: 'none matches', steps: ['00A201F402ABCD'] },
+      { sw: '6700', when: 'no pattern', steps: ['00A201F4'] },
+      { sw: '6700', when: 'no pattern behind the indication', steps: ['00A201F6020400'] },
+      { sw: '6700', when: 'longer than a record', steps: [`00A201F429${'00'.repeat(41)}`] },
+      { sw: '6981', when: 'a transparent EF', steps: ['00A201140161'] },
+      { sw: '6982', when: 'PIN1 is not verified', steps: [SELECT_USIM, EF_SMS, '00A2010401FF'] },
+      { sw: '6986', when: 'no EF is current', steps: ['00A2010401FF'] },
+      { sw: '6A80', when: 'an indication that is none', steps: ['00A201F603000061'] },
+      { sw: '6A80', when: 'beside a record by number', steps: ['00A201F603060061'] },
+      { sw: '6A82', when: 'no EF has the SFI', steps: ['00A2010C0161'] },
+      { sw: '6A82', when: 'the SFI is 31', steps: ['00A201FC0161'] },
+      { sw: '6A83', when: 'no such record', steps: ['00A205F40161'] },
+      { sw: '6A86', when: 'a mode that there is not', steps: ['00A201F70161'] },
+    ],
+  },
 ];
 
 function aid(p2: string): string {

@@ -1,0 +1,46 @@
+/**
+ * The EF that a command works on, found and opened: what every command on EFs asks first.
+ *
+ *     SFI or current EF ─▶ structure ─▶ access rules ─▶ the EF
+ *
+ * The order is that in which the card finds fault; what comes after it is each command's own.
+ *
+ * @see ETSI TS 102 221 §8.4.3, §9.2.4, §10.2.1
+ * @module
+ */
+
+import type { CommandApdu } from '../apdu/command.ts';
+import { mayAccess } from './access.ts';
+import { type CommandContext, cursorOf, filesOf } from './command.ts';
+import { type FoundEf, findEf, SFI_NONE } from './file-system.ts';
+import type { ElementaryNode } from './memory.ts';
+import { type Result, refusal } from './refusal.ts';
+
+/** What a command wants of an EF. */
+export interface EfOperation {
+  /** 0 for the current EF. */
+  readonly sfi: number;
+  /** Access mode bit; 0 when none stands for the command. */
+  readonly am: number;
+  /** Whether the command is for EFs like this one. */
+  readonly suits: (node: ElementaryNode) => boolean;
+}
+
+/**
+ * Finds the EF of a command and asks whether the command may work on it.
+ *
+ * @see ETSI TS 102 221 §10.2.1
+ */
+export function openEf(
+  card: CommandContext,
+  { ins }: CommandApdu,
+  { sfi, am, suits }: EfOperation,
+): Result<FoundEf> {
+  if (sfi === SFI_NONE) return refusal('file-not-found');
+  const found = findEf(filesOf(card), cursorOf(card), sfi);
+  if (!found.ok) return found;
+  const { node } = found.value;
+  if (!suits(node)) return refusal('incompatible-structure');
+  const { memory, session } = card;
+  return mayAccess(memory, session, node, { am, ins }) ? found : refusal('access-denied');
+}
