@@ -38,6 +38,7 @@ export const SW = {
   instructionNotSupported: 0x6d00,
   classNotSupported: 0x6e00,
   technicalProblem: 0x6f00,
+  maximumReached: 0x9850,
   macIncorrect: 0x9862,
   contextNotSupported: 0x9864,
 } as const;
@@ -72,6 +73,7 @@ const MEANING: Readonly<Record<number, string>> = {
   0x6e00: 'class not supported',
   0x6f00: 'technical problem',
   0x9300: 'toolkit busy',
+  0x9850: 'cannot be increased, the maximum is reached',
   0x9862: 'authentication error, incorrect MAC',
   0x9864: 'authentication error, security context not supported',
 };

@@ -10,6 +10,7 @@ import { AUTHENTICATE } from './commands/authenticate.ts';
 import { READ_BINARY, UPDATE_BINARY } from './commands/binary.ts';
 import { MANAGE_CHANNEL } from './commands/channel.ts';
 import { GET_RESPONSE } from './commands/get-response.ts';
+import { INCREASE } from './commands/increase.ts';
 import { PIN_COMMANDS } from './commands/pin.ts';
 import { READ_RECORD, UPDATE_RECORD } from './commands/record.ts';
 import { SEARCH_RECORD } from './commands/search-record.ts';
@@ -25,6 +26,7 @@ const ROWS: readonly CommandRow[] = [
   READ_RECORD,
   UPDATE_RECORD,
   SEARCH_RECORD,
+  INCREASE,
   ...PIN_COMMANDS,
   AUTHENTICATE,
   MANAGE_CHANNEL,

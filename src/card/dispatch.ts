@@ -126,7 +126,7 @@ function finish(reply: Reply, { ne }: CommandApdu, card: CommandContext): Uint8A
       const { data, releasesCommands } = reply;
       session.pending = { channel, data, collected: 0, releasesCommands };
       if (session.manner.isJoined && ne >= data.length) return collect(card);
-      return response(NO_DATA, 0x6100 + (data.length % 256));
+      return response(NO_DATA, 0x6100 + (Math.min(data.length, 256) % 256));
     }
   }
 }

@@ -29,6 +29,7 @@ export type Failure =
   | 'wrong-p1-p2'
   | 'lc-inconsistent'
   | 'search-unsuccessful'
+  | 'maximum-reached'
   | 'wrong-data'
   | 'reference-not-found'
   | 'pin-blocked'
@@ -52,6 +53,7 @@ export const SW_OF_FAILURE: Readonly<Record<Failure, StatusWord>> = {
   'wrong-p1-p2': SW.wrongP1P2,
   'lc-inconsistent': SW.lcInconsistentWithP1P2,
   'search-unsuccessful': SW.endReached,
+  'maximum-reached': SW.maximumReached,
   'wrong-data': SW.wrongData,
   'reference-not-found': SW.referenceNotFound,
   'pin-blocked': SW.blocked,

@@ -25,6 +25,7 @@ describe('a status word', () => {
     [0x6a83, 'record not found'],
     [0x6d00, 'instruction not supported'],
     [0x6e00, 'class not supported'],
+    [0x9850, 'cannot be increased, the maximum is reached'],
     [0x9862, 'authentication error, incorrect MAC'],
   ])('%i is described as "%s"', (sw, words) => {
     expect(describeStatusWord(sw)).toBe(words);

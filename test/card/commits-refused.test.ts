@@ -66,6 +66,13 @@ const CASES: readonly Case[] = [
     commits: 1,
     ok: '9000',
   },
+  {
+    name: 'INCREASE',
+    setUp: [...USIM, select('7FFF6F39')],
+    command: '8032000003000001',
+    commits: 1,
+    ok: '6106',
+  },
 ];
 
 function prepared({ setUp }: Case): TestCard {
@@ -132,6 +139,19 @@ describe('where a channel stands after a refused commit', () => {
     expect(card.send('00DC000303AAAAAA')).toBe('6581');
     expect(card.send('00B2000403')).toBe('0101019000');
     expect(card.send('00B2000203')).toBe('0202029000');
+  });
+});
+
+describe('what a refused INCREASE', () => {
+  it('leaves: the records, the pointer, and nothing to collect', () => {
+    const card = new TestCard({ profile: PROFILE, setUp: [...USIM, select('7FFF6F39')] });
+    card.send('00B2000203');
+    card.send('00B2000203');
+    card.isStored = () => false;
+    expect(card.send('803200000101')).toBe('6581');
+    expect(card.send('00C0000004')).toBe('6985');
+    expect(card.send('00B2000403')).toBe('0202029000');
+    expect(card.send('00B2010403')).toBe('0101019000');
   });
 });
 

@@ -235,6 +235,31 @@ const FILE_COMMANDS: readonly Command[] = [
     ],
   },
   {
+    name: 'INCREASE',
+    right: { ins: 0x32, cla: 0x80, data: '000001', ef: '7FFF6F39' },
+    ok: /^6106$/,
+    faults: [
+      p1p2(0, 1),
+      length(''),
+      noEf,
+      type('7FFF6F3C'),
+      noPin,
+      {
+        is: 'a value longer than the record',
+        sw: '6700',
+        with: { data: '00000001' },
+        without: ['the length'],
+      },
+      {
+        is: 'the maximum',
+        sw: '9850',
+        with: { data: 'FFFFFF' },
+        without: ['the length', 'a value longer than the record'],
+      },
+      notStored,
+    ],
+  },
+  {
     name: 'SELECT',
     right: { ins: 0xa4, p1: 0, p2: 0x0c, data: '3F00' },
     ok: /^9000$/,

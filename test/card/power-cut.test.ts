@@ -227,6 +227,18 @@ describe('a power cut during UPDATE', () => {
       ['BBBBBB9000', 'AAAAAA9000', '0101019000'],
     ]);
   });
+
+  it('leaves a counter before or behind each INCREASE, and never in between', () => {
+    const setUp = [SELECT_USIM, PIN1, select('7FFF6F39')];
+    const reads = ['00B2010403', '00B2020403', '00B2030403'];
+    const commands = ['80320000020100', '803200000400000001', '803200000101'];
+    const answers = answersAfterCuts(setUp, commands, [...setUp, ...reads]);
+    expect(answers.map((all) => all.slice(-3))).toEqual([
+      ['0101019000', '0202029000', '0303039000'],
+      ['0102019000', '0101019000', '0202029000'],
+      ['0102029000', '0102019000', '0101019000'],
+    ]);
+  });
 });
 
 describe('a power cut anywhere in any sequence of commands', () => {
@@ -245,6 +257,7 @@ describe('a power cut anywhere in any sequence of commands', () => {
     fc.integer({ min: 0, max: 200 }).map((sqn) => challengeFor(entry!, sqn)),
     record.map((octets) => `00D68D0003${octets}`),
     record.map((octets) => `00DC00E303${octets}`),
+    record.map((octets) => `80329C0003${octets}`),
   );
 
   it('leaves the card as it was after one of its commits', () => {

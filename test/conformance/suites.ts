@@ -9,6 +9,7 @@ import { AUTHENTICATE } from './authenticate.ts';
 import { CHANNELS } from './channels.ts';
 import { CLASS_AND_INSTRUCTION } from './class-and-instruction.ts';
 import { HABITS } from './habits.ts';
+import { INCREASE } from './increase.ts';
 import { PIN } from './pin.ts';
 import { READ_AND_UPDATE } from './read-and-update.ts';
 import type { Row } from './row.ts';
@@ -25,6 +26,7 @@ export const SUITES: readonly (readonly [title: string, rows: readonly Row[]])[]
   ['selection', SELECT],
   ['reading and updating', READ_AND_UPDATE],
   ['searching', SEARCH],
+  ['increasing', INCREASE],
   ['PIN', PIN],
   ['authentication', AUTHENTICATE],
   ['toolkit', TOOLKIT],

@@ -203,6 +203,8 @@ function operationsOn(file: FileProfile): string[] {
   const length = octet(file.recLen);
   const modes = file.type === 'cyclic' ? ['0003'] : ['0104', '0002', '0003'];
   return [
+    ...['0104', '0105', '0004'].map((mode) => `00A2${mode}01FF`),
+    ...(file.type === 'cyclic' ? ['803200000101'] : []),
     ...['0104', '0002', '0003', '0004'].map((mode) => `00B2${mode}${length}`),
     ...modes.map((mode) => `00DC${mode}${length}${'A5'.repeat(file.recLen)}`),
   ];

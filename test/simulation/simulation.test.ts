@@ -45,6 +45,7 @@ const INS = {
   disable: 0x26,
   enable: 0x28,
   unblock: 0x2c,
+  increase: 0x32,
   authenticate: 0x88,
   updateBinary: 0xd6,
   updateRecord: 0xdc,

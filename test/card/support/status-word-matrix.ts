@@ -215,6 +215,37 @@ const FILES: readonly MatrixCommand[] = [
       { sw: '6A86', when: 'a mode that there is not', steps: ['00A201F70161'] },
     ],
   },
+  {
+    name: 'INCREASE',
+    ins: 0x32,
+    class: 'uicc',
+    rows: [
+      { sw: '61XX', when: 'the sum is stored', steps: [...USIM, EF_ACM, '803200000101'] },
+      { sw: '61XX', when: 'by SFI', steps: [...USIM, '80329C000101'] },
+      {
+        sw: '6581',
+        when: 'not stored',
+        steps: [...USIM, EF_ACM, 'refuse commits', '803200000101'],
+      },
+      { sw: '6700', when: 'no value', steps: [...USIM, EF_ACM, '80320000'] },
+      {
+        sw: '6700',
+        when: 'longer than the record',
+        steps: [...USIM, EF_ACM, '803200000400000001'],
+      },
+      { sw: '6700', when: '128 octets', steps: [...USIM, EF_ACM, `8032000080${'00'.repeat(128)}`] },
+      { sw: '6981', when: 'a transparent EF', steps: [...USIM, EF_IMSI, '803200000101'] },
+      { sw: '6981', when: 'a linear fixed EF', steps: [...USIM, EF_SMS, '803200000101'] },
+      { sw: '6982', when: 'PIN1 is not verified', steps: [SELECT_USIM, EF_ACM, '803200000101'] },
+      { sw: '6986', when: 'no EF is current', steps: ['803200000101'] },
+      { sw: '6A82', when: 'no EF has the SFI', steps: ['80328E000101'] },
+      { sw: '6A82', when: 'the SFI is 0', steps: [...USIM, EF_ACM, '803280000101'] },
+      { sw: '6A82', when: 'the SFI is 31', steps: ['80329F000101'] },
+      { sw: '6A86', when: 'P1 has neither form', steps: ['803201000101'] },
+      { sw: '6A86', when: 'P2 is not 00', steps: ['803200010101'] },
+      { sw: '9850', when: 'no number is higher', steps: [...USIM, EF_ACM, '8032000003FFFFFF'] },
+    ],
+  },
 ];
 
 function aid(p2: string): string {

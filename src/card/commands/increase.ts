@@ -1,0 +1,75 @@
+/**
+ * INCREASE: adds to the latest record of a cyclic EF, and makes the sum the latest.
+ *
+ *     80 32 P1 00 Lc value Le   P1: '00' the current EF | b8 set, b7 b6 clear: SFI
+ *
+ *     answer    the new record | the value that was added
+ *
+ * Records are numbers, most significant octet first. A sum that does not fit is refused: the
+ * counter stays where it is.
+ *
+ * @see ETSI TS 102 221 §11.1.8
+ * @module
+ */
+
+import type { CommandApdu } from '../../apdu/command.ts';
+import { concat } from '../../bytes/octets.ts';
+import {
+  answer,
+  type CommandContext,
+  type CommandRow,
+  cursorOf,
+  type Reply,
+  refuse,
+  setCursor,
+} from '../command.ts';
+import { recordOf, withRecord } from '../file-system.ts';
+import type { ElementaryNode } from '../memory.ts';
+import { openEf } from '../open-ef.ts';
+
+const CURRENT_EF = 0x00;
+const HAS_SFI = 0x80;
+const VALUE_OCTETS_MAX = 127;
+/** No access mode bit stands for INCREASE: a rule names it by its INS. */
+const NO_BIT = 0x00;
+
+/** Adds a number to one of as many octets or more; `undefined` when the sum has more. */
+function sumOf(number: Uint8Array, value: Uint8Array): Uint8Array | undefined {
+  const sum = number.slice();
+  const shift = number.length - value.length;
+  let carry = 0;
+  for (let at = sum.length - 1; at >= 0; at--) {
+    carry += sum[at]! + (value[at - shift] ?? 0);
+    sum[at] = carry;
+    carry >>= 8;
+  }
+  return carry === 0 ? sum : undefined;
+}
+
+function increase(card: CommandContext, command: CommandApdu): Reply {
+  const { p1, data } = command;
+  const sfi = p1 & 0x1f;
+  if (p1 === HAS_SFI) return refuse('file-not-found');
+  const suits = ({ structure }: ElementaryNode): boolean => structure === 'cyclic';
+  const opened = openEf(card, command, { sfi, am: NO_BIT, suits });
+  if (!opened.ok) return refuse(opened.failure);
+  const { file, node } = opened.value;
+  if (data.length > node.recordLength) return refuse('wrong-length');
+  const sum = sumOf(recordOf(node, 1), data);
+  if (sum === undefined) return refuse('maximum-reached');
+  const content = withRecord(node, 1, sum);
+  if (!card.memory.commit([{ kind: 'content', file, content }])) return refuse('not-stored');
+  setCursor(card, { ...cursorOf(card), ef: file, record: 1 });
+  return answer(concat(sum, data));
+}
+
+/** INCREASE. */
+export const INCREASE: CommandRow = {
+  ins: 0x32,
+  name: 'INCREASE',
+  class: 'uicc',
+  isRemote: true,
+  mayHaveP1P2: (p1, p2) => p2 === 0 && (p1 === CURRENT_EF || (p1 & 0xe0) === HAS_SFI),
+  mayHaveLc: (lc) => lc >= 1 && lc <= VALUE_OCTETS_MAX,
+  handle: increase,
+};
