@@ -20,7 +20,7 @@ import {
 import type { CardSession } from './session.ts';
 
 /** Access mode bits of an EF. */
-export const AM = { read: 0x01, update: 0x02 } as const;
+export const AM = { read: 0x01, update: 0x02, deactivate: 0x08, activate: 0x10 } as const;
 
 /** ADM keys cannot be disabled, so their status never stands for a verification. */
 export function isAdm(reference: number): boolean {

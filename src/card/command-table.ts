@@ -11,6 +11,7 @@ import { READ_BINARY, UPDATE_BINARY } from './commands/binary.ts';
 import { MANAGE_CHANNEL } from './commands/channel.ts';
 import { GET_RESPONSE } from './commands/get-response.ts';
 import { INCREASE } from './commands/increase.ts';
+import { LIFE_CYCLE_COMMANDS } from './commands/life-cycle.ts';
 import { PIN_COMMANDS } from './commands/pin.ts';
 import { READ_RECORD, UPDATE_RECORD } from './commands/record.ts';
 import { SEARCH_RECORD } from './commands/search-record.ts';
@@ -28,6 +29,7 @@ const ROWS: readonly CommandRow[] = [
   SEARCH_RECORD,
   INCREASE,
   ...PIN_COMMANDS,
+  ...LIFE_CYCLE_COMMANDS,
   AUTHENTICATE,
   MANAGE_CHANNEL,
   ...GET_RESPONSE,

@@ -25,6 +25,8 @@ export type Reply =
   | { readonly kind: 'outgoing'; readonly data: Uint8Array; readonly fewer: boolean }
   /** A part of an answer, with more to collect. */
   | { readonly kind: 'part'; readonly data: Uint8Array; readonly left: number }
+  /** Done, with a warning; what data there are come as for case 4. */
+  | { readonly kind: 'warned'; readonly sw: StatusWord; readonly data: Uint8Array }
   /** Case 4: by GET RESPONSE over T=0. */
   | { readonly kind: 'answer'; readonly data: Uint8Array; readonly releasesCommands: boolean };
 
@@ -91,6 +93,11 @@ export function outgoing(data: Uint8Array, fewer = false): Reply {
 /** Replies to case 4. */
 export function answer(data: Uint8Array, releasesCommands = false): Reply {
   return { kind: 'answer', data, releasesCommands };
+}
+
+/** Replies with a warning, and with data if there are any. */
+export function warn(sw: StatusWord, data: Uint8Array = new Uint8Array(0)): Reply {
+  return { kind: 'warned', sw, data };
 }
 
 /**

@@ -2,7 +2,9 @@
  * Commits and whole roots as octets: how a card's memory is stored, and how a card is kept at rest.
  *
  *     commit   change, change ...           change: kind 1 | its fields
- *     root     content changes | 'FF' | PINs | active | staged | applet data | 'FF' | pairs
+ *     root     files | 'FFFF' | PINs | active | staged | applet data | 'FF' | pairs
+ *
+ *     file     number 2, b16 set when a life cycle follows | [life cycle 1] | content
  *
  * A card at rest is one octet string beside its image, a few hundred octets, so that a fleet fits
  * in memory. Both forms hold secrets.
@@ -23,6 +25,10 @@ import {
   type CardRoot,
   type Change,
   type ElementaryNode,
+  inLifeCycle,
+  LIFE_CYCLE_OCTET,
+  type LifeCycle,
+  lifeCycleOf,
   type PinState,
   type PinStatus,
   type PinVariables,
@@ -38,9 +44,13 @@ const KIND = {
   unstage: 6,
   activate: 7,
   'applet-data': 8,
+  'life-cycle': 9,
 } as const satisfies Readonly<Record<Change['kind'], number>>;
 
 const END_OF_FILES = 0xffff;
+/** In the number of a file whose life cycle is not that of the image. */
+const HAS_LIFE_CYCLE = 0x8000;
+const LIFE_CYCLES = Object.keys(LIFE_CYCLE_OCTET) as LifeCycle[];
 const END_OF_APPLETS = 0xff;
 /** A status is written as its place here. */
 const PIN_STATUSES: readonly PinStatus[] = ['disabled', 'enabled', 'replaced'];
@@ -76,6 +86,15 @@ function readPinVariables(reader: ByteReader): PinVariables {
   };
 }
 
+function readLifeCycle(reader: ByteReader): LifeCycle {
+  const at = reader.offset;
+  const octet = reader.uint(1, 'life cycle');
+  const found = LIFE_CYCLES.find((lifeCycle) => LIFE_CYCLE_OCTET[lifeCycle] === octet);
+  if (found === undefined)
+    throw reader.error('life cycle', "expected '01', '04', '05' or '0C'", at);
+  return found;
+}
+
 /** Tells whether a PIN can be so: no counter above its limit, and none that replaces itself. */
 function isPossible(pin: PinState): boolean {
   const unblockRetriesMax = pin.unblock?.retriesMax ?? 0;
@@ -93,6 +112,9 @@ function writeChange(writer: ByteWriter, change: Change): void {
     case 'content':
       writer.uint(2, change.file, 'file');
       writeOctets(writer, change.content, 'content');
+      return;
+    case 'life-cycle':
+      writer.uint(2, change.file, 'file').uint(1, LIFE_CYCLE_OCTET[change.to], 'life cycle');
       return;
     case 'pin':
       writePinVariables(writer.uint(1, change.reference, 'reference'), change.to);
@@ -127,6 +149,10 @@ function readChange(reader: ByteReader): Change {
         file: reader.uint(2, 'file'),
         content: readOctets(reader, 'content'),
       };
+    case KIND['life-cycle']: {
+      const file = reader.uint(2, 'file');
+      return { kind: 'life-cycle', file, to: readLifeCycle(reader) };
+    }
     case KIND.pin: {
       const reference = reader.uint(1, 'reference');
       return { kind: 'pin', reference, to: readPinVariables(reader) };
@@ -152,7 +178,7 @@ function readChange(reader: ByteReader): Change {
     case KIND.activate:
       return { kind: 'activate', index: reader.uint(1, 'index') };
     default:
-      throw reader.error('kind', 'expected 1 to 8', at);
+      throw reader.error('kind', 'expected 1 to 9', at);
   }
 }
 
@@ -182,6 +208,10 @@ function fits(image: CardImage, root: CardRoot, change: Change): boolean {
     case 'content': {
       const node = image.nodes[change.file];
       return node?.kind === 'ef' && node.content.length === change.content.length;
+    }
+    case 'life-cycle': {
+      const node = root.files[change.file] ?? image.nodes[change.file];
+      return node?.kind === 'ef' && node.lifeCycle !== 'terminated';
     }
     case 'pin': {
       const pin = root.pins.find(({ reference }) => reference === change.reference);
@@ -283,7 +313,13 @@ export function encodeRoot(image: CardImage, root: CardRoot): Uint8Array {
   const writer = new ByteWriter();
   root.files.forEach((node, file) => {
     if (node === undefined) return;
-    writer.uint(2, file, 'file');
+    const inImage = image.nodes[file];
+    if (inImage?.kind === 'ef' && inImage.lifeCycle === node.lifeCycle) {
+      writer.uint(2, file, 'file');
+    } else {
+      writer.uint(2, HAS_LIFE_CYCLE + file, 'file');
+      writer.uint(1, LIFE_CYCLE_OCTET[lifeCycleOf(node)], 'life cycle');
+    }
     writeOctets(writer, node.content, 'content');
   });
   writer.uint(2, END_OF_FILES, 'end of files');
@@ -329,14 +365,17 @@ export function decodeRoot(image: CardImage, octets: Uint8Array): CardRoot {
   const files: (ElementaryNode | undefined)[] = image.nodes.map(() => undefined);
   for (;;) {
     const at = reader.offset;
-    const file = reader.uint(2, 'file');
-    if (file === END_OF_FILES) break;
+    const number = reader.uint(2, 'file');
+    if (number === END_OF_FILES) break;
+    const file = number % HAS_LIFE_CYCLE;
+    const lifeCycle = number === file ? undefined : readLifeCycle(reader);
     const node = image.nodes[file];
     const content = readOctets(reader, 'content');
     if (node?.kind !== 'ef' || node.content.length !== content.length) {
       throw reader.error('file', 'expected a file of the image and as many octets', at);
     }
-    files[file] = { ...node, content };
+    const written = { ...node, content };
+    files[file] = lifeCycle === undefined ? written : inLifeCycle(written, lifeCycle);
   }
   const count = reader.uint(1, 'PINs');
   const pins = Array.from({ length: count }, () => readPin(reader));

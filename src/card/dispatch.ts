@@ -122,6 +122,14 @@ function finish(reply: Reply, { ne }: CommandApdu, card: CommandContext): Uint8A
       if (fewer && wanted < data.length) return response(data.subarray(0, wanted), ok(session));
       return response(NO_DATA, 0x6c00 + (data.length % 256));
     }
+    case 'warned': {
+      const { data, sw } = reply;
+      if (data.length === 0) return response(NO_DATA, sw);
+      if (session.manner.isJoined && ne >= data.length) return response(data, sw);
+      // The warning stands in the place of '61XX': a terminal asks GET RESPONSE how much there is.
+      session.pending = { channel, data, collected: 0, releasesCommands: false };
+      return response(NO_DATA, sw);
+    }
     case 'answer': {
       const { data, releasesCommands } = reply;
       session.pending = { channel, data, collected: 0, releasesCommands };

@@ -12,14 +12,20 @@ import { concat } from '../bytes/octets.ts';
 import { berTlv } from '../tlv/ber.ts';
 import { pinOf } from './access.ts';
 import { recordCount } from './file-system.ts';
-import { type ElementaryNode, type FileNode, type PinState, UNIVERSAL_PIN } from './memory.ts';
+import {
+  type ElementaryNode,
+  type FileNode,
+  LIFE_CYCLE_OCTET,
+  lifeCycleOf,
+  type PinState,
+  UNIVERSAL_PIN,
+} from './memory.ts';
 
 /** File descriptor octet: shareable (b7), and the structure. */
 const DESCRIPTOR = { directory: 0x78, transparent: 0x41, linear: 0x42, cyclic: 0x46 } as const;
 const SHAREABLE = 0x40;
 /** Data coding octet: data units of one octet, as on every card seen. */
 const DATA_CODING = 0x21;
-const OPERATIONAL_ACTIVATED = 0x05;
 /** Clock stop allowed without a preferred level; classes A, B and C. */
 const UICC_CHARACTERISTICS = 0x71;
 /** Usage qualifier in front of the universal PIN: whether it must be verified for another PIN. */
@@ -52,6 +58,16 @@ function pinStatus(references: readonly number[], pins: readonly PinState[]): Ui
   return berTlv(0xc6, berTlv(0x90, bitmap), ...keys);
 }
 
+/** Characteristics of a directory, special file information of an EF. */
+function proprietary(node: FileNode): Uint8Array[] {
+  if (node.kind === 'directory') {
+    return [berTlv(0xa5, berTlv(0x80, Uint8Array.of(UICC_CHARACTERISTICS)))];
+  }
+  const { specialInformation } = node;
+  if (specialInformation === undefined) return [];
+  return [berTlv(0xa5, berTlv(0xc0, Uint8Array.of(specialInformation)))];
+}
+
 function efObjects(node: ElementaryNode): Uint8Array[] {
   const sfi = node.sfi === undefined ? new Uint8Array(0) : Uint8Array.of(node.sfi << 3);
   return [berTlv(0x80, twoOctets(node.content.length)), berTlv(0x88, sfi)];
@@ -65,14 +81,14 @@ function efObjects(node: ElementaryNode): Uint8Array[] {
 export function encodeFcp(node: FileNode, pins: readonly PinState[]): Uint8Array {
   const { arrFid, record } = node.rule;
   const aid = node.kind === 'directory' ? node.aid : undefined;
-  const characteristics = berTlv(0x80, Uint8Array.of(UICC_CHARACTERISTICS));
+  const lifeCycle = node.kind === 'directory' ? 'activated' : lifeCycleOf(node);
   return berTlv(
     0x62,
     berTlv(0x82, descriptor(node)),
     berTlv(0x83, twoOctets(node.fid)),
     ...(aid === undefined ? [] : [berTlv(0x84, aid)]),
-    ...(node.kind === 'directory' ? [berTlv(0xa5, characteristics)] : []),
-    berTlv(0x8a, Uint8Array.of(OPERATIONAL_ACTIVATED)),
+    ...proprietary(node),
+    berTlv(0x8a, Uint8Array.of(LIFE_CYCLE_OCTET[lifeCycle])),
     berTlv(0x8b, twoOctets(arrFid), Uint8Array.of(record)),
     ...(node.kind === 'directory' ? [pinStatus(node.pins, pins)] : efObjects(node)),
   );

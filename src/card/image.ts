@@ -101,6 +101,16 @@ function fileContent(file: FileProfile): Uint8Array {
   return concat(...records);
 }
 
+function lifeCycle({ lifeCycle }: FileProfile): ElementaryNode['lifeCycle'] {
+  return lifeCycle === 'activated' ? undefined : lifeCycle;
+}
+
+function specialInformation({ specialFileInformation }: FileProfile): number | undefined {
+  return specialFileInformation === undefined
+    ? undefined
+    : Number.parseInt(specialFileInformation, 16);
+}
+
 interface Draft {
   readonly nodes: FileNode[];
   readonly directories: Map<string, FileNumber>;
@@ -133,6 +143,8 @@ function addFile(draft: Draft, file: FileProfile): void {
     recordLength: file.type === 'transparent' ? 0 : file.recLen,
     sfi: file.sfi ?? undefined,
     rule: NO_RULE,
+    lifeCycle: lifeCycle(file),
+    specialInformation: specialInformation(file),
     content: fileContent(file),
   });
 }
@@ -246,11 +258,15 @@ export function manufacture(image: CardImage, profile: CardProfile): CardRoot {
     }
     const content = fileContent(file);
     const recordLength = file.type === 'transparent' ? 0 : file.recLen;
-    const isSameKind = file.type === node.structure && recordLength === node.recordLength;
+    const isSameKind =
+      file.type === node.structure &&
+      recordLength === node.recordLength &&
+      specialInformation(file) === node.specialInformation;
     if (fid(file.fid) !== node.fid || !isSameKind || content.length !== node.content.length) {
       throw new RangeError(`profile: expected the image's file in place of ${file.path}`);
     }
-    return equals(content, node.content) ? undefined : { ...node, content };
+    const isSame = equals(content, node.content) && lifeCycle(file) === node.lifeCycle;
+    return isSame ? undefined : { ...node, lifeCycle: lifeCycle(file), content };
   });
   const pins = profile.pins.map(pinState);
   const isSame = JSON.stringify(pins) === JSON.stringify(image.root.pins);

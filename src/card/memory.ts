@@ -3,7 +3,7 @@
  * root.
  *
  *     image   made from a profile: numbered files, never changed
- *     root    what differs from the image: file contents, PIN states, key table, staged change
+ *     root    what differs from the image: files, PIN states, key table, staged change
  *     commit  a few changes, applied to a root all at once or not at all
  *
  * All three are values: to keep a root is to keep the card.
@@ -40,6 +40,17 @@ export interface DirectoryNode {
   readonly children: readonly FileNumber[];
 }
 
+/** Where an EF is in its life. */
+export type LifeCycle = 'creation' | 'activated' | 'deactivated' | 'terminated';
+
+/** How the FCP codes it. */
+export const LIFE_CYCLE_OCTET: Readonly<Record<LifeCycle, number>> = {
+  creation: 0x01,
+  activated: 0x05,
+  deactivated: 0x04,
+  terminated: 0x0c,
+};
+
 /**
  * An EF with its content. Records of a cyclic EF are in logical order: record 1, the latest, first.
  */
@@ -55,6 +66,10 @@ export interface ElementaryNode {
   /** 1 to 30. */
   readonly sfi: number | undefined;
   readonly rule: RuleReference;
+  /** `undefined`, as for nearly every EF: activated. */
+  readonly lifeCycle: Exclude<LifeCycle, 'activated'> | undefined;
+  /** Octet of special file information; `undefined`: none. */
+  readonly specialInformation: number | undefined;
   readonly content: Uint8Array;
 }
 
@@ -164,6 +179,7 @@ export interface CardRoot {
 /** One change of a root. */
 export type Change =
   | { readonly kind: 'content'; readonly file: FileNumber; readonly content: Uint8Array }
+  | { readonly kind: 'life-cycle'; readonly file: FileNumber; readonly to: LifeCycle }
   | { readonly kind: 'pin'; readonly reference: number; readonly to: PinVariables }
   | { readonly kind: 'seq'; readonly entry: number; readonly ind: number; readonly seq: number }
   | { readonly kind: 'cntr'; readonly entry: number; readonly kvn: number; readonly cntr: number }
@@ -191,6 +207,29 @@ function withContent(
   }
   const files = root.files.slice();
   files[file] = { ...node, content };
+  return { ...root, files };
+}
+
+/** Gives an EF in another state of its life. */
+export function inLifeCycle(node: ElementaryNode, lifeCycle: LifeCycle): ElementaryNode {
+  return { ...node, lifeCycle: lifeCycle === 'activated' ? undefined : lifeCycle };
+}
+
+/** Tells where an EF is in its life. */
+export function lifeCycleOf({ lifeCycle }: ElementaryNode): LifeCycle {
+  return lifeCycle ?? 'activated';
+}
+
+function withLifeCycle(
+  image: CardImage,
+  root: CardRoot,
+  file: FileNumber,
+  to: LifeCycle,
+): CardRoot {
+  const node = nodeOf(image, root, file);
+  if (node.kind !== 'ef') throw new Error(`file ${file} is no EF`);
+  const files = root.files.slice();
+  files[file] = inLifeCycle(node, to);
   return { ...root, files };
 }
 
@@ -222,6 +261,8 @@ export function applyChange(image: CardImage, root: CardRoot, change: Change): C
   switch (change.kind) {
     case 'content':
       return withContent(image, root, change.file, change.content);
+    case 'life-cycle':
+      return withLifeCycle(image, root, change.file, change.to);
     case 'pin': {
       const { reference, to } = change;
       const pins = root.pins.map((pin) => (pin.reference === reference ? { ...pin, ...to } : pin));

@@ -1,7 +1,7 @@
 /**
  * The EF that a command works on, found and opened: what every command on EFs asks first.
  *
- *     SFI or current EF ─▶ structure ─▶ access rules ─▶ the EF
+ *     SFI or current EF ─▶ structure ─▶ life cycle ─▶ access rules ─▶ the EF
  *
  * The order is that in which the card finds fault; what comes after it is each command's own.
  *
@@ -14,7 +14,7 @@ import { mayAccess } from './access.ts';
 import { type CommandContext, cursorOf, filesOf } from './command.ts';
 import { type FoundEf, findEf, SFI_NONE } from './file-system.ts';
 import type { ElementaryNode } from './memory.ts';
-import { type Result, refusal } from './refusal.ts';
+import { type Failure, type Result, refusal } from './refusal.ts';
 
 /** What a command wants of an EF. */
 export interface EfOperation {
@@ -24,6 +24,17 @@ export interface EfOperation {
   readonly am: number;
   /** Whether the command is for EFs like this one. */
   readonly suits: (node: ElementaryNode) => boolean;
+}
+
+/** In special file information: commands may work on the EF while it is deactivated. */
+const USED_WHEN_DEACTIVATED = 0x40;
+
+/** Why an EF cannot be worked on where it is in its life; `undefined` when it can. */
+function lifeCycleFailure({ lifeCycle, specialInformation }: ElementaryNode): Failure | undefined {
+  if (lifeCycle === 'terminated') return 'ef-terminated';
+  if (lifeCycle !== 'deactivated') return undefined;
+  const isUsed = ((specialInformation ?? 0) & USED_WHEN_DEACTIVATED) !== 0;
+  return isUsed ? undefined : 'ef-deactivated';
 }
 
 /**
@@ -41,6 +52,8 @@ export function openEf(
   if (!found.ok) return found;
   const { node } = found.value;
   if (!suits(node)) return refusal('incompatible-structure');
+  const failure = lifeCycleFailure(node);
+  if (failure !== undefined) return refusal(failure);
   const { memory, session } = card;
   return mayAccess(memory, session, node, { am, ins }) ? found : refusal('access-denied');
 }

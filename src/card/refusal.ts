@@ -25,6 +25,8 @@ export type FileFailure =
 /** Why the card does not do what a command asks. */
 export type Failure =
   | FileFailure
+  | 'ef-deactivated'
+  | 'ef-terminated'
   | 'access-denied'
   | 'wrong-p1-p2'
   | 'lc-inconsistent'
@@ -49,6 +51,8 @@ export const SW_OF_FAILURE: Readonly<Record<Failure, StatusWord>> = {
   'offset-outside': SW.wrongOffset,
   'too-long': SW.wrongLength,
   'wrong-length': SW.wrongLength,
+  'ef-deactivated': SW.referenceInvalidated,
+  'ef-terminated': SW.conditionsNotSatisfied,
   'access-denied': SW.securityNotSatisfied,
   'wrong-p1-p2': SW.wrongP1P2,
   'lc-inconsistent': SW.lcInconsistentWithP1P2,

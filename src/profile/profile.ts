@@ -136,6 +136,10 @@ interface ElementaryFileProfile {
    * Record of the EF_ARR that holds for it: 2F06 under the MF, else 6F06 of its directory or above.
    */
   readonly arr: number;
+  /** Left out: activated. */
+  readonly lifeCycle?: 'creation' | 'activated' | 'deactivated' | 'terminated';
+  /** One octet; b7: also used by commands when it is deactivated. Left out: none. */
+  readonly specialFileInformation?: string;
 }
 
 /** A transparent EF. */

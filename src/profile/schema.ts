@@ -200,6 +200,8 @@ const COMMON_TO_EFS = {
   shareable: flag().exactOptional(),
   sfi: z.int(SFI).min(1, SFI).max(30, SFI).nullable().describe(SFI.error),
   arr: integer(1, RECORDS_MAX, 'a record number'),
+  lifeCycle: choice(['creation', 'activated', 'deactivated', 'terminated']).exactOptional(),
+  specialFileInformation: octets(1, 1, 'special file information').exactOptional(),
 };
 
 const file = z.discriminatedUnion(

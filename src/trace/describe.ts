@@ -86,6 +86,9 @@ const ofSelect: Detail = ({ p1, p2, data }) => {
   return data.length === 0 ? 'MF' : path(data);
 };
 
+/** The current EF has no name here. */
+const ofFile: Detail = ({ p1, data }) => (p1 === 0x08 ? `MF/${path(data)}` : path(data));
+
 const inFile = (sfi: number): string => (sfi === 0 ? '' : ` SFI ${hex(sfi)}`);
 
 const ofBinary: Detail = ({ p1, p2 }) => {
@@ -111,6 +114,7 @@ const ofPin: Detail = ({ p2 }) => hex(p2);
 const ofPinOrQuery: Detail = ({ p2, data }) => hex(p2) + (data.length === 0 ? ' (query)' : '');
 
 const DETAILS: Readonly<Record<number, Detail>> = {
+  0x04: ofFile,
   0x14: ({ data }) => proactiveCommand(data),
   0x20: ofPinOrQuery,
   0x24: ofPin,
@@ -118,6 +122,7 @@ const DETAILS: Readonly<Record<number, Detail>> = {
   0x28: ofPin,
   0x2c: ofPinOrQuery,
   0x32: ({ p1 }) => inFile(p1 & 0x1f),
+  0x44: ofFile,
   0x70: ({ p1, p2 }) => (p1 === 0x80 ? 'close ' : 'open ') + (p2 === 0 && p1 === 0 ? '' : p2),
   0x88: ({ p2 }) => CONTEXTS[p2] ?? '',
   0x89: ({ p2 }) => CONTEXTS[p2] ?? '',

@@ -18,14 +18,15 @@ import {
   rootAfter,
 } from '../../src/card/commit-codec.ts';
 import { makeImage } from '../../src/card/image.ts';
-import type {
-  CardRoot,
-  Change,
-  KeyTableEntry,
-  PinState,
-  PinVariables,
-  StoredKey,
-  StoredKeySet,
+import {
+  type CardRoot,
+  type Change,
+  inLifeCycle,
+  type KeyTableEntry,
+  type PinState,
+  type PinVariables,
+  type StoredKey,
+  type StoredKeySet,
 } from '../../src/card/memory.ts';
 import { encodeSubscriptionParameters } from '../../src/ota/subscription-change.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
@@ -55,6 +56,11 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     kind: fc.constant('content' as const),
     file: uint(16),
     content: fc.uint8Array({ maxLength: 300 }),
+  }),
+  fc.record({
+    kind: fc.constant('life-cycle' as const),
+    file: uint(16),
+    to: fc.constantFrom('creation', 'activated', 'deactivated', 'terminated'),
   }),
   fc.record({ kind: fc.constant('pin' as const), reference: uint(8), to: pinVariables }),
   fc.record({ kind: fc.constant('seq' as const), entry: uint(8), ind: uint(8), seq: uint(48) }),
@@ -113,11 +119,14 @@ const pin: fc.Arbitrary<PinState> = fc
     retriesLeft: variables.retriesLeft % (of.retriesMax + 1),
     unblockRetriesLeft: variables.unblockRetriesLeft % ((of.unblock?.retriesMax ?? 0) + 1),
   }));
+const lifeCycle = fc.constantFrom(undefined, 'creation', 'deactivated', 'terminated');
 const files: fc.Arbitrary<CardRoot['files']> = fc.tuple(
   ...IMAGE.nodes.map((node) =>
     node.kind === 'ef'
       ? fc.option(
-          octets(node.content.length).map((content) => ({ ...node, content })),
+          fc
+            .tuple(octets(node.content.length), lifeCycle)
+            .map(([content, state]) => ({ ...node, content, lifeCycle: state })),
           { nil: undefined, freq: 2 },
         )
       : fc.constant(undefined),
@@ -221,6 +230,10 @@ describe('a commit', () => {
     ['unstage', { kind: 'unstage' }, '06'],
     ['activate', { kind: 'activate', index: 254 }, '07 FE'],
     ['applet-data', { kind: 'applet-data', applet: 3, data: Uint8Array.of(7) }, '08 03 0001 07'],
+    ['life-cycle, created', { kind: 'life-cycle', file: 9, to: 'creation' }, '09 0009 01'],
+    ['life-cycle, deactivated', { kind: 'life-cycle', file: 9, to: 'deactivated' }, '09 0009 04'],
+    ['life-cycle, activated', { kind: 'life-cycle', file: 258, to: 'activated' }, '09 0102 05'],
+    ['life-cycle, terminated', { kind: 'life-cycle', file: 9, to: 'terminated' }, '09 0009 0C'],
   ] as const)('of kind %s has the octets that stored cards rely on', (_kind, of, expected) => {
     expect(toHex(encodeCommit([of]))).toBe(toHex(fromHex(expected)));
     expect(decodeCommit(fromHex(expected))).toEqual([of]);
@@ -232,6 +245,12 @@ describe('a commit', () => {
     '0803',
     '08030001',
     '09',
+    '0900',
+    '090009',
+    '09000900',
+    '09000906',
+    '0900090D',
+    '0A',
     'FF',
     '0100',
     '0101',
@@ -337,6 +356,32 @@ describe('a card at rest', () => {
     expect(decodeRoot(IMAGE, fromHex(other)).entries[0]?.keySets[0]?.kid.type).toBe('DES');
   });
 
+  it('may have a file in another state of its life than the image, as written here', () => {
+    const content = `000A ${'01'.repeat(10)}`;
+    for (const [octet, expected] of [
+      ['01', 'creation'],
+      ['04', 'deactivated'],
+      ['05', undefined],
+      ['0C', 'terminated'],
+    ]) {
+      const written = `8007 ${octet} ${content} FFFF 00 00 0000 FF ${keyTable}`;
+      const root = decodeRoot(IMAGE, fromHex(written));
+      expect(root.files[7]?.lifeCycle).toBe(expected);
+      expect(root.files[7]?.content).toEqual(new Uint8Array(10).fill(1));
+    }
+  });
+
+  it('keeps that an EF was activated which the image has deactivated', () => {
+    const nodes = IMAGE.nodes.map((node, n) =>
+      n === 7 && node.kind === 'ef' ? inLifeCycle(node, 'deactivated') : node,
+    );
+    const image = { ...IMAGE, nodes };
+    const commit = encodeCommit([{ kind: 'life-cycle', file: 7, to: 'activated' }]);
+    const after = rootAfter(image, image.root, [commit]);
+    expect(after.files[7]?.lifeCycle).toBeUndefined();
+    expect(decodeRoot(image, encodeRoot(image, after))).toEqual(after);
+  });
+
   it('may have a PIN as written here, with an UNBLOCK PIN and without', () => {
     const pins = `02
       01 31323334FFFFFFFF 02 01 09 03 0A 3132333435363738
@@ -382,6 +427,9 @@ describe('a card at rest', () => {
 
   it.each([
     ['a file that the image does not have', `0FFF 0001 00 FFFF 00 00 0000 FF ${keyTable}`],
+    ['a state that there is not', `8007 06 000A ${'01'.repeat(10)} FFFF 00 00 0000 FF ${keyTable}`],
+    ['the state of a directory', `8000 04 0000 FFFF 00 00 0000 FF ${keyTable}`],
+    ['a state and no content', `8007 04 FFFF 00 00 0000 FF ${keyTable}`],
     ['a directory in place of a file', `0000 0001 00 FFFF 00 00 0000 FF ${keyTable}`],
     ['a file of another length', `0007 0001 00 FFFF 00 00 0000 FF ${keyTable}`],
     ['an active pair that is not there', `FFFF 00 04 0000 FF ${keyTable}`],
@@ -418,7 +466,11 @@ describe('the commits of a log', () => {
     ['0704', 'a pair that is not there'],
     ['08 08 0001 00', 'data of an applet that is not there'],
     [`08 00 4001 ${'00'.repeat(0x4001)}`, 'more data than an applet may store'],
-    ['09', 'no kind of change'],
+    ['09 FFFE 04', 'the state of a file that is not there'],
+    ['09 0000 04', 'the state of a directory'],
+    ['09 0007 06', 'a state that there is not'],
+    ['09 0007 0C 09 0007 05', 'a file that is terminated, and activated again'],
+    ['0A', 'no kind of change'],
   ])('are no commits of this card with %s: %s', (hex) => {
     expect(() => rootAfter(IMAGE, IMAGE.root, [fromHex(hex)])).toThrow(DecodeError);
   });

@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import { challengeFor } from './support/aka.ts';
 import {
+  ADM1,
   EF_ACM,
   PIN1,
   SELECT_USIM,
@@ -72,6 +73,20 @@ const CASES: readonly Case[] = [
     command: '8032000003000001',
     commits: 1,
     ok: '6106',
+  },
+  {
+    name: 'DEACTIVATE FILE',
+    setUp: [...USIM, ADM1, select('7FFF6F7B')],
+    command: '00040000',
+    commits: 1,
+    ok: '9000',
+  },
+  {
+    name: 'ACTIVATE FILE',
+    setUp: [...USIM, ADM1, select('7FFF6F7B'), '00040000'],
+    command: '00440000026F7B',
+    commits: 1,
+    ok: '9000',
   },
 ];
 

@@ -1,8 +1,8 @@
 /**
  * Which of two faults a card tells of: the one that it looks for first.
  *
- *     class, secure messaging, channel, instruction, P1 P2, length, object, type, access, record,
- *     data, Le, memory
+ *     class, secure messaging, channel, instruction, P1 P2, length, object, type, life cycle,
+ *     access, record, data, Le, memory
  *
  * Each command has a list of faults in that order. Each fault alone must give its status word, and
  * each pair of faults that can meet must give the status word of the first.
@@ -15,9 +15,23 @@ import { describe, expect, it } from 'vitest';
 import { encodeCommandApdu } from '../../src/apdu/command.ts';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { createUicc } from '../../src/card/uicc.ts';
-import type { CardProfile } from '../../src/profile/profile.ts';
 import {
-  EF_ACM,
+  type Attempt,
+  CLASS_FAULTS,
+  type Command,
+  deactivated,
+  type Fault,
+  length,
+  noEf,
+  noPin,
+  notStored,
+  PROFILE,
+  p1p2,
+  type,
+  wrongLe,
+} from './support/faults.ts';
+import {
+  ADM1,
   PIN1,
   pinOctets,
   SELECT_USIM,
@@ -25,81 +39,9 @@ import {
   TestCard,
   withChangedFile,
   withChannels,
-  withFiles,
   withPin,
   withUniversalPin,
 } from './support/test-card.ts';
-
-/** A command, and what is sent to which card before it. */
-interface Attempt {
-  readonly cla: number;
-  /** Bits that are set in CLA. */
-  readonly unknownBit: number;
-  readonly messagingBits: number;
-  readonly channelBits: number;
-  readonly ins: number;
-  readonly p1: number;
-  readonly p2: number;
-  readonly data: string;
-  readonly ne: number;
-  readonly profile: CardProfile;
-  readonly application: string | undefined;
-  readonly ef: string | undefined;
-  readonly pin: string | undefined;
-  readonly before: readonly string[];
-  readonly isStored: boolean;
-}
-
-interface Fault {
-  readonly is: string;
-  readonly sw: string;
-  /** What is different. */
-  readonly with: Partial<Attempt>;
-  /** Faults that cannot meet with this one. */
-  readonly without?: readonly string[];
-}
-
-interface Command {
-  readonly name: string;
-  readonly right: Partial<Attempt> & Pick<Attempt, 'ins'>;
-  /** Answer to the command without a fault. */
-  readonly ok: RegExp;
-  readonly faults: readonly Fault[];
-}
-
-const PROFILE = withFiles([EF_ACM]);
-
-const CLASS_FAULTS: readonly Fault[] = [
-  { is: 'the class', sw: '6E00', with: { unknownBit: 0x10 } },
-  { is: 'secure messaging', sw: '6882', with: { messagingBits: 0x0c } },
-  { is: 'the channel', sw: '6881', with: { channelBits: 0x03 } },
-  { is: 'the instruction', sw: '6D00', with: { ins: 0xff } },
-];
-
-function p1p2(p1: number, p2?: number): Fault {
-  return { is: 'P1 P2', sw: '6A86', with: p2 === undefined ? { p1 } : { p1, p2 } };
-}
-
-function length(data: string): Fault {
-  return { is: 'the length', sw: '6700', with: { data: data } };
-}
-
-function wrongLe(ne: number, sw: string): Fault {
-  return { is: 'Le', sw, with: { ne: ne } };
-}
-
-const noEf: Fault = { is: 'no EF', sw: '6986', with: { ef: undefined } };
-
-function type(ef: string): Fault {
-  return { is: 'the type of EF', sw: '6981', with: { ef }, without: ['no EF'] };
-}
-
-const noPin: Fault = { is: 'access', sw: '6982', with: { pin: undefined } };
-const notStored: Fault = {
-  is: 'the memory',
-  sw: '6581',
-  with: { isStored: false },
-};
 
 const FILE_COMMANDS: readonly Command[] = [
   {
@@ -111,6 +53,7 @@ const FILE_COMMANDS: readonly Command[] = [
       length('00'),
       noEf,
       type('7FFF6F3C'),
+      deactivated,
       noPin,
       { is: 'the offset', sw: '6B00', with: { p2: 9 } },
       { ...wrongLe(10, '6C09'), without: ['the length'] },
@@ -125,6 +68,7 @@ const FILE_COMMANDS: readonly Command[] = [
       length(''),
       noEf,
       type('7FFF6F3C'),
+      deactivated,
       noPin,
       { is: 'the offset', sw: '6B00', with: { p2: 12 } },
       {
@@ -145,6 +89,7 @@ const FILE_COMMANDS: readonly Command[] = [
       length('00'),
       noEf,
       type('7FFF6F07'),
+      deactivated,
       noPin,
       { is: 'the record', sw: '6A83', with: { p1: 11 } },
       { ...wrongLe(175, '6CB0'), without: ['the length'] },
@@ -160,6 +105,7 @@ const FILE_COMMANDS: readonly Command[] = [
       noEf,
       type('7FFF6F07'),
       { ...type('7FFF6F39'), is: 'the mode on a cyclic EF', without: ['no EF', 'the type of EF'] },
+      deactivated,
       noPin,
       {
         is: 'the length of the record',
@@ -185,6 +131,7 @@ const FILE_COMMANDS: readonly Command[] = [
         with: { p1: 0x98 },
         without: ['the EF'],
       },
+      { ...deactivated, with: { before: [ADM1, '00040800047FFF6F07'] } },
       noPin,
       { is: 'the offset', sw: '6B00', with: { p2: 9 } },
       { ...wrongLe(10, '6C09'), without: ['the length'] },
@@ -199,6 +146,7 @@ const FILE_COMMANDS: readonly Command[] = [
       length(''),
       noEf,
       type('7FFF6F07'),
+      deactivated,
       noPin,
       {
         is: 'a pattern longer than a record',
@@ -224,6 +172,7 @@ const FILE_COMMANDS: readonly Command[] = [
       length('0400'),
       noEf,
       type('7FFF6F07'),
+      deactivated,
       noPin,
       { is: 'the record', sw: '6A83', with: { p1: 11 } },
       {
@@ -243,6 +192,7 @@ const FILE_COMMANDS: readonly Command[] = [
       length(''),
       noEf,
       type('7FFF6F3C'),
+      deactivated,
       noPin,
       {
         is: 'a value longer than the record',
@@ -256,6 +206,30 @@ const FILE_COMMANDS: readonly Command[] = [
         with: { data: 'FFFFFF' },
         without: ['the length', 'a value longer than the record'],
       },
+      notStored,
+    ],
+  },
+  {
+    name: 'DEACTIVATE FILE',
+    right: { ins: 0x04, ef: '7FFF6F7B', before: [ADM1] },
+    ok: /^9000$/,
+    faults: [
+      p1p2(1),
+      length('6F'),
+      noEf,
+      {
+        is: 'a file that is not there',
+        sw: '6A82',
+        with: { data: '6F99' },
+        without: ['the length', 'no EF'],
+      },
+      {
+        is: 'a directory',
+        sw: '6985',
+        with: { data: '3F00' },
+        without: ['the length', 'no EF', 'a file that is not there'],
+      },
+      { is: 'access', sw: '6982', with: { before: [] } },
       notStored,
     ],
   },

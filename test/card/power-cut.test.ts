@@ -241,6 +241,20 @@ describe('a power cut during UPDATE', () => {
   });
 });
 
+describe('a power cut during DEACTIVATE and ACTIVATE', () => {
+  it('leaves the EF in the state before or behind, with its content', () => {
+    const setUp = [SELECT_USIM, PIN1, ADM1];
+    const commands = ['00D68D000300F110', '00040000026F7B', '00040000', '00440000', '00440000'];
+    const answers = answersAfterCuts(setUp, commands, [...setUp, select('7FFF6F7B'), '00B0000003']);
+    expect(answers.map((all) => all.slice(-2))).toEqual([
+      ['9000', 'FFFFFF9000'],
+      ['9000', '00F1109000'],
+      ['6283', '6984'],
+      ['9000', '00F1109000'],
+    ]);
+  });
+});
+
 describe('a power cut anywhere in any sequence of commands', () => {
   const [entry] = DEFAULT_PROFILE.keyTable.entries;
   const record = fc
@@ -248,6 +262,7 @@ describe('a power cut anywhere in any sequence of commands', () => {
     .map((octets) => [...octets].map(octet).join(''));
   const command = fc.oneof(
     fc.constantFrom(PIN1, PIN2, ADM1, WRONG_PIN1, SELECT_USIM, select('7FFF6F39')),
+    fc.constantFrom('00040000', '00440000', '00040000026F7B', '00440000026F7B'),
     fc.constantFrom(
       `0024000110${pinOctets('1234')}${pinOctets('9999')}`,
       `0024000110${pinOctets('9999')}${pinOctets('1234')}`,

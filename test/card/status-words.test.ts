@@ -36,6 +36,15 @@ const PROFILES: Readonly<Record<MatrixProfile, CardProfile>> = {
   'built-in': BUILT_IN,
   'PIN1 disabled': withPin('01', { enabled: false }, BUILT_IN),
   'universal PIN': withUniversalPin({}, BUILT_IN),
+  'terminated EFs': ['EF.FPLMN', 'EF.ACM'].reduce(
+    (profile, name) =>
+      withChangedFile(
+        `MF/ADF.USIM/${name}`,
+        (file) => ({ ...file, lifeCycle: 'terminated' }),
+        profile,
+      ),
+    BUILT_IN,
+  ),
   'no service 38': withChangedFile(
     'MF/ADF.USIM/EF.UST',
     (file) => (file.type === 'transparent' ? { ...file, data: '00'.repeat(file.size) } : file),

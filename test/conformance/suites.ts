@@ -10,6 +10,7 @@ import { CHANNELS } from './channels.ts';
 import { CLASS_AND_INSTRUCTION } from './class-and-instruction.ts';
 import { HABITS } from './habits.ts';
 import { INCREASE } from './increase.ts';
+import { LIFE_CYCLE } from './life-cycle.ts';
 import { PIN } from './pin.ts';
 import { READ_AND_UPDATE } from './read-and-update.ts';
 import type { Row } from './row.ts';
@@ -27,6 +28,7 @@ export const SUITES: readonly (readonly [title: string, rows: readonly Row[]])[]
   ['reading and updating', READ_AND_UPDATE],
   ['searching', SEARCH],
   ['increasing', INCREASE],
+  ['life cycle', LIFE_CYCLE],
   ['PIN', PIN],
   ['authentication', AUTHENTICATE],
   ['toolkit', TOOLKIT],

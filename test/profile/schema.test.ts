@@ -16,6 +16,7 @@ const KEY_SET = `${ENTRY}.keySets[0]`;
 const ICCID = fileAt('MF/EF.ICCID');
 const DIR = fileAt('MF/EF.DIR');
 
+const LIFE_CYCLES = '"creation", "activated", "deactivated" or "terminated"';
 const KEY_REFERENCE =
   'a key reference: "01" to "08", "0A" to "0E", "11", "81" to "88" or "8A" to "8E"';
 
@@ -238,6 +239,22 @@ const WRONG_FIELDS: readonly Refusal[] = [
   ['null for shareable', `${ICCID}.shareable`, null, 'true or false', 'null'],
   ['an SFI of 31', `${ICCID}.sfi`, 31, 'an SFI, 1 to 30, or null', '31'],
   ['an SFI that is left out', `${ICCID}.sfi`, undefined, 'an SFI, 1 to 30, or null', 'nothing'],
+  ['a state that there is not', `${ICCID}.lifeCycle`, 'locked', LIFE_CYCLES, '"locked"'],
+  ['a state as its octet', `${ICCID}.lifeCycle`, 5, LIFE_CYCLES, '5'],
+  [
+    'special file information of two octets',
+    `${ICCID}.specialFileInformation`,
+    '4000',
+    'special file information, 2 hex digits',
+    '"4000"',
+  ],
+  [
+    'special file information as a number',
+    `${ICCID}.specialFileInformation`,
+    64,
+    'special file information, 2 hex digits',
+    'a number',
+  ],
   ['record 0 of EF_ARR', `${ICCID}.arr`, 0, 'a record number, 1 to 254', '0'],
   [
     'an unknown type of EF',

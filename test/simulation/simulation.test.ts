@@ -45,6 +45,8 @@ const INS = {
   disable: 0x26,
   enable: 0x28,
   unblock: 0x2c,
+  deactivate: 0x04,
+  activate: 0x44,
   increase: 0x32,
   authenticate: 0x88,
   updateBinary: 0xd6,

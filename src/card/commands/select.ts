@@ -11,6 +11,8 @@
  */
 
 import type { CommandApdu } from '../../apdu/command.ts';
+import type { StatusWord } from '../../apdu/response.ts';
+import { SW } from '../../apdu/status-words.ts';
 import { statusSeen } from '../../cat/session.ts';
 import { berTlv } from '../../tlv/ber.ts';
 import {
@@ -25,6 +27,7 @@ import {
   type Reply,
   refuse,
   setCursor,
+  warn,
 } from '../command.ts';
 import { encodeFcp } from '../fcp.ts';
 import {
@@ -38,7 +41,7 @@ import {
   START,
 } from '../file-system.ts';
 import { MF } from '../image.ts';
-import type { FileNumber } from '../memory.ts';
+import { type FileNumber, type LifeCycle, lifeCycleOf } from '../memory.ts';
 import { type Failure, type Result, refusal, success } from '../refusal.ts';
 
 const BY = { fid: 0, child: 1, parent: 3, name: 4, pathFromMf: 8, pathFromHere: 9 } as const;
@@ -52,6 +55,12 @@ const RETURN_FCP = 0x04;
 const RETURN_NOTHING = 0x0c;
 const RETURN_MASK = 0x1c;
 const TERMINATE_SESSION = 0x40;
+
+/** What SELECT says of an EF that commands do not work on. */
+const WARNING: Readonly<Partial<Record<LifeCycle, StatusWord>>> = {
+  deactivated: SW.deactivated,
+  terminated: SW.terminated,
+};
 
 function mayHaveP1P2(p1: number, p2: number): boolean {
   const wanted = p2 & RETURN_MASK;
@@ -103,8 +112,13 @@ function select(card: CommandContext, command: CommandApdu): Reply {
     const cursor = moveTo(filesOf(card), cursorOf(card), file);
     setCursor(card, command.p1 === BY.name ? { ...cursor, application: file } : cursor);
   }
-  if ((command.p2 & RETURN_MASK) === RETURN_NOTHING) return DONE;
-  return answer(encodeFcp(card.memory.node(file), card.memory.root.pins));
+  const node = card.memory.node(file);
+  const warning = node.kind === 'ef' ? WARNING[lifeCycleOf(node)] : undefined;
+  if ((command.p2 & RETURN_MASK) === RETURN_NOTHING) {
+    return warning === undefined ? DONE : warn(warning);
+  }
+  const fcp = encodeFcp(node, card.memory.root.pins);
+  return warning === undefined ? answer(fcp) : warn(warning, fcp);
 }
 
 const STATUS = { fcp: 0x00, name: 0x01, nothing: 0x0c } as const;

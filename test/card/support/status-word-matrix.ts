@@ -24,7 +24,8 @@ export type MatrixProfile =
   | 'PIN1 disabled'
   | 'universal PIN'
   | 'no service 38'
-  | 'two channels';
+  | 'two channels'
+  | 'terminated EFs';
 
 /** One status word of one command. */
 export interface MatrixRow {
@@ -48,6 +49,9 @@ const EF_SMS = select('7FFF6F3C');
 const EF_ACM = select('7FFF6F39');
 const EF_FPLMN = select('7FFF6F7B');
 const USIM = [SELECT_USIM, PIN1] as const;
+
+const DEACTIVATED = [...USIM, ADM1, EF_FPLMN, '00040000'] as const;
+const DEACTIVATED_ACM = [...USIM, ADM1, EF_ACM, '00040000'] as const;
 
 const PROFILE = '8010000004FFFFFFFF';
 /** CHANGE of the subscription with guard 0, in a packet with CNTR 1 for which a PoR is wanted. */
@@ -74,6 +78,13 @@ const FILES: readonly MatrixCommand[] = [
     ins: 0xa4,
     class: 'interindustry',
     rows: [
+      {
+        sw: '6285',
+        when: 'an EF is terminated',
+        steps: [...USIM, EF_FPLMN],
+        profile: 'terminated EFs',
+      },
+      { sw: '6283', when: 'an EF is deactivated', steps: [...DEACTIVATED, EF_FPLMN] },
       { sw: '9000', when: 'no data are wanted', steps: ['00A4000C023F00'] },
       { sw: '61XX', when: 'the FCP waits', steps: ['00A40004023F00'] },
       { sw: '91XX', when: 'a command is pending', steps: [...PENDING, '00A4000C023F00'] },
@@ -108,6 +119,13 @@ const FILES: readonly MatrixCommand[] = [
     ins: 0xb0,
     class: 'interindustry',
     rows: [
+      {
+        sw: '6985',
+        when: 'the EF is terminated',
+        steps: [...USIM, ADM1, EF_FPLMN, '00B0000001'],
+        profile: 'terminated EFs',
+      },
+      { sw: '6984', when: 'the EF is deactivated', steps: [...DEACTIVATED, '00B0000001'] },
       { sw: '9000', when: 'Le is right', steps: ['00B082000A'] },
       { sw: '9000', when: 'Le is less', steps: ['00B0820001'] },
       { sw: '91XX', when: 'a command is pending', steps: [...PENDING, '00B082000A'] },
@@ -127,6 +145,13 @@ const FILES: readonly MatrixCommand[] = [
     ins: 0xd6,
     class: 'interindustry',
     rows: [
+      {
+        sw: '6985',
+        when: 'the EF is terminated',
+        steps: [...USIM, ADM1, EF_FPLMN, '00D6000001FF'],
+        profile: 'terminated EFs',
+      },
+      { sw: '6984', when: 'the EF is deactivated', steps: [...DEACTIVATED, '00D6000001FF'] },
       { sw: '9000', when: 'it is written', steps: [...USIM, EF_FPLMN, '00D6000001FF'] },
       { sw: '91XX', when: 'a command is pending', steps: [...PENDING, ...USIM, '00D68D0001FF'] },
       { sw: '6581', when: 'not stored', steps: [...USIM, 'refuse commits', '00D68D0001FF'] },
@@ -146,6 +171,13 @@ const FILES: readonly MatrixCommand[] = [
     ins: 0xb2,
     class: 'interindustry',
     rows: [
+      {
+        sw: '6985',
+        when: 'the EF is terminated',
+        steps: [...USIM, ADM1, EF_ACM, '00B2010403'],
+        profile: 'terminated EFs',
+      },
+      { sw: '6984', when: 'the EF is deactivated', steps: [...DEACTIVATED_ACM, '00B2010403'] },
       { sw: '9000', when: 'Le is right', steps: ['00B201F428'] },
       { sw: '91XX', when: 'a command is pending', steps: [...PENDING, '00B201F428'] },
       { sw: '6CXX', when: 'Le is wrong', steps: ['00B201F400'] },
@@ -166,6 +198,17 @@ const FILES: readonly MatrixCommand[] = [
     ins: 0xdc,
     class: 'interindustry',
     rows: [
+      {
+        sw: '6985',
+        when: 'the EF is terminated',
+        steps: [...USIM, ADM1, EF_ACM, '00DC000303000000'],
+        profile: 'terminated EFs',
+      },
+      {
+        sw: '6984',
+        when: 'the EF is deactivated',
+        steps: [...DEACTIVATED_ACM, '00DC000303000000'],
+      },
       { sw: '9000', when: 'it is written', steps: [...USIM, EF_ACM, '00DC000303000000'] },
       {
         sw: '91XX',
@@ -199,6 +242,13 @@ const FILES: readonly MatrixCommand[] = [
     ins: 0xa2,
     class: 'interindustry',
     rows: [
+      {
+        sw: '6985',
+        when: 'the EF is terminated',
+        steps: [...USIM, ADM1, EF_ACM, '00A201040101'],
+        profile: 'terminated EFs',
+      },
+      { sw: '6984', when: 'the EF is deactivated', steps: [...DEACTIVATED_ACM, '00A201040101'] },
       { sw: '61XX', when: 'a record matches', steps: ['00A201F40161'] },
       { sw: '6282', when: 'none matches', steps: ['00A201F402ABCD'] },
       { sw: '6700', when: 'no pattern', steps: ['00A201F4'] },
@@ -220,6 +270,13 @@ const FILES: readonly MatrixCommand[] = [
     ins: 0x32,
     class: 'uicc',
     rows: [
+      {
+        sw: '6985',
+        when: 'the EF is terminated',
+        steps: [...USIM, ADM1, EF_ACM, '803200000101'],
+        profile: 'terminated EFs',
+      },
+      { sw: '6984', when: 'the EF is deactivated', steps: [...DEACTIVATED_ACM, '803200000101'] },
       { sw: '61XX', when: 'the sum is stored', steps: [...USIM, EF_ACM, '803200000101'] },
       { sw: '61XX', when: 'by SFI', steps: [...USIM, '80329C000101'] },
       {
@@ -244,6 +301,72 @@ const FILES: readonly MatrixCommand[] = [
       { sw: '6A86', when: 'P1 has neither form', steps: ['803201000101'] },
       { sw: '6A86', when: 'P2 is not 00', steps: ['803200010101'] },
       { sw: '9850', when: 'no number is higher', steps: [...USIM, EF_ACM, '8032000003FFFFFF'] },
+    ],
+  },
+  {
+    name: 'DEACTIVATE FILE',
+    ins: 0x04,
+    class: 'interindustry',
+    rows: [
+      {
+        sw: '6985',
+        when: 'the EF is terminated',
+        steps: [...USIM, ADM1, EF_FPLMN, '00040000'],
+        profile: 'terminated EFs',
+      },
+      { sw: '9000', when: 'it is done', steps: [...USIM, ADM1, EF_FPLMN, '00040000'] },
+      { sw: '9000', when: 'by FID', steps: [...USIM, ADM1, '00040000026F7B'] },
+      {
+        sw: '91XX',
+        when: 'a command is pending',
+        steps: [...PENDING, ...USIM, ADM1, '00040000026F7B'],
+      },
+      {
+        sw: '6581',
+        when: 'not stored',
+        steps: [...USIM, ADM1, EF_FPLMN, 'refuse commits', '00040000'],
+      },
+      { sw: '6700', when: 'half a FID', steps: ['00040000016F'] },
+      { sw: '6700', when: 'no path', steps: ['00040800'] },
+      { sw: '6982', when: 'ADM1 is not verified', steps: [...USIM, EF_FPLMN, '00040000'] },
+      { sw: '6982', when: 'never', steps: [ADM1, '00040000022FE2'] },
+      { sw: '6985', when: 'a directory', steps: [ADM1, '00040000023F00'] },
+      { sw: '6986', when: 'no EF is current', steps: ['00040000'] },
+      { sw: '6A82', when: 'no such file', steps: ['00040000026F99'] },
+      { sw: '6A86', when: 'P1 names no file so', steps: ['00040100'] },
+    ],
+  },
+  {
+    name: 'ACTIVATE FILE',
+    ins: 0x44,
+    class: 'interindustry',
+    rows: [
+      {
+        sw: '6985',
+        when: 'the EF is terminated',
+        steps: [...USIM, ADM1, EF_FPLMN, '00440000'],
+        profile: 'terminated EFs',
+      },
+      { sw: '9000', when: 'it is done', steps: [...USIM, ADM1, EF_FPLMN, '00440000'] },
+      { sw: '9000', when: 'by FID', steps: [...USIM, ADM1, '00440000026F7B'] },
+      {
+        sw: '91XX',
+        when: 'a command is pending',
+        steps: [...PENDING, ...USIM, ADM1, '00440000026F7B'],
+      },
+      {
+        sw: '6581',
+        when: 'not stored',
+        steps: [...USIM, ADM1, EF_FPLMN, '00040000', 'refuse commits', '00440000'],
+      },
+      { sw: '6700', when: 'half a FID', steps: ['00440000016F'] },
+      { sw: '6700', when: 'no path', steps: ['00440800'] },
+      { sw: '6982', when: 'ADM1 is not verified', steps: [...USIM, EF_FPLMN, '00440000'] },
+      { sw: '6982', when: 'never', steps: [ADM1, '00440000022FE2'] },
+      { sw: '6985', when: 'a directory', steps: [ADM1, '00440000023F00'] },
+      { sw: '6986', when: 'no EF is current', steps: ['00440000'] },
+      { sw: '6A82', when: 'no such file', steps: ['00440000026F99'] },
+      { sw: '6A86', when: 'P1 names no file so', steps: ['00440100'] },
     ],
   },
 ];
