@@ -8,6 +8,7 @@
 import type { CommandRow } from './command.ts';
 import { AUTHENTICATE } from './commands/authenticate.ts';
 import { READ_BINARY, UPDATE_BINARY } from './commands/binary.ts';
+import { GET_CHALLENGE } from './commands/challenge.ts';
 import { MANAGE_CHANNEL } from './commands/channel.ts';
 import { GET_RESPONSE } from './commands/get-response.ts';
 import { INCREASE } from './commands/increase.ts';
@@ -32,6 +33,7 @@ const ROWS: readonly CommandRow[] = [
   ...LIFE_CYCLE_COMMANDS,
   AUTHENTICATE,
   MANAGE_CHANNEL,
+  GET_CHALLENGE,
   ...GET_RESPONSE,
   TERMINAL_CAPABILITY,
   TERMINAL_PROFILE,

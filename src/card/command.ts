@@ -54,6 +54,8 @@ export interface CommandContext {
   readonly session: CardSession;
   readonly messages: ShortMessageReceiver;
   readonly usimKeys: UsimKeys;
+  /** Gives octets that nobody can foretell, as many as asked for; without it there are none. */
+  readonly random?: ((octets: number) => Uint8Array) | undefined;
   /** The logical channel of the command. */
   readonly channel: number;
 }

@@ -25,7 +25,7 @@ const STATUS = 0xf2;
 const NO_DATA = new Uint8Array(0);
 
 /** What of a card a command works on, beside the session that it came in. */
-export type CardParts = Pick<CommandContext, 'memory' | 'messages' | 'usimKeys'>;
+export type CardParts = Pick<CommandContext, 'memory' | 'messages' | 'usimKeys' | 'random'>;
 
 /** Gives the octets of an R-APDU without asking again what the card itself has computed. */
 function response(data: Uint8Array, sw: StatusWord): Uint8Array {
@@ -80,8 +80,8 @@ export function dispatch(octets: Uint8Array, session: CardSession, parts: CardPa
   const { row, channel } = found;
   if (!row.mayHaveP1P2(command.p1, command.p2)) return response(NO_DATA, SW.wrongP1P2);
   if (!hasLength || !row.mayHaveLc(command.data.length)) return response(NO_DATA, SW.wrongLength);
-  const { memory, messages, usimKeys } = parts;
-  const card: CommandContext = { memory, session, messages, usimKeys, channel };
+  const { memory, messages, usimKeys, random } = parts;
+  const card: CommandContext = { memory, session, messages, usimKeys, random, channel };
   return finish(row.handle(card, command), command, card);
 }
 

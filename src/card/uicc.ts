@@ -36,6 +36,11 @@ export interface UiccOptions {
   readonly root?: CardRoot;
   /** Where commits are stored before they count. */
   readonly log?: CommitLog;
+  /**
+   * Gives as many octets as asked for, 1 to 256, that nobody can foretell: what GET CHALLENGE
+   * answers. Without it that command is refused with '6985'.
+   */
+  readonly random?: (octets: number) => Uint8Array;
   /** Logic for further kinds of applets. */
   readonly applets?: AppletKinds;
   /** Hears of every step of a secured packet. */
@@ -168,7 +173,8 @@ export class Uicc implements ReaderCard {
     const keys = usimKeys();
     const listener = this.#listener();
     const applets = cardApplets(this.#options.applets ?? {}, listener);
-    return { memory, usimKeys: keys, messages: new OtaReceiver(memory, keys, applets, listener) };
+    const messages = new OtaReceiver(memory, keys, applets, listener);
+    return { memory, usimKeys: keys, messages, random: this.#options.random };
   }
 
   #listener(): FindingListener | undefined {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { randomBytes } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import { DecodeError } from '../bytes/errors.ts';
 import { makeImage } from '../card/image.ts';
@@ -57,6 +58,11 @@ function usageError(file: string, error: unknown): unknown {
   return error;
 }
 
+/** What GET CHALLENGE answers. */
+function random(octets: number): Uint8Array {
+  return Uint8Array.from(randomBytes(octets));
+}
+
 /**
  * Makes a card, or goes on with the one in a state file.
  *
@@ -65,8 +71,9 @@ function usageError(file: string, error: unknown): unknown {
 export function openCard(
   profile: CardProfile,
   { state, durability }: { readonly state?: string; readonly durability?: Durability },
-  options: UiccOptions = {},
+  others: UiccOptions = {},
 ): KeptCard {
+  const options = { random, ...others };
   const image = makeImage(profile);
   if (state === undefined) {
     const card = new Uicc(image, options);

@@ -474,6 +474,13 @@ const SECURITY_COMMANDS: readonly Command[] = [
     ],
   },
   {
+    // The cards of this test have no dice.
+    name: 'GET CHALLENGE',
+    right: { ins: 0x84, ne: 8 },
+    ok: /^6985$/,
+    faults: [p1p2(1), length('00')],
+  },
+  {
     name: 'TERMINAL PROFILE',
     right: { ins: 0x10, cla: 0x80, data: 'FFFFFF' },
     ok: /^9000$/,

@@ -53,8 +53,9 @@ const PROFILES: Readonly<Record<MatrixProfile, CardProfile>> = {
   'two channels': withChannels(0x19, ['EF.FPLMN', 'EF.ECC'].reduce(notShareable, BUILT_IN)),
 };
 
-function lastAnswer({ steps, profile = 'built-in' }: MatrixRow): string {
-  const card = new TestCard({ profile: PROFILES[profile] });
+function lastAnswer({ steps, profile = 'built-in', hasDice }: MatrixRow): string {
+  const dice = hasDice === true ? { random: (n: number) => new Uint8Array(n) } : {};
+  const card = new TestCard({ profile: PROFILES[profile], ...dice });
   const answers = steps.map((step) => {
     if (step !== 'refuse commits') return card.send(step);
     card.isStored = () => false;

@@ -140,6 +140,18 @@ export const AUTHENTICATE: readonly Row[] = [
     ],
   },
   {
+    id: 'A09',
+    shows: 'GET CHALLENGE gives other octets each time, as many as asked for',
+    steps: [
+      { send: '0084000008', expect: '................9000' },
+      { send: '0084000008', expect: '................9000', isNew: true },
+      { send: '0084000008', expect: '................9000', isNew: true },
+      { send: '0084000010', expect: '................................9000' },
+      { send: '0084010008', expect: ['6A86', '6B00'] },
+      { send: '008400000108', expect: '6700' },
+    ],
+  },
+  {
     id: 'A18',
     shows: 'SUSPEND UICC on a card that does not have it',
     steps: [{ send: '807600000400010001', expect: ['6985', '6D00'] }],

@@ -24,6 +24,7 @@ import { fromHex } from '../../src/bytes/hex.ts';
 import { nodeOf } from '../../src/card/memory.ts';
 import { createUicc, type Uicc } from '../../src/card/uicc.ts';
 import type { CardProfile } from '../../src/profile/profile.ts';
+import { seededRandomness } from '../../src/scenario/randomness.ts';
 import { openReader, type PcscConnection } from '../../src/transport/pcsc.ts';
 import { EF_ACM, withChannels, withFiles } from '../card/support/test-card.ts';
 import type { Row } from './row.ts';
@@ -42,6 +43,11 @@ export interface CardUnderTest {
 /** What the rows are written for. */
 export const CONFORMANCE_PROFILE: CardProfile = withChannels(0x13, withFiles([EF_ACM]));
 
+/** Octets that differ each time and are the same in each run. */
+export function conformanceDice(): (octets: number) => Uint8Array {
+  return seededRandomness('conformance');
+}
+
 /** All that a card remembers; a file that was written with what it held has not changed. */
 function memoryOf({ image, root }: Uicc): unknown {
   const files = image.nodes.map((_, file) => nodeOf(image, root, file));
@@ -53,7 +59,7 @@ async function rehearse(
   { steps }: Row,
   guard: (card: CardConnection) => CardConnection,
 ): Promise<Uicc> {
-  const uicc = createUicc(CONFORMANCE_PROFILE);
+  const uicc = createUicc(CONFORMANCE_PROFILE, { random: conformanceDice() });
   const card = guard(connect(uicc));
   await card.reset();
   for (const step of steps) {
@@ -85,7 +91,7 @@ export async function reasonAgainst(row: Row): Promise<string | undefined> {
 
 const EMULATOR: CardUnderTest = {
   name: 'the emulator',
-  make: async () => connect(createUicc(CONFORMANCE_PROFILE)),
+  make: async () => connect(createUicc(CONFORMANCE_PROFILE, { random: conformanceDice() })),
   leavesOut: async () => undefined,
   close: async () => undefined,
 };

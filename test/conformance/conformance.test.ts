@@ -46,6 +46,14 @@ describe('the suite', () => {
     ]);
   });
 
+  it('says when an answer that has to be new is one of before', async () => {
+    const step = { send: '0084000001', expect: '..9000' } as const;
+    const row = { id: 'X', shows: '', steps: [step, { ...step, isNew: true } as const] };
+    expect(await differences(parrot(Uint8Array.of(0xa5, 0x90, 0x00)), row)).toEqual([
+      'step 2, 0084000001: expected another answer than before, found A59000',
+    ]);
+  });
+
   it('tells which rows change a card, and which the guard of its PINs would refuse', async () => {
     const reasons = new Map<string, string | undefined>();
     for (const row of all) reasons.set(row.id, await reasonAgainst(row));

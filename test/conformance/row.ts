@@ -20,7 +20,12 @@ export type Expected = string | readonly string[];
 /** One exchange. */
 export type Step =
   /** A C-APDU, or `reset`; the answer as it comes. */
-  | { readonly send: string; readonly expect: Expected }
+  | {
+      readonly send: string;
+      readonly expect: Expected;
+      /** No answer before it in this row was the same. */
+      readonly isNew?: true;
+    }
   /** A C-APDU whose '61XX' and '6CXX' are followed; all data, and the last SW. */
   | { readonly ask: string; readonly expect: Expected };
 

@@ -39,11 +39,17 @@ function patternOf(expected: Expected): RegExp {
 export async function differences(card: CardConnection, { steps }: Row): Promise<string[]> {
   await card.reset();
   const wrong: string[] = [];
+  const answers = new Set<string>();
   for (const [n, step] of steps.entries()) {
     const found = toHex(await answerOf(card, step)).toUpperCase();
-    if (patternOf(step.expect).test(found)) continue;
     const command = 'ask' in step ? step.ask : step.send;
-    wrong.push(`step ${n + 1}, ${command}: expected ${step.expect}, found ${found}`);
+    const place = `step ${n + 1}, ${command}`;
+    if ('isNew' in step && answers.has(found)) {
+      wrong.push(`${place}: expected another answer than before, found ${found}`);
+    }
+    answers.add(found);
+    if (patternOf(step.expect).test(found)) continue;
+    wrong.push(`${place}: expected ${step.expect}, found ${found}`);
   }
   return wrong;
 }

@@ -34,7 +34,7 @@ const REFUSALS: readonly Refusal[] = [
   ['FETCH with Le 00 and nothing to fetch', '', '8012000000', '6985'],
   ['FETCH with P1', '', '8012010020', '6a86'],
   ['FETCH of another class', '', '0012000020', '6d00'],
-  ['GET CHALLENGE', '', '0084000008', '6d00'],
+  ['GET CHALLENGE without dice', '', '0084000008', '6985'],
   ['SEARCH RECORD without success', SELECT_DIR, '00A2010402ABCD', '6282'],
   ['SEARCH RECORD without the PIN', SELECT_USIM, '00A201C401FF', '6982'],
   ['SEARCH RECORD past the end', SELECT_DIR, '00A2050402A000', '6a83'],

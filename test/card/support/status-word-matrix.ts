@@ -34,6 +34,8 @@ export interface MatrixRow {
   readonly when: string;
   readonly steps: readonly string[];
   readonly profile?: MatrixProfile;
+  /** The card is made with a source of randomness. */
+  readonly hasDice?: true;
 }
 
 /** One command of the card. */
@@ -414,6 +416,24 @@ const SECURITY: readonly MatrixCommand[] = [
       },
       { sw: '9864', when: 'GSM context of an ISIM', steps: [SELECT_ISIM, PIN1, GSM_CHALLENGE] },
       { sw: '9864', when: 'a context that the card has not', steps: [...USIM, '008800820100'] },
+    ],
+  },
+  {
+    name: 'GET CHALLENGE',
+    ins: 0x84,
+    class: 'interindustry',
+    rows: [
+      { sw: '9000', when: 'the card has dice', steps: ['0084000008'], hasDice: true },
+      {
+        sw: '91XX',
+        when: 'a command is pending',
+        steps: [...PENDING, '0084000008'],
+        hasDice: true,
+      },
+      { sw: '6700', when: 'there are data', steps: ['00840000010000'] },
+      { sw: '6985', when: 'the card has no dice', steps: ['0084000008'] },
+      { sw: '6A86', when: 'P1 is not 00', steps: ['0084010008'] },
+      { sw: '6A86', when: 'P2 is not 00', steps: ['0084000108'] },
     ],
   },
   {

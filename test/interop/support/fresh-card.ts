@@ -10,9 +10,9 @@
 
 import { createUicc } from '../../../src/card/uicc.ts';
 import { insertCard, VPCD_PORT } from '../../../src/transport/vpcd.ts';
-import { CONFORMANCE_PROFILE } from '../../conformance/card-under-test.ts';
+import { CONFORMANCE_PROFILE, conformanceDice } from '../../conformance/card-under-test.ts';
 
-const card = createUicc(CONFORMANCE_PROFILE);
+const card = createUicc(CONFORMANCE_PROFILE, { random: conformanceDice() });
 const { root } = card;
 insertCard(card, { host: '127.0.0.1', port: VPCD_PORT });
 process.on('message', () => {
