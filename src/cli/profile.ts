@@ -44,7 +44,9 @@ function summary(file: FileProfile): string {
     file.type === 'transparent'
       ? `${file.size} octets`
       : `${file.recCount} x ${file.recLen} octets`;
-  return `${file.fid}  ${file.type}, ${size}${sfi}  rule ${file.arr}`;
+  const { lifeCycle = 'activated' } = file;
+  const state = lifeCycle === 'activated' ? '' : `  ${lifeCycle}`;
+  return `${file.fid}  ${file.type}, ${size}${sfi}  rule ${file.arr}${state}`;
 }
 
 function leaf(path: string): string {
@@ -111,8 +113,8 @@ function overview(profile: CardProfile): Readonly<Record<string, unknown>> {
     applets: profile.applets.map(appletOverview),
     switches: profile.switches,
     directories: profile.directories.map(directoryOverview),
-    files: profile.files.map(({ path, fid, sfi, arr, type }) => {
-      return { path, fid: lower(fid), sfi, arr, type };
+    files: profile.files.map(({ path, fid, sfi, arr, type, lifeCycle }) => {
+      return { path, fid: lower(fid), sfi, arr, type, ...(lifeCycle && { lifeCycle }) };
     }),
   };
 }

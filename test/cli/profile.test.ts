@@ -169,6 +169,22 @@ describe('vuicc profile show', () => {
     expect(lines).toHaveLength(2 + applets.length + directories.length + files.length + 1);
   });
 
+  it('says of an EF that it is not activated, and nothing of one that is', async () => {
+    const states = ['creation', 'activated', 'deactivated', 'terminated'];
+    const files = PROFILE.files.map((file, n) => ({ ...file, lifeCycle: states[n] }));
+    await program.write('states.json', JSON.stringify({ ...PROFILE, files }));
+    const { stdout } = await profile('show', 'states.json');
+    const shown = stdout.split('\n').filter((line) => / {2}rule \d+ {2}[a-z]+$/u.test(line));
+    expect(shown.map((line) => line.replace(/^.* {2}/u, ''))).toEqual([
+      'creation',
+      'deactivated',
+      'terminated',
+    ]);
+    const document = documentOf(await profile('show', 'states.json', '--json')) as Json;
+    const found = (document.files as Json[]).map(({ lifeCycle }) => lifeCycle);
+    expect(found.slice(0, 5)).toEqual([...states, undefined]);
+  });
+
   it('shows the built-in profile when no file is named', async () => {
     const { stdout } = await profile('show', 'card.json');
     expect(await profile('show')).toEqual({ code: 0, stdout, stderr: '' });

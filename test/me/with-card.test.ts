@@ -77,6 +77,23 @@ describe('the built-in card', () => {
     expect(toHex(card.transmit(fromHex('01b0850001')))).toBe('6881');
   });
 
+  it.each(['deactivated', 'terminated'] as const)(
+    'attaches when EFs that it could do without are %s',
+    (lifeCycle) => {
+      const idle = ['EF.FPLMN', 'EF.SPN', 'EF.ECC', 'EF.SMS', 'EF.Keys', 'EF.LOCI'];
+      const files = DEFAULT_PROFILE.files.map((file) =>
+        idle.some((name) => file.path.endsWith(`/${name}`)) ? { ...file, lifeCycle } : file,
+      );
+      const answers = new Set<string>();
+      const card = traced(createUicc({ ...DEFAULT_PROFILE, files }), (exchange) => {
+        if (exchange.kind === 'apdu') answers.add(toHex(exchange.response.slice(-2)));
+      });
+      const me = booted(card);
+      expect(attach(me, card, homeNetwork())).toMatchObject({ kind: 'attached', plmn: HOME });
+      expect(answers).toContain(lifeCycle === 'deactivated' ? '6283' : '6285');
+    },
+  );
+
   it('attaches, and remembers where and with which keys', () => {
     const card = createUicc();
     const me = booted(card);

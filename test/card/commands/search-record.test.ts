@@ -177,6 +177,14 @@ describe('the record pointer', () => {
     expect(other.send(CURRENT)).toBe(`${RECORDS[1]}9000`);
   });
 
+  it('is none for a search by SFI, even of the current EF', () => {
+    const card = cardOn();
+    card.sendAll(['00B2000206', '00B2000206', '00B2000206']);
+    expect(found(card, 0, 0xa4, '0405')).toBe('010204');
+    card.sendAll(['00B2000206', '00B2000206']);
+    expect(found(card, 0, 0xa6, '060004')).toBe('01020405');
+  });
+
   it.each([
     ['without success', search(1, 4, 'ABCD')],
     ['from a record behind the last', search(7, 4, '01')],
