@@ -26,6 +26,13 @@ export {
   traced,
 } from './apdu/connection.ts';
 export {
+  type FailingCard,
+  type FaultEvent,
+  type FaultPlan,
+  failingCard,
+  type PlannedFault,
+} from './apdu/fault-plan.ts';
+export {
   type CardEnd,
   type LineProcedure,
   type LineRequest,
@@ -101,6 +108,7 @@ export { seededRandomness } from './scenario/randomness.ts';
 export { berTlv, decodeBerTlvs, type Tlv } from './tlv/ber.ts';
 export { formatTrace, parseTrace } from './trace/apdu-text.ts';
 export { describeCommand } from './trace/describe.ts';
+export { type FaultPlanResult, parseFaultPlan } from './trace/fault-file.ts';
 export { gsmtapPackets } from './trace/gsmtap.ts';
 export type { Trace } from './trace/model.ts';
 export { pcapngHeader, pcapngPacket } from './trace/pcapng.ts';

@@ -6,16 +6,17 @@
  */
 
 import type { Command } from 'commander';
-import { type CardConnection, connect, type Exchange } from '../apdu/connection.ts';
+import { type CardConnection, ConnectionLost, connect, type Exchange } from '../apdu/connection.ts';
 import { toHex } from '../bytes/hex.ts';
 import { describeFinding, type Finding } from '../card/ota/finding.ts';
 import type { Durability } from '../transport/state-file.ts';
 import { type CaptureFlags, captureOptions, openCaptureOf } from './capture-options.ts';
+import { type FaultFlags, faultPlanOf, faultsOption, planned } from './fault-options.ts';
 import { durabilityOption, openCard, STATE_HELP, stateOption } from './kept-card.ts';
 import { hexText, json, line, readProfile, UsageError } from './output.ts';
 import { addReaderOptions, type ReaderOptions, withReader } from './reader-options.ts';
 
-interface ApduOptions extends ReaderOptions, CaptureFlags {
+interface ApduOptions extends ReaderOptions, CaptureFlags, FaultFlags {
   readonly card?: string;
   readonly state?: string;
   readonly durability: Durability;
@@ -51,6 +52,12 @@ Examples:
   62178202412183022fe28a01058b032f06078002000a8801109000
   $ echo "80F2000C00  # STATUS" | vuicc apdu -
   9000
+  $ vuicc apdu --faults plan.json 80F2000C00 80F2000C00
+  9000
+  6f00
+
+With --faults the card fails as the plan says; a command without an answer ends the program with
+exit code 2, and what would come late comes at once.
 
 With --reader the card is that in a PC/SC reader, with the npm package smartcard:
   $ vuicc apdu --reader "Virtual PCD 00 00" 00A40804022FE2
@@ -97,6 +104,10 @@ function log(finding: Finding): void {
   process.stderr.write(`${describeFinding(finding)}\n`);
 }
 
+function sayFault(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
 /** Sends the commands, and gives what was answered; each answer is printed when it comes. */
 async function exchange(
   card: CardConnection,
@@ -127,18 +138,24 @@ async function withCard(
   use: (card: CardConnection) => Promise<void>,
 ): Promise<void> {
   if (options.reader !== undefined || options.lastTry === true) {
-    const other = (['card', 'state', 'log'] as const).find((name) => options[name] !== undefined);
+    const other = (['card', 'state', 'log', 'faults'] as const).find(
+      (name) => options[name] !== undefined,
+    );
     if (other !== undefined) throw new UsageError(`--reader: expected without --${other}`);
     await withReader(options, use);
     return;
   }
+  const plan = faultPlanOf(options);
+  const say = options.log === true ? sayFault : undefined;
   const { card, close } = openCard(
     readProfile(options.card),
     options,
     options.log === true ? { onFinding: log } : {},
   );
   try {
-    await use(connect(card));
+    await use(connect(plan === undefined ? card : planned(card, plan, 0, say)));
+  } catch (error) {
+    throw error instanceof ConnectionLost ? new UsageError(error.message) : error;
   } finally {
     close();
   }
@@ -176,8 +193,8 @@ export function addApdu(program: Command): void {
     .argument('[hex...]', 'C-APDUs, or "-" for standard input')
     .option('--card <profile>', 'card profile (JSON); the built-in test profile when left out');
   stateOption(command).addOption(durabilityOption());
-  captureOptions(addReaderOptions(command))
-    .option('--log', 'what the card finds in secured packets, live on stderr')
+  captureOptions(addReaderOptions(faultsOption(command)))
+    .option('--log', 'findings in secured packets and faults of the plan, live on stderr')
     .option('--json', 'one JSON document: { atr, responses }')
     .addHelpText('after', HELP)
     .action(run);

@@ -8,16 +8,18 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Exchange, type ReaderCard, traced } from '../apdu/connection.ts';
+import type { FaultPlan } from '../apdu/fault-plan.ts';
 import { describeFinding } from '../card/ota/finding.ts';
 import { exchangeText } from '../trace/record.ts';
 import type { Durability } from '../transport/state-file.ts';
 import { openTraceFile, type TraceFile } from '../transport/trace-file.ts';
 import { insertCard, VPCD_PORT, type VpcdEvent } from '../transport/vpcd.ts';
 import { type CaptureFlags, captureOptions, openCaptureOf } from './capture-options.ts';
+import { type FaultFlags, faultPlanOf, faultsOption, planned } from './fault-options.ts';
 import { durabilityOption, type KeptCard, openCard, STATE_HELP } from './kept-card.ts';
 import { readProfile, UsageError } from './output.ts';
 
-interface ServeOptions extends CaptureFlags {
+interface ServeOptions extends CaptureFlags, FaultFlags {
   readonly host: string;
   readonly port: string;
   readonly slots?: string;
@@ -37,11 +39,13 @@ vpcd listens at HOST, the card connects: slot 0 at --port, slot n at the n-th po
 pcscd stops, the card loses its power and waits for the next one. SIGINT, SIGTERM or SIGHUP takes
 the cards out. With fewer --card than slots the last profile is for the rest; --state is named once
 a slot. --log shows APDUs, without PINs, and what the card finds in secured packets; --pcap and
---gsmtap show the APDUs of all slots to Wireshark, with the slot as sub-slot.
+--gsmtap show the APDUs of all slots to Wireshark, with the slot as sub-slot. --faults lets each
+card fail by the plan: a command without an answer gets no frame, a slow one gets it late.
 ${STATE_HELP}
 Examples:
   $ vuicc serve vpcd --state card.state --log
   $ vuicc serve vpcd --slots 2 --card a.json --card b.json
+  $ vuicc serve vpcd --faults plan.json --log
 `;
 
 function numberOf(option: string, text: string, least: number, most: number): number {
@@ -113,7 +117,9 @@ function observed(card: ReaderCard, observe: (exchange: Exchange) => void): Read
   const { reset, transmit } = traced(card, observe);
   let isOn = false;
   return {
-    atr: card.atr,
+    get atr() {
+      return card.atr;
+    },
     reset() {
       isOn = true;
       return reset();
@@ -138,9 +144,23 @@ function openSlot(plan: SlotPlan, options: ServeOptions, name: string): KeptCard
   );
 }
 
+/** The card as the reader sees it, and how late its last answer is. */
+function withFaults(
+  card: ReaderCard,
+  plan: FaultPlan | undefined,
+  slot: number,
+  name: string | undefined,
+): { readonly answering: ReaderCard; readonly lateMs?: () => number } {
+  if (plan === undefined) return { answering: card };
+  const tell = name === undefined ? undefined : (text: string) => say(`${name}# ${text}`);
+  const failing = planned(card, plan, slot, tell);
+  return { answering: failing, lateMs: () => failing.lateness.ms };
+}
+
 function run(options: ServeOptions): void {
   const { host } = options;
   const plans = plansOf(options);
+  const faults = faultPlanOf(options);
   const port = numberOf('--port', options.port, 1, PORT_MAX - plans.length + 1);
   const names = plans.map(({ number }) => (plans.length > 1 ? `slot ${number}: ` : ''));
   const cards = plans.map((plan, n) => openSlot(plan, options, names[n]!));
@@ -150,14 +170,25 @@ function run(options: ServeOptions): void {
   const slots = cards.map(({ card }, n) => {
     const name = names[n]!;
     const where = `${host}:${port + n}`;
-    const watched = observed(card, (exchange) => {
+    const { answering, lateMs } = withFaults(
+      card,
+      faults,
+      n,
+      options.log === true ? name : undefined,
+    );
+    const watched = observed(answering, (exchange) => {
       if (n === 0) trace?.observe(exchange);
       capture?.observe(exchange, n);
       if (options.log === true) say(exchangeText(exchange).trimEnd().replace(/^/gm, name));
     });
     const isWatched = options.log === true || trace !== undefined || capture !== undefined;
     const onEvent = (event: VpcdEvent): void => say(name + eventText(event, where));
-    return insertCard(isWatched ? watched : card, { host, port: port + n, onEvent });
+    return insertCard(isWatched ? watched : answering, {
+      host,
+      port: port + n,
+      onEvent,
+      ...(lateMs && { lateMs }),
+    });
   });
   const end = async (): Promise<void> => {
     for (const slot of slots) slot.close();
@@ -187,5 +218,5 @@ export function addServeVpcd(serve: Command): void {
     .addOption(durabilityOption())
     .option('--log', 'APDUs and what the card finds in secured packets, live on stderr')
     .option('--trace <file>', 'write a trace of the first card (.apdu)');
-  captureOptions(command).addHelpText('after', HELP).action(run);
+  captureOptions(faultsOption(command)).addHelpText('after', HELP).action(run);
 }

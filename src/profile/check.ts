@@ -51,7 +51,11 @@ function checkFormat(value: unknown, report: Report): void {
 }
 
 /** Tells the issues of the schema as faults, one for each value. */
-function reportIssues(value: unknown, issues: readonly z.core.$ZodIssue[], report: Report): void {
+export function reportIssues(
+  value: unknown,
+  issues: readonly z.core.$ZodIssue[],
+  report: Report,
+): void {
   const told = new Set<string>();
   for (const issue of issues) {
     const path = issue.path.filter((name) => typeof name !== 'symbol');

@@ -24,7 +24,7 @@ export type Path = readonly (string | number)[];
 /** Takes a fault in whatever order the checks find them. */
 export type Report = (path: Path, expected: string, found: string) => void;
 
-/** Keys, PINs, and contents of EFs, some of which are session keys. */
+/** Keys, PINs, commands that may hold one, and contents of EFs, some of which are session keys. */
 const SECRET_FIELDS: ReadonlySet<string | number> = new Set([
   'k',
   'op',
@@ -32,6 +32,7 @@ const SECRET_FIELDS: ReadonlySet<string | number> = new Set([
   'c',
   'key',
   'value',
+  'command',
   'data',
   'records',
 ]);

@@ -23,18 +23,20 @@ const ENTRIES_MAX = 255;
 const APPLETS_MAX = 255;
 const SQN_MAX = 2 ** 48 - 1;
 
-function text(pattern: RegExp, expected: string): z.ZodString {
+/** Text of a form; `expected` is the message and the description. */
+export function text(pattern: RegExp, expected: string): z.ZodString {
   return z.string({ error: expected }).regex(pattern, { error: expected }).describe(expected);
 }
 
 /** Hex text of whole octets. */
-function octets(min: number, max: number, what: string): z.ZodString {
+export function octets(min: number, max: number, what: string): z.ZodString {
   const times = min === max ? `${min}` : `${min},${max}`;
   const digits = min === max ? `${min * 2}` : `${min * 2} to ${max * 2}`;
   return text(new RegExp(`^(?:[0-9A-Fa-f]{2}){${times}}$`), `${what}, ${digits} hex digits`);
 }
 
-function integer(min: number, max: number, what: string): z.ZodInt {
+/** An integer in a range. */
+export function integer(min: number, max: number, what: string): z.ZodInt {
   const expected = `${what}, ${min} to ${max}`;
   return z
     .int({ error: expected })
@@ -58,11 +60,12 @@ function flag(): z.ZodBoolean {
   return z.boolean({ error: 'true or false' });
 }
 
-function list<T extends z.ZodType>(
+/** An array of so many things. */
+export function list<T extends z.ZodType>(
   item: T,
   what: string,
-  min = 0,
-  max = Number.POSITIVE_INFINITY,
+  min: number = 0,
+  max: number = Number.POSITIVE_INFINITY,
 ): z.ZodArray<T> {
   const count = min === max ? `${min} ` : max < Number.POSITIVE_INFINITY ? `${min} to ${max} ` : '';
   const expected = `an array of ${count}${what}`;
@@ -71,7 +74,8 @@ function list<T extends z.ZodType>(
   return array.min(min, { error: expected }).max(max, { error: expected }).describe(expected);
 }
 
-function object<T extends z.core.$ZodLooseShape>(
+/** An object that has these fields and no other. */
+export function object<T extends z.core.$ZodLooseShape>(
   what: string,
   shape: T,
 ): z.ZodObject<T, z.core.$strict> {
@@ -79,7 +83,7 @@ function object<T extends z.core.$ZodLooseShape>(
 }
 
 /** The refusal of an object whose field `type` decides which fields it has. */
-function byType(
+export function byType(
   what: string,
   types: readonly string[],
 ): { error: (issue: { readonly code: string }) => string } {
@@ -96,9 +100,11 @@ const filePath = text(
   new RegExp(`^MF(?:\\(3[Ff]00\\))?(?:/${SEGMENT})+$`),
   'the path of a file, "MF/…"',
 );
-const fid = octets(2, 2, 'a FID');
+/** A FID. */
+export const fid: z.ZodString = octets(2, 2, 'a FID');
 
-const pinReference = text(
+/** The key reference of a PIN. */
+export const pinReference: z.ZodString = text(
   /^(?:[08][1-8A-Ea-e]|11)$/,
   'a key reference: "01" to "08", "0A" to "0E", "11", "81" to "88" or "8A" to "8E"',
 );

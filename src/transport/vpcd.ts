@@ -5,14 +5,16 @@
  *
  * The reader goes, and the card loses its power; the reader comes back, and so does the card. The
  * ATR is told without a reset, since pcscd asks for it again and again to see whether a card is
- * there.
+ * there. A card that gives no answer sends no frame. While an answer is late the card hears of
+ * power and resets, which end its wait; what else comes is answered behind it.
  *
  * @see docs/pcsc.md; docs/specs.md, "vpcd"
  * @module
  */
 
 import { connect, type Socket } from 'node:net';
-import type { ReaderCard } from '../apdu/connection.ts';
+import { ConnectionLost, type ReaderCard } from '../apdu/connection.ts';
+import { copyOf } from '../bytes/octets.ts';
 import {
   decodeVpcdRequest,
   encodeVpcdFrame,
@@ -27,6 +29,8 @@ export const VPCD_PORT = 35963;
 const RETRY_MS = 250;
 /** A peer that means nothing so often is no reader. */
 const UNKNOWN_FRAMES_MAX = 100;
+/** Nor is one that sends so much while it waits for an answer. */
+const WAITING_FRAMES_MAX = 100;
 /** Room for what arrives at once; longer frames come in several pieces. */
 const CHUNK_OCTETS = 0x4000;
 
@@ -44,12 +48,24 @@ export interface VpcdOptions {
   readonly port: number;
   /** Hears of each change, and of a reader that stays away once. Must not throw. */
   readonly onEvent?: (event: VpcdEvent) => void;
+  /** Asked behind each R-APDU: in how many milliseconds it is sent, 0 or more. Must not throw. */
+  readonly lateMs?: () => number;
 }
 
 /** A card that is in a reader, or waits for one. */
 export interface VpcdSlot {
   /** Takes the card out, and switches it off. */
   close(): void;
+}
+
+/** Gives nothing when the card gives no answer. */
+function unlessMute(transmit: () => Uint8Array): Uint8Array | undefined {
+  try {
+    return transmit();
+  } catch (error) {
+    if (error instanceof ConnectionLost) return undefined;
+    throw error;
+  }
 }
 
 /** Does what a reader asks for; gives the payload to send, if there is an answer. */
@@ -59,7 +75,7 @@ function answer(
 ): Uint8Array | undefined {
   switch (request.kind) {
     case 'apdu':
-      return card.transmit(request.command);
+      return unlessMute(() => card.transmit(request.command));
     case 'atr':
       return card.atr;
     case 'power-off':
@@ -87,6 +103,10 @@ class Slot implements VpcdSlot {
   #isInserted = false;
   #isReader = true;
   #unknownFrames = 0;
+  /** Sends the answer that is late; `undefined` when none is. */
+  #lateTimer: NodeJS.Timeout | undefined;
+  /** Payloads that wait behind it. */
+  #waiting: Uint8Array[] = [];
 
   constructor(card: ReaderCard, options: VpcdOptions) {
     this.#card = card;
@@ -97,6 +117,7 @@ class Slot implements VpcdSlot {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    this.#forgetLate();
     this.#socket?.destroy();
     this.#card.powerOff();
   }
@@ -126,21 +147,46 @@ class Slot implements VpcdSlot {
     this.#frames.push(chunk, (payload) => {
       // Who hears of a frame may take the card out, and the next frame is for nobody.
       if (this.#isClosed || socket.destroyed) return;
-      const response = this.#answer(payload);
-      if (response !== undefined) socket.write(encodeVpcdFrame(response));
-      if (this.#unknownFrames > UNKNOWN_FRAMES_MAX) socket.destroy();
+      this.#take(socket, payload);
+      const isTooMuch = this.#waiting.length > WAITING_FRAMES_MAX;
+      if (isTooMuch || this.#unknownFrames > UNKNOWN_FRAMES_MAX) socket.destroy();
     });
     return !socket.writableNeedDrain;
   }
 
-  /**
-   * Answers a payload of the reader.
-   *
-   * @param payload a view; not kept
-   * @returns the payload to send; `undefined` when there is no answer
-   */
-  #answer(payload: Uint8Array): Uint8Array | undefined {
+  /** Answers a payload, now or later. @param payload a view; not kept */
+  #take(socket: Socket, payload: Uint8Array): void {
     const request = decodeVpcdRequest(payload);
+    const { kind } = request;
+    if (kind === 'power-off' || kind === 'power-on' || kind === 'reset') this.#forgetLate();
+    if (this.#lateTimer !== undefined) {
+      this.#waiting.push(copyOf(payload));
+      return;
+    }
+    const response = this.#answer(request);
+    if (response === undefined) return;
+    const lateMs = kind === 'apdu' ? (this.#options.lateMs?.() ?? 0) : 0;
+    const send = (): boolean => socket.write(encodeVpcdFrame(response));
+    if (lateMs === 0) send();
+    else this.#lateTimer = setTimeout(() => this.#sendLate(socket, send), lateMs);
+  }
+
+  #sendLate(socket: Socket, send: () => void): void {
+    const payloads = this.#waiting;
+    this.#forgetLate();
+    send();
+    for (const payload of payloads) this.#take(socket, payload);
+  }
+
+  /** The answer that is late is not sent, and what waits behind it is not heard. */
+  #forgetLate(): void {
+    clearTimeout(this.#lateTimer);
+    this.#lateTimer = undefined;
+    this.#waiting = [];
+  }
+
+  /** Gives the payload to send; `undefined` when there is no answer. */
+  #answer(request: VpcdRequest): Uint8Array | undefined {
     if (request.kind === 'unknown') {
       if (this.#unknownFrames++ === 0) this.#tell({ kind: 'unknown-frame', octet: request.octet });
       return undefined;
@@ -158,6 +204,7 @@ class Slot implements VpcdSlot {
 
   #lost(reason: string): void {
     if (this.#isClosed) return;
+    this.#forgetLate();
     this.#frames.clear();
     this.#card.powerOff();
     this.#isInserted = false;

@@ -160,3 +160,75 @@ describe('vuicc apdu with a card', () => {
     );
   });
 });
+
+describe('vuicc apdu --faults', () => {
+  const planOf = async (...faults: readonly unknown[]): Promise<void> =>
+    program.write('plan.json', JSON.stringify({ format: 'vuicc-faults/1', seed: 'a', faults }));
+  const failing = (...args: string[]): Promise<Outcome> => apdu('--faults', 'plan.json', ...args);
+  const VERIFY = '002000010831323334FFFFFFFF';
+
+  it('answers as the plan says', async () => {
+    await planOf(
+      { fault: 'sw', sw: '6F00', command: '80F2 ...', at: 2 },
+      { fault: 'pin-blocked', reference: '01' },
+      { fault: 'ef-missing', fid: '2FE2' },
+    );
+    const commands = [STATUS, STATUS, VERIFY, '00A4000C022FE2', '00A4000C022F05'];
+    expect(await failing(...commands)).toEqual(done('9000', '6f00', '6983', '6a82', '9000'));
+  });
+
+  it('gives another ATR, and tells with --log what happened and how late it would be', async () => {
+    await planOf({ fault: 'atr', atr: '3B00' }, { fault: 'slow', nulls: 4, at: 2 });
+    const outcome = await failing('--json', '--log', STATUS, VERIFY);
+    expect(JSON.parse(outcome.stdout)).toEqual({ atr: '3b00', responses: ['9000', '9000'] });
+    expect(outcome.stderr).toBe(
+      'fault $.faults[0] at reset 1: atr\n' +
+        'fault $.faults[1] at command 2: slow, 4 NULL octets or 2000 ms\n',
+    );
+  });
+
+  it('ends where there is no answer, without a word of the command', async () => {
+    await planOf({ fault: 'mute', at: 2 });
+    expect(await failing(STATUS, VERIFY, STATUS)).toEqual({
+      code: 2,
+      stdout: '9000\n',
+      stderr: 'vuicc: command 2: expected an answer, found none (fault 0)\n',
+    });
+  });
+
+  it('repeats from the seed of the plan', async () => {
+    await planOf({ fault: 'sw', sw: '6F00', chance: 0.5 });
+    const commands = Array.from({ length: 20 }, () => STATUS);
+    const first = await failing(...commands);
+    expect(first.stdout).toContain('6f00\n');
+    expect(first.stdout).toContain('9000\n');
+    expect(await failing(...commands)).toEqual(first);
+  });
+
+  it.each([
+    [{ fault: 'mute', at: 0 }, '$.faults[0].at: expected a number, 1 to 1000000000, found 0'],
+    [
+      { fault: 'mute', command: `${VERIFY} x` },
+      "$.faults[0].command: expected a C-APDU in hex, '..' for any octet, '...' alone between " +
+        'spaces for any number, found text of 28 characters',
+    ],
+  ])('refuses a plan with a fault: %j', async (fault, line) => {
+    await planOf(fault);
+    expect(await failing(STATUS)).toEqual(refusal(`plan.json: ${line}`));
+    await planOf(fault, { fault: 'deaf' });
+    expect(await failing(STATUS)).toEqual(refusal(`plan.json: ${line} (and 1 more)`));
+  });
+
+  it.each([
+    ['missing.json', 'missing.json: cannot be read (ENOENT)'],
+    ['no.json', 'no.json: $: expected a value at line 1, column 1 (offset 0), found a letter'],
+  ])('refuses %s', async (file, line) => {
+    await program.write('no.json', 'mute');
+    expect(await apdu('--faults', file, STATUS)).toEqual(refusal(line));
+  });
+
+  it('is not for a card in a reader', async () => {
+    const line = '--reader: expected without --faults';
+    expect(await failing('--reader', 'x', STATUS)).toEqual(refusal(line));
+  });
+});

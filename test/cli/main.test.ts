@@ -27,6 +27,7 @@ const COMMANDS = [
   ['serve', 'vpcd'],
 ];
 const NO_COMMAND = 'expected one of the commands that --help lists';
+const PLAN = '{"format":"vuicc-faults/1","faults":[{"fault":"sw","sw":"6F00","at":2}]}';
 const KEY = '465b5ce8b199b49faa5f0a2ee238a6bc';
 const VECTOR = ['--k', KEY, '--rand', KEY, '--sqn', '000000000000', '--amf', '0000', '--op', KEY];
 const program = useProgram();
@@ -70,6 +71,7 @@ beforeAll(async () => {
   for (const name of ['a.json', 'b.json']) {
     await program.write(name, JSON.stringify(DEFAULT_PROFILE));
   }
+  await program.write('plan.json', PLAN);
   await program.write('iccid.ota', '> 00A40000022FE2\n< 61..\n');
   await program.write('trace.apdu', '> 00A40004023F00\n< 61..\n');
 });

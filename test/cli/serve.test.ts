@@ -125,6 +125,7 @@ describe('wrong usage of vuicc serve is one line and exit code 2:', () => {
     ['--card a --card b --state a', '--state: expected one a slot, 2, found 1'],
     ['--card missing.json', 'missing.json: cannot be read (ENOENT)'],
     ['--state missing/card.state', 'missing/card.state: cannot be used (ENOENT)'],
+    ['--faults missing.json', 'missing.json: cannot be read (ENOENT)'],
     ['--trace missing/t.apdu', '--trace: missing/t.apdu: cannot be written (ENOENT)'],
     ['--host', "option '--host <host>' argument missing"],
     ['slot', "too many arguments for 'vpcd'. Expected 0 arguments but got 1."],
@@ -344,5 +345,41 @@ describe('a signal', () => {
     expect(await end('SIGTERM')).toBe(0);
     await link.gone();
     expect(link.payloads.rest()).toEqual([]);
+  });
+});
+
+describe('vuicc serve vpcd --faults', () => {
+  const plan = (...faults: readonly unknown[]): Promise<void> =>
+    program.write('plan.json', JSON.stringify({ format: 'vuicc-faults/1', faults }));
+  const ANOTHER_ATR = '3b00';
+
+  it('lets the card fail: another ATR, no frame, another SW, a late answer', async () => {
+    await plan(
+      { fault: 'atr', atr: ANOTHER_ATR },
+      { fault: 'mute', at: 1 },
+      { fault: 'sw', sw: '6F00', at: 2 },
+      { fault: 'slow', nulls: 1, ms: 5, at: 3 },
+    );
+    const { link, lines } = await served('--faults', 'plan.json', '--log');
+    expect(await link.ask(ATR!)).toBe(ANOTHER_ATR);
+    link.send(STATUS);
+    for (const command of [STATUS, '00B0820001', STATUS]) link.send(command);
+    const answers = [1, 2, 3].map(() => link.payloads.next());
+    expect(await Promise.all(answers)).toEqual(['6f00', '989000', OK]);
+    // Four faults; the ATR; three exchanges, as a command without an answer is none.
+    const said = await Promise.all(Array.from({ length: 12 }, () => lines.next()));
+    expect(said.filter((line) => line.startsWith('# fault'))).toEqual([
+      '# fault $.faults[0] at reset 1: atr',
+      '# fault $.faults[1] at command 1: mute',
+      '# fault $.faults[2] at command 2: sw',
+      '# fault $.faults[3] at command 3: slow, 1 NULL octets or 5 ms',
+    ]);
+    expect(said.filter((line) => line.startsWith('< 6F00'))).toHaveLength(1);
+  });
+
+  it('refuses a plan with a fault before anything is connected', async () => {
+    await plan({ fault: 'sw', sw: '6' });
+    const line = 'plan.json: $.faults[0].sw: expected an SW, 4 hex digits, found "6"';
+    expect(await serve('--faults', 'plan.json')).toEqual(refusal(line));
   });
 });
