@@ -95,8 +95,10 @@ export {
   splitCommandPacket,
 } from './ota/secured-packet.ts';
 export { decodeSpi, encodeSpi, type Spi } from './ota/spi.ts';
+export { type BatchOptions, makeBatch } from './profile/batch.ts';
 export { checkProfile, type ProfileResult, parseProfile } from './profile/check.ts';
 export { DEFAULT_PROFILE } from './profile/default-profile.ts';
+export { diffProfiles, type ProfileDifference } from './profile/diff.ts';
 export { personalise } from './profile/personalise.ts';
 export type { AppletProfile, CardProfile } from './profile/profile.ts';
 export {

@@ -63,6 +63,22 @@ export function iccid(digits: string): Iccid {
 }
 
 /**
+ * Makes an ICCID of all its digits but the last, the check digit of ISO/IEC 7812-1.
+ *
+ * @param digits 17 to 19 decimal digits
+ * @throws {RangeError} they make no ICCID
+ * @see ITU-T E.118
+ */
+export function withCheckDigit(digits: string): Iccid {
+  let sum = 0;
+  for (let n = 0; n < digits.length; n++) {
+    const digit = Number(digits.charAt(digits.length - 1 - n)) * (n % 2 === 0 ? 2 : 1);
+    sum += digit > 9 ? digit - 9 : digit;
+  }
+  return iccid(`${digits}${(10 - (sum % 10)) % 10}`);
+}
+
+/**
  * Checks a PLMN and brands it; `/` is accepted in place of `-`.
  *
  * @throws {RangeError} it is no PLMN

@@ -12,11 +12,12 @@ import { describeFinding, type Finding } from '../card/ota/finding.ts';
 import type { Durability } from '../transport/state-file.ts';
 import { type CaptureFlags, captureOptions, openCaptureOf } from './capture-options.ts';
 import { type FaultFlags, faultPlanOf, faultsOption, planned } from './fault-options.ts';
+import { type IdentityFlags, identityOptions, withIdentity } from './identity-options.ts';
 import { durabilityOption, openCard, STATE_HELP, stateOption } from './kept-card.ts';
 import { hexText, json, line, readProfile, UsageError } from './output.ts';
 import { addReaderOptions, type ReaderOptions, withReader } from './reader-options.ts';
 
-interface ApduOptions extends ReaderOptions, CaptureFlags, FaultFlags {
+interface ApduOptions extends ReaderOptions, CaptureFlags, FaultFlags, IdentityFlags {
   readonly card?: string;
   readonly state?: string;
   readonly durability: Durability;
@@ -132,23 +133,38 @@ async function exchange(
   }
 }
 
+/** What only a card of this program has. */
+const ONLY_OURS = [
+  'card',
+  'state',
+  'log',
+  'faults',
+  'iccid',
+  'imsi',
+  'mncLength',
+  'k',
+  'opc',
+  'op',
+] as const;
+
 /** Uses the card that the options name: in a reader, in a state file, or a new one. */
 async function withCard(
   options: ApduOptions,
   use: (card: CardConnection) => Promise<void>,
 ): Promise<void> {
   if (options.reader !== undefined || options.lastTry === true) {
-    const other = (['card', 'state', 'log', 'faults'] as const).find(
-      (name) => options[name] !== undefined,
-    );
-    if (other !== undefined) throw new UsageError(`--reader: expected without --${other}`);
+    const other = ONLY_OURS.find((name) => options[name] !== undefined);
+    if (other !== undefined) {
+      const name = other === 'mncLength' ? 'mnc-length' : other;
+      throw new UsageError(`--reader: expected without --${name}`);
+    }
     await withReader(options, use);
     return;
   }
   const plan = faultPlanOf(options);
   const say = options.log === true ? sayFault : undefined;
   const { card, close } = openCard(
-    readProfile(options.card),
+    withIdentity(readProfile(options.card), options),
     options,
     options.log === true ? { onFinding: log } : {},
   );
@@ -192,7 +208,7 @@ export function addApdu(program: Command): void {
     .description('send C-APDUs to a card')
     .argument('[hex...]', 'C-APDUs, or "-" for standard input')
     .option('--card <profile>', 'card profile (JSON); the built-in test profile when left out');
-  stateOption(command).addOption(durabilityOption());
+  stateOption(identityOptions(command)).addOption(durabilityOption());
   captureOptions(addReaderOptions(faultsOption(command)))
     .option('--log', 'findings in secured packets and faults of the plan, live on stderr')
     .option('--json', 'one JSON document: { atr, responses }')

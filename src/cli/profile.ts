@@ -1,5 +1,6 @@
 /**
- * `vuicc profile check|show`: validates a card profile, shows its file tree.
+ * `vuicc profile`: validates a card profile, shows its file tree; `diff` and `make` have files of
+ * their own.
  *
  * Keys, PINs and the contents of files are not shown.
  *
@@ -17,6 +18,8 @@ import type {
   FileProfile,
 } from '../profile/profile.ts';
 import { doesNotHold, json, line, readProfile, readText, UsageError } from './output.ts';
+import { addProfileDiff } from './profile-diff.ts';
+import { addProfileMake } from './profile-make.ts';
 
 interface Options {
   readonly json?: true;
@@ -154,4 +157,6 @@ export function addProfile(program: Command): void {
     .option('--json', 'one JSON document')
     .addHelpText('after', '\nExample:\n  $ vuicc profile show\n')
     .action(show);
+  addProfileDiff(profile);
+  addProfileMake(profile);
 }

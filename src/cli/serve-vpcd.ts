@@ -16,10 +16,11 @@ import { openTraceFile, type TraceFile } from '../transport/trace-file.ts';
 import { insertCard, VPCD_PORT, type VpcdEvent } from '../transport/vpcd.ts';
 import { type CaptureFlags, captureOptions, openCaptureOf } from './capture-options.ts';
 import { type FaultFlags, faultPlanOf, faultsOption, planned } from './fault-options.ts';
+import { type IdentityFlags, identityOptions, withIdentity } from './identity-options.ts';
 import { durabilityOption, type KeptCard, openCard, STATE_HELP } from './kept-card.ts';
 import { readProfile, UsageError } from './output.ts';
 
-interface ServeOptions extends CaptureFlags, FaultFlags {
+interface ServeOptions extends CaptureFlags, FaultFlags, IdentityFlags {
   readonly host: string;
   readonly port: string;
   readonly slots?: string;
@@ -91,6 +92,14 @@ function plansOf({ slots, card, state }: ServeOptions): SlotPlan[] {
   });
 }
 
+/** An identity is that of one card. */
+function expectOneCard(plans: readonly SlotPlan[], options: ServeOptions): void {
+  const given = (['iccid', 'imsi', 'k', 'opc', 'op'] as const).find((name) => options[name]);
+  if (plans.length > 1 && given !== undefined) {
+    throw new UsageError(`--${given}: expected with one slot alone, found ${plans.length}`);
+  }
+}
+
 /** Begins the trace of the first card. */
 function traceOf(file: string, [plan]: readonly SlotPlan[]): TraceFile {
   const card = plan?.profile ?? 'the built-in test card';
@@ -138,7 +147,7 @@ function openSlot(plan: SlotPlan, options: ServeOptions, name: string): KeptCard
     say(`${name}# ${describeFinding(finding)}`);
   const { state } = plan;
   return openCard(
-    readProfile(plan.profile),
+    withIdentity(readProfile(plan.profile), options),
     { durability: options.durability, ...(state === undefined ? {} : { state }) },
     options.log === true ? { onFinding } : {},
   );
@@ -160,6 +169,7 @@ function withFaults(
 function run(options: ServeOptions): void {
   const { host } = options;
   const plans = plansOf(options);
+  expectOneCard(plans, options);
   const faults = faultPlanOf(options);
   const port = numberOf('--port', options.port, 1, PORT_MAX - plans.length + 1);
   const names = plans.map(({ number }) => (plans.length > 1 ? `slot ${number}: ` : ''));
@@ -218,5 +228,7 @@ export function addServeVpcd(serve: Command): void {
     .addOption(durabilityOption())
     .option('--log', 'APDUs and what the card finds in secured packets, live on stderr')
     .option('--trace <file>', 'write a trace of the first card (.apdu)');
-  captureOptions(faultsOption(command)).addHelpText('after', HELP).action(run);
+  captureOptions(faultsOption(identityOptions(command)))
+    .addHelpText('after', HELP)
+    .action(run);
 }

@@ -13,7 +13,7 @@ import type { DeliveryReport, ShortMessageDown } from '../air/short-message.ts';
 import type { SynchronousCard } from '../apdu/connection.ts';
 import { type Exchange, traced } from '../apdu/connection.ts';
 import { toHex } from '../bytes/hex.ts';
-import { type Iccid, type Imsi, iccid, imsi } from '../bytes/identity.ts';
+import { type Iccid, type Imsi, imsi, withCheckDigit } from '../bytes/identity.ts';
 import { makeImage, manufacture } from '../card/image.ts';
 import type { CardImage, CardRoot } from '../card/memory.ts';
 import { Uicc } from '../card/uicc.ts';
@@ -28,16 +28,6 @@ const AES_KEY_OCTETS = 16;
 const ICCID_PREFIX = '89999011';
 const IMSI_PREFIX = '00101';
 const MSIN_DIGITS = 10;
-
-/** Appends the check digit of ISO/IEC 7812-1. */
-function withCheckDigit(digits: string): string {
-  let sum = 0;
-  for (let n = 0; n < digits.length; n++) {
-    const digit = Number(digits.charAt(digits.length - 1 - n)) * (n % 2 === 0 ? 2 : 1);
-    sum += digit > 9 ? digit - 9 : digit;
-  }
-  return `${digits}${(10 - (sum % 10)) % 10}`;
-}
 
 function randomEntry(random: Randomness): KeyTableEntryProfile {
   const key = (): string => toHex(random(AES_KEY_OCTETS));
@@ -69,7 +59,7 @@ export function deviceProfile(number: number, pairs: number, random: Randomness)
   const entries = [...own, ...more];
   if (number === 0) return { ...DEFAULT_PROFILE, keyTable: { active: 0, entries } };
   return personalise(DEFAULT_PROFILE, {
-    iccid: iccid(withCheckDigit(`${ICCID_PREFIX}${String(number).padStart(11, '0')}`)),
+    iccid: withCheckDigit(`${ICCID_PREFIX}${String(number).padStart(11, '0')}`),
     imsi: imsi(`${IMSI_PREFIX}${String(number).padStart(MSIN_DIGITS, '0')}`),
     mncLength: 2,
     entries,

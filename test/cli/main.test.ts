@@ -23,6 +23,8 @@ const COMMANDS = [
   ['profile'],
   ['profile', 'check'],
   ['profile', 'show'],
+  ['profile', 'diff'],
+  ['profile', 'make'],
   ['serve'],
   ['serve', 'vpcd'],
 ];

@@ -1,0 +1,287 @@
+/**
+ * What a card profile means, as facts that can be compared with those of another profile.
+ *
+ *     file MF/A0000000871002…/6F07, content    $.files[12].data    EF_IMSI of MF/ADF.USIM
+ *     what it is compared by                   where it stands     what people call it
+ *
+ * Two profiles that make the same card have the same facts: case of hex, order of arrays, names in
+ * paths, what is left out and what is filled do not matter. A directory is known by its AID or FID.
+ *
+ * @see docs/profile.md, "Compare"
+ * @module
+ */
+
+import { fromHex, toHex } from '../bytes/hex.ts';
+import { padded } from '../bytes/octets.ts';
+import { deriveOpc, MILENAGE_CONSTANTS } from '../crypto/milenage.ts';
+import type { EfDefinition } from '../ef/definition.ts';
+import { type EfDirectory, efDefinition } from '../ef/definitions.ts';
+import { SAME_AS_RECORD_1 } from './check-content.ts';
+import { jsonPath, type Path } from './faults.ts';
+import type {
+  CardProfile,
+  FileProfile,
+  KeySetProfile,
+  KeyTableEntryProfile,
+  RecordFileProfile,
+} from './profile.ts';
+import { ISIM_AID, parentPath, plainPath, USIM_AID } from './tree.ts';
+
+/** One thing that a profile says. */
+export interface Fact {
+  /** JSON path. */
+  readonly path: string;
+  /** For people: `EF_IMSI of MF/ADF.USIM`; empty where the path says it all. */
+  readonly what: string;
+  /** In one spelling; equal means the same. Perhaps secret. */
+  readonly value: string;
+  /** What may be shown; `undefined`: nothing of it. */
+  readonly shown: { readonly meaning: unknown } | undefined;
+  /** The fact that something is there, without which this one says nothing. */
+  readonly within: string | undefined;
+}
+
+/** Facts by what they are compared by, in the order of the profile. */
+export type Facts = ReadonlyMap<string, Fact>;
+
+/** EFs whose contents are keys. */
+const SECRET_FILES: ReadonlySet<string> = new Set([
+  'EF_Keys',
+  'EF_KeysPS',
+  'EF_Kc',
+  'EF_KcGPRS',
+  'EF_EPSNSC',
+  'EF_5GS3GPPNSC',
+  'EF_5GSN3GPPNSC',
+  'EF_5GAUTHKEYS',
+]);
+
+const PIN_OCTETS = 8;
+const MAC_OCTETS = 8;
+
+/** Where facts go while a profile is read. */
+class FactList {
+  readonly facts = new Map<string, Fact>();
+  readonly #within: string | undefined;
+  readonly #what: string;
+
+  constructor(facts?: Map<string, Fact>, within?: string, what = '') {
+    if (facts !== undefined) this.facts = facts;
+    this.#within = within;
+    this.#what = what;
+  }
+
+  /** Something is there; gives the list of what it is. */
+  part(key: string, path: Path, what = this.#what): FactList {
+    this.#add(key, path, 'there', undefined, what);
+    return new FactList(this.facts, this.#key(key), what);
+  }
+
+  /** A value that may be shown. */
+  open(key: string, path: Path, value: unknown): void {
+    this.#add(key, path, JSON.stringify(value), { meaning: value }, this.#what);
+  }
+
+  /** A value that may not. */
+  secret(key: string, path: Path, value: string): void {
+    this.#add(key, path, value, undefined, this.#what);
+  }
+
+  /** Octets and what they mean, when that may be shown. */
+  content(key: string, path: Path, octets: string, shown: Fact['shown']): void {
+    this.#add(key, path, octets, shown, this.#what);
+  }
+
+  #key(key: string): string {
+    return this.#within === undefined ? key : `${this.#within}, ${key}`;
+  }
+
+  #add(key: string, path: Path, value: string, shown: Fact['shown'], what: string): void {
+    const fact = { path: jsonPath(path), what, value, shown, within: this.#within };
+    this.facts.set(this.#key(key), fact);
+  }
+}
+
+const upper = (hex: string): string => hex.toUpperCase();
+
+/** A PIN as the card compares it: 8 octets. */
+function pinOctets(value: string): string {
+  if (value.length === PIN_OCTETS * 2) return upper(value);
+  const digits = Uint8Array.from(value, (digit) => digit.charCodeAt(0));
+  return upper(toHex(padded(digits, PIN_OCTETS)));
+}
+
+function addPins(profile: CardProfile, facts: FactList): void {
+  for (const [n, pin] of profile.pins.entries()) {
+    const at = ['pins', n];
+    const reference = upper(pin.reference);
+    const list = facts.part(`PIN ${reference}`, at, `PIN ${reference}`);
+    list.secret('value', [...at, 'value'], pinOctets(pin.value));
+    list.open('retries', [...at, 'retries'], pin.retries);
+    list.open('enabled', [...at, 'enabled'], pin.enabled);
+    if (pin.unblock === undefined) continue;
+    const path = [...at, 'unblock'];
+    const unblock = list.part('unblock', path, `UNBLOCK PIN ${reference}`);
+    unblock.secret('value', [...path, 'value'], pinOctets(pin.unblock.value));
+    unblock.open('retries', [...path, 'retries'], pin.unblock.retries);
+  }
+}
+
+function opcOf({ k, op, opc }: KeyTableEntryProfile): string {
+  return upper(opc ?? toHex(deriveOpc(fromHex(k), fromHex(op ?? ''))));
+}
+
+function addKeySet(set: KeySetProfile, at: Path, facts: FactList): void {
+  const list = facts.part(`key set ${set.kvn}`, at, `key version ${set.kvn}`);
+  for (const name of ['kic', 'kid', 'kik'] as const) {
+    const key = set[name];
+    if (key === undefined) continue;
+    const path = [...at, name];
+    const part = list.part(name, path);
+    part.open('type', [...path, 'type'], key.type);
+    part.secret('key', [...path, 'key'], upper(key.key));
+  }
+  list.open('macLength', [...at, 'kid', 'macLength'], set.kid.macLength ?? MAC_OCTETS);
+  list.open('cntr', [...at, 'cntr'], upper(set.cntr));
+}
+
+function addKeyTable(profile: CardProfile, facts: FactList): void {
+  const { active, entries } = profile.keyTable;
+  facts.open('active', ['keyTable', 'active'], active);
+  for (const [n, entry] of entries.entries()) {
+    const at = ['keyTable', 'entries', n];
+    const list = facts.part(`pair ${n}`, at);
+    list.open('algorithm', [...at, 'algorithm'], entry.algorithm);
+    list.secret('k', [...at, 'k'], upper(entry.k));
+    list.secret('opc', [...at, entry.op === undefined ? 'opc' : 'op'], opcOf(entry));
+    list.open('r', [...at, 'r'], entry.r ?? MILENAGE_CONSTANTS.r);
+    const c = entry.c?.map(upper) ?? MILENAGE_CONSTANTS.c.map((octets) => upper(toHex(octets)));
+    list.secret('c', [...at, 'c'], c.join());
+    const { indBits, delta, ageLimit, array } = entry.sqn;
+    list.open('indBits', [...at, 'sqn', 'indBits'], indBits);
+    list.open('delta', [...at, 'sqn', 'delta'], delta);
+    list.open('ageLimit', [...at, 'sqn', 'ageLimit'], ageLimit ?? 'no limit');
+    const isNew = array === undefined || array.every((seq) => seq === 0);
+    list.open('array', [...at, 'sqn', 'array'], isNew ? 'all 0' : array.join(' '));
+    for (const [s, set] of entry.keySets.entries()) addKeySet(set, [...at, 'keySets', s], list);
+  }
+}
+
+function addApplets(profile: CardProfile, places: Places, facts: FactList): void {
+  for (const [n, applet] of profile.applets.entries()) {
+    const at = ['applets', n];
+    const list = facts.part(`applet ${upper(applet.tar)}`, at, `applet ${upper(applet.tar)}`);
+    list.open('aid', [...at, 'aid'], applet.aid === undefined ? 'none' : upper(applet.aid));
+    list.open('kind', [...at, 'kind'], applet.kind);
+    const start = places.get(plainPath(applet.startDirectory)) ?? applet.startDirectory;
+    list.open('startDirectory', [...at, 'startDirectory'], start);
+    list.open('format', [...at, 'format'], applet.format);
+    list.open('minimumSecurity', [...at, 'minimumSecurity'], upper(applet.minimumSecurity));
+    list.open('accessDomain', [...at, 'accessDomain'], upper(applet.accessDomain));
+  }
+}
+
+function addSwitches({ switches }: CardProfile, facts: FactList): void {
+  const lenient = { singleDes: true, differentKeySets: true, unannouncedPackets: true };
+  for (const [name, value] of Object.entries({ ...lenient, ...switches })) {
+    facts.open(name, ['switches', name], value);
+  }
+}
+
+/** Directories by plain path: AIDs and FIDs from the MF down. */
+type Places = ReadonlyMap<string, string>;
+
+function placesOf(profile: CardProfile): Places {
+  const places = new Map<string, string>();
+  for (const { path, fid, aid } of profile.directories) {
+    const parent = parentPath(path);
+    const own = aid === undefined ? upper(fid) : upper(aid);
+    places.set(plainPath(path), parent === undefined ? 'MF' : `${places.get(parent)}/${own}`);
+  }
+  return places;
+}
+
+function addDirectories(profile: CardProfile, places: Places, facts: FactList): void {
+  for (const [n, directory] of profile.directories.entries()) {
+    const at = ['directories', n];
+    const name = plainPath(directory.path);
+    const list = facts.part(`directory ${places.get(name)}`, at, name);
+    list.open('arr', [...at, 'arr'], upper(directory.arr));
+    list.open('pins', [...at, 'pins'], directory.pins.map(upper).join(' '));
+  }
+}
+
+/** Which EFs are known in a directory. */
+function efDirectory(place: string): EfDirectory | undefined {
+  const [, application = '', inside, ...deeper] = place.split('/');
+  if (deeper.length > 0) return undefined;
+  if (application === '') return 'MF';
+  if (application === '7F10' && inside === undefined) return 'TELECOM';
+  if (application.startsWith(ISIM_AID) && inside === undefined) return 'ISIM';
+  if (!application.startsWith(USIM_AID)) return undefined;
+  if (inside === undefined) return 'USIM';
+  return inside === '5F3B' ? 'GSM-ACCESS' : inside === '5FC0' ? '5GS' : undefined;
+}
+
+/** What contents mean; `undefined` when they may not be shown, or nobody knows. */
+function meaningOf(ef: EfDefinition<unknown> | undefined, octets: string): Fact['shown'] {
+  if (ef === undefined || SECRET_FILES.has(ef.name)) return undefined;
+  try {
+    return { meaning: ef.decode(fromHex(octets)) };
+  } catch {
+    // Contents of another form, such as none: they are told to differ.
+    return undefined;
+  }
+}
+
+function recordsOf({ recLen, recCount, records, recordsFill }: RecordFileProfile): string[] {
+  const fill = recordsFill === SAME_AS_RECORD_1 ? (records[0] ?? '') : recordsFill.repeat(recLen);
+  return Array.from({ length: recCount }, (_, r) => upper(records[r] ?? fill));
+}
+
+function addFile(file: FileProfile, at: Path, place: string, facts: FactList): void {
+  const directory = efDirectory(place);
+  const ef = directory && efDefinition(directory, Number.parseInt(file.fid, 16));
+  const name = plainPath(file.path);
+  const what = ef === undefined ? name : `${ef.name} of ${parentPath(name)}`;
+  const list = facts.part(`file ${place}/${upper(file.fid)}`, at, what);
+  list.open('type', [...at, 'type'], file.type);
+  list.open('sfi', [...at, 'sfi'], file.sfi);
+  list.open('arr', [...at, 'arr'], file.arr);
+  if (file.type === 'transparent') {
+    list.open('size', [...at, 'size'], file.size);
+    const octets = upper(file.data);
+    list.content('content', [...at, 'data'], octets, meaningOf(ef, octets));
+    return;
+  }
+  list.open('recLen', [...at, 'recLen'], file.recLen);
+  list.open('recCount', [...at, 'recCount'], file.recCount);
+  for (const [r, octets] of recordsOf(file).entries()) {
+    list.content(`record ${r}`, [...at, 'records', r], octets, meaningOf(ef, octets));
+  }
+}
+
+/**
+ * Gives what a profile means.
+ *
+ * @param profile one that `checkProfile` has accepted
+ * @returns facts, of which the `value` may be secret and what is `shown` is not
+ * @see docs/profile.md, "Compare"
+ */
+export function factsOf(profile: CardProfile): Facts {
+  const list = new FactList();
+  const places = placesOf(profile);
+  list.open('iccid', ['iccid'], profile.iccid);
+  list.open('imsi', ['imsi'], profile.imsi);
+  list.open('atr', ['atr'], upper(profile.atr));
+  list.open('protocol', ['protocol'], profile.protocol);
+  addPins(profile, list);
+  addKeyTable(profile, list);
+  addApplets(profile, places, list);
+  addSwitches(profile, list);
+  addDirectories(profile, places, list);
+  for (const [n, file] of profile.files.entries()) {
+    addFile(file, ['files', n], places.get(parentPath(file.path) ?? '') ?? '', list);
+  }
+  return list.facts;
+}
