@@ -11,6 +11,7 @@
  * @module
  */
 
+import { DecodeError } from '../bytes/errors.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { padded } from '../bytes/octets.ts';
 import { deriveOpc, MILENAGE_CONSTANTS } from '../crypto/milenage.ts';
@@ -228,9 +229,10 @@ function meaningOf(ef: EfDefinition<unknown> | undefined, octets: string): Fact[
   if (ef === undefined || SECRET_FILES.has(ef.name)) return undefined;
   try {
     return { meaning: ef.decode(fromHex(octets)) };
-  } catch {
-    // Contents of another form, such as none: they are told to differ.
-    return undefined;
+  } catch (error) {
+    // Contents of no form are told to differ.
+    if (error instanceof DecodeError) return undefined;
+    throw error;
   }
 }
 

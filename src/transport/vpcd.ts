@@ -174,8 +174,12 @@ class Slot implements VpcdSlot {
   #sendLate(socket: Socket, send: () => void): void {
     const payloads = this.#waiting;
     this.#forgetLate();
+    if (socket.destroyed) return;
     send();
-    for (const payload of payloads) this.#take(socket, payload);
+    for (const payload of payloads) {
+      if (this.#isClosed || socket.destroyed) return;
+      this.#take(socket, payload);
+    }
   }
 
   /** The answer that is late is not sent, and what waits behind it is not heard. */

@@ -5,11 +5,14 @@
  * @module
  */
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FaultPlan } from '../../src/apdu/fault-plan.ts';
 import { fromHex } from '../../src/bytes/hex.ts';
 import { faultText } from '../../src/profile/faults.ts';
 import { parseFaultPlan } from '../../src/trace/fault-file.ts';
+import { ROOT } from '../support/source.ts';
 
 const plan = (...faults: readonly unknown[]): string =>
   JSON.stringify({ format: 'vuicc-faults/1', faults });
@@ -78,6 +81,13 @@ describe('a fault plan', () => {
     const [fault] = read(plan({ fault: 'mute', command: pattern })).faults;
     if (fault?.fault !== 'mute') throw new Error('mute');
     expect(fault.matches?.(fromHex(command))).toBe(isFound);
+  });
+
+  it('is as docs/faults.md shows it', () => {
+    const page = readFileSync(join(ROOT, 'docs/faults.md'), 'utf8');
+    const [, example = ''] = /```json\n(?<plan>.*?)```/su.exec(page) ?? [];
+    const kinds = read(example).faults.map(({ fault }) => fault);
+    expect(kinds).toEqual(['sw', 'ef-missing', 'pin-blocked', 'slow', 'mute', 'atr']);
   });
 
   it('may be empty', () => {
