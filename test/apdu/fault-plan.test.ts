@@ -244,12 +244,19 @@ describe('an EF that is missing', () => {
     ['READ BINARY of the current EF', '00B000020A'],
     ['READ RECORD of the current EF', '00B202040A'],
     ['another SFI', '00B085000A'],
+    ['READ BINARY with an RFU bit beside the SFI', '00B0A2000A'],
     ['class A0', 'A0A40000022FE2'],
     ['a class that is none', 'FFA40000022FE2'],
   ])('leaves %s to the card', (_what, command) => {
     const { ask, heard } = missing(2);
     expect(ask(command)).toMatch(/^\w{4,}$/u);
     expect(heard).toEqual([command]);
+  });
+
+  it('leaves a SELECT that is cut short to the card', () => {
+    const { ask, heard } = failing([{ fault: 'ef-missing', fid: 0x2f00, sfi: undefined }]);
+    expect([ask('00A40004022F'), heard]).toEqual(['6700', ['00A40004022F']]);
+    expect(ask('00A40004022F00')).toBe('6a82');
   });
 
   it('can be read by its SFI when the plan names none', () => {

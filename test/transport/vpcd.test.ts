@@ -588,6 +588,13 @@ describe('a card that fails', () => {
     expect(card.heard.rest()).toEqual(['00f20101', heard, '00f20003']);
   });
 
+  it('tells its ATR in time, however late the last answer was', async () => {
+    const { link } = await late(FOR_EVER_MS);
+    link.send('00F20101');
+    link.send(RESET!);
+    expect(await link.ask(ATR!)).toBe('3b9f9680');
+  });
+
   it('leaves a reader that asks and asks and does not wait', async () => {
     const { link } = await late(FOR_EVER_MS);
     for (let n = 0; n < 110; n++) link.send('00F20101');
