@@ -7,7 +7,7 @@
 
 import { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ConnectionLost, type ReaderCard } from '../../src/apdu/connection.ts';
+import type { ReaderCard } from '../../src/apdu/connection.ts';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { concat, equals } from '../../src/bytes/octets.ts';
 import { createUicc } from '../../src/card/uicc.ts';
@@ -533,72 +533,5 @@ describe('two slots', () => {
     const [a, b] = await Promise.all([ask(first), ask(second)]);
     expect(a).toEqual([expect.stringMatching(IMSI)]);
     expect(b).toEqual(['6986']);
-  });
-});
-
-describe('a card that fails', () => {
-  /** A card that answers each command with its P2, and how late that is: P1 in units. */
-  async function late(unitMs: number): Promise<{ link: Link; heard: Mailbox<string> }> {
-    const spy = new Spy();
-    let lateMs = 0;
-    const card: ReaderCard = {
-      atr: spy.atr,
-      powerOff: () => spy.powerOff(),
-      reset: () => spy.reset(),
-      transmit(command) {
-        spy.transmit(command);
-        const [, ins, p1 = 0, p2 = 0] = command;
-        if (ins === 0xff) throw new ConnectionLost('mute');
-        lateMs = p1 * unitMs;
-        return Uint8Array.of(0x90, p2);
-      },
-    };
-    const reader = await listen();
-    slots.push(insertCard(card, { host: HOST, port: reader.port, lateMs: () => lateMs }));
-    return { link: await reader.card(), heard: spy.heard };
-  }
-  const FOR_EVER_MS = 600_000;
-
-  it('sends no frame for an answer that is missing, and goes on', async () => {
-    const { link } = await late(1);
-    link.send('00FF0001');
-    expect(await link.ask('00F20002')).toBe('9002');
-    link.send('00FF0003');
-    expect(await link.ask(ATR!)).toBe('3b9f9680');
-    expect(link.payloads.rest()).toEqual([]);
-  });
-
-  it('sends a late answer before what was asked behind it', async () => {
-    const { link, heard } = await late(1);
-    for (const command of ['00F20501', '00F20002', ATR!, '00F20103', '00F20004'])
-      link.send(command);
-    const answers = [1, 2, 3, 4, 5].map(() => link.payloads.next());
-    expect(await Promise.all(answers)).toEqual(['9001', '9002', '3b9f9680', '9003', '9004']);
-    expect(heard.rest()).toEqual(['00f20501', '00f20002', '00f20103', '00f20004']);
-  });
-
-  it.each([
-    ['a reset', RESET!, 'reset'],
-    ['power on', ON!, 'reset'],
-    ['power off', OFF!, 'off'],
-  ])('forgets at %s the late answer, and what waits behind it', async (_what, control, heard) => {
-    const card = await late(FOR_EVER_MS);
-    for (const payload of ['00F20101', '00F20002', ATR!, control]) card.link.send(payload);
-    expect(await card.link.ask('00F20003')).toBe('9003');
-    expect(card.heard.rest()).toEqual(['00f20101', heard, '00f20003']);
-  });
-
-  it('tells its ATR in time, however late the last answer was', async () => {
-    const { link } = await late(FOR_EVER_MS);
-    link.send('00F20101');
-    link.send(RESET!);
-    expect(await link.ask(ATR!)).toBe('3b9f9680');
-  });
-
-  it('leaves a reader that asks and asks and does not wait', async () => {
-    const { link } = await late(FOR_EVER_MS);
-    for (let n = 0; n < 110; n++) link.send('00F20101');
-    await link.gone();
-    expect(link.payloads.rest()).toEqual([]);
   });
 });
