@@ -16,7 +16,8 @@ import { DecodeError } from '../bytes/errors.ts';
 import { concat } from '../bytes/octets.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
-import { isFiller, withoutFiller } from './codec.ts';
+import { fillTo, isFiller, withoutFiller } from './codec.ts';
+import type { EfCodec } from './definition.ts';
 import { decodeSeptets, encodeSeptets } from './gsm-text.ts';
 
 const UCS2 = 0x80;
@@ -104,4 +105,12 @@ export function decodeAlpha(octets: Uint8Array, name: string): string {
  */
 export function encodeAlpha(text: string): Uint8Array {
   return encodeSeptets(text) ?? concat(Uint8Array.of(UCS2), encodeUcs2(text));
+}
+
+/** Declares contents that are nothing but an alpha identifier. */
+export function alphaText(name: string): EfCodec<string> {
+  return {
+    decode: (octets) => decodeAlpha(octets, name),
+    encode: (text, size) => fillTo(encodeAlpha(text), size, name),
+  };
 }

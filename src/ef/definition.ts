@@ -5,7 +5,8 @@
  *             + decode, encode                       contents to value and back
  *             + vectors                              its proof
  *
- * Contents are one whole transparent EF, or one record. One scheme holds for what is not used:
+ * Contents are one whole transparent EF, one record, or all objects of a BER-TLV EF. One scheme
+ * holds for what is not used:
  * `decode` takes contents with 'FF' behind what it needs, `encode` gives as many octets as `size`
  * says and fills with 'FF'. Lists of PLMNs with access technology fill with their own empty entry,
  * service tables with '00', because 'FF' would make every service available.
@@ -15,7 +16,7 @@
  */
 
 /** How an EF is organised. */
-export type EfStructure = 'transparent' | 'linear' | 'cyclic';
+export type EfStructure = 'transparent' | 'linear' | 'cyclic' | 'ber-tlv';
 
 /** Contents of an EF, or of one of its records: octets to value and back. */
 export interface EfCodec<T> {
@@ -48,3 +49,6 @@ export interface EfDefinition<T> extends EfCodec<T> {
   readonly clause: string;
   readonly vectors: readonly EfVector<T>[];
 }
+
+/** Where an EF is found: what files of one form differ in. */
+export type EfPlace = Pick<EfDefinition<unknown>, 'name' | 'fid' | 'sfi' | 'clause'>;

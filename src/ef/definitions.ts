@@ -11,10 +11,16 @@
 import { EF_ARR_ISIM, EF_ARR_MF, EF_ARR_TELECOM, EF_ARR_USIM } from './access-rule-files.ts';
 import { EF_ACC, EF_AD, EF_AD_ISIM, EF_UAC_AIC } from './administration.ts';
 import { EF_DIR } from './application-directory.ts';
+import { EF_GBABP, EF_GBABP_ISIM, EF_MMSN, EF_MSK, EF_NAFKCA } from './bootstrapping.ts';
+import { EF_ACM, EF_ACMmax, EF_ICI, EF_ICT, EF_OCI, EF_OCT, EF_PUCT } from './calls.ts';
+import { EF_CBMI, EF_CBMID, EF_CBMIR } from './cell-broadcast.ts';
 import { EF_Routing_Indicator, EF_SUCI_Calc_Info } from './concealment.ts';
 import type { EfDefinition } from './definition.ts';
 import { EF_ADN, EF_ECC, EF_MSISDN } from './dialling.ts';
+import { USIM_EXTENSIONS } from './extensions.ts';
+import { EF_AAeM, EF_eMLPP, GROUP_CALL_FILES, GROUP_CIPHERING_FILES } from './group-calls.ts';
 import { EF_DOMAIN, EF_GID1, EF_GID2, EF_ICCID, EF_IMPI, EF_IMPU, EF_IMSI } from './identity.ts';
+import { EF_IPS, EF_P_CSCF, EF_UICCIARI, EF_WebRTCURI, GATEWAY_FILES } from './ims.ts';
 import {
   EF_5GAUTHKEYS,
   EF_5GS3GPPNSC,
@@ -36,7 +42,26 @@ import {
   EF_NETPAR,
   EF_PSLOCI,
 } from './location.ts';
+import { EF_ACL, EF_CNL, EF_DCK, EF_Hiddenkey } from './locks.ts';
 import { EF_PNN, EF_SPN } from './names.ts';
+import {
+  EF_BDN,
+  EF_CCP2,
+  EF_CFIS,
+  EF_CMI,
+  EF_FDN,
+  EF_MBDN,
+  EF_MBI,
+  EF_MWIS,
+  EF_NIA,
+  EF_SDN,
+} from './numbers.ts';
+import {
+  ISIM_CONFIGURATIONS,
+  ISIM_OBJECT_FILES,
+  USIM_CONFIGURATIONS,
+  USIM_OBJECT_FILES,
+} from './object-files.ts';
 import { EF_OPL, EF_SPDI } from './operator-lists.ts';
 import {
   EF_EHPLMN,
@@ -44,18 +69,23 @@ import {
   EF_FPLMN,
   EF_HPLMNwAcT,
   EF_HPPLMN,
+  EF_LRPLMNSI,
   EF_OPLMNwAcT,
   EF_PLMNwAcT,
+  EF_RPLMNAcTD,
 } from './plmn-lists.ts';
+import { EF_UMPC } from './power.ts';
 import { EF_EST, EF_IST, EF_UST } from './services.ts';
 import { EF_SMSP, EF_SMSS } from './sms.ts';
+import { EF_SMS, EF_SMSR } from './sms-storage.ts';
+import { dataChannel, fromPreferred, USIM_SWITCHES } from './switches.ts';
 
 /** A directory whose EFs are known here. */
 export type EfDirectory = 'MF' | 'USIM' | 'GSM-ACCESS' | '5GS' | 'ISIM' | 'TELECOM';
 
 /** The EFs of each directory. */
 export const EF_DEFINITIONS: Readonly<Record<EfDirectory, readonly EfDefinition<unknown>[]>> = {
-  MF: [EF_DIR, EF_PL, EF_ARR_MF, EF_ICCID],
+  MF: [EF_DIR, EF_PL, EF_ARR_MF, EF_UMPC, EF_ICCID],
   USIM: [
     EF_LI,
     EF_ARR_USIM,
@@ -90,6 +120,49 @@ export const EF_DEFINITIONS: Readonly<Record<EfDirectory, readonly EfDefinition<
     EF_EHPLMNPI,
     EF_EPSLOCI,
     EF_EPSNSC,
+    EF_DCK,
+    EF_CNL,
+    EF_ACMmax,
+    EF_ACM,
+    EF_FDN,
+    EF_SMS,
+    EF_PUCT,
+    EF_CBMI,
+    EF_SMSR,
+    EF_CBMID,
+    EF_SDN,
+    EF_BDN,
+    EF_CCP2,
+    EF_CBMIR,
+    EF_ACL,
+    EF_CMI,
+    EF_RPLMNAcTD,
+    EF_ICI,
+    EF_OCI,
+    EF_ICT,
+    EF_OCT,
+    ...GROUP_CALL_FILES,
+    EF_eMLPP,
+    EF_AAeM,
+    EF_Hiddenkey,
+    EF_MBDN,
+    EF_MBI,
+    EF_MWIS,
+    EF_CFIS,
+    EF_MMSN,
+    EF_NIA,
+    ...GROUP_CIPHERING_FILES,
+    EF_GBABP,
+    EF_MSK,
+    EF_LRPLMNSI,
+    EF_NAFKCA,
+    EF_UICCIARI,
+    EF_IPS,
+    ...GATEWAY_FILES,
+    ...USIM_EXTENSIONS,
+    ...USIM_SWITCHES,
+    ...USIM_OBJECT_FILES,
+    ...USIM_CONFIGURATIONS,
   ],
   'GSM-ACCESS': [EF_Kc, EF_KcGPRS],
   '5GS': [
@@ -102,7 +175,27 @@ export const EF_DEFINITIONS: Readonly<Record<EfDirectory, readonly EfDefinition<
     EF_SUCI_Calc_Info,
     EF_Routing_Indicator,
   ],
-  ISIM: [EF_IMPI, EF_DOMAIN, EF_IMPU, EF_ARR_ISIM, EF_IST, EF_SMSP, EF_SMSS, EF_AD_ISIM],
+  ISIM: [
+    EF_IMPI,
+    EF_DOMAIN,
+    EF_IMPU,
+    EF_ARR_ISIM,
+    EF_IST,
+    EF_P_CSCF,
+    { ...EF_SMS, clause: '3GPP TS 31.103 §4.2.12' },
+    EF_SMSP,
+    EF_SMSS,
+    { ...EF_SMSR, clause: '3GPP TS 31.103 §4.2.14' },
+    EF_AD_ISIM,
+    EF_GBABP_ISIM,
+    { ...EF_NAFKCA, clause: '3GPP TS 31.103 §4.2.11' },
+    { ...EF_UICCIARI, clause: '3GPP TS 31.103 §4.2.16' },
+    EF_WebRTCURI,
+    fromPreferred('3GPP TS 31.103 §4.2.17'),
+    dataChannel('3GPP TS 31.103 §4.2'),
+    ...ISIM_OBJECT_FILES,
+    ...ISIM_CONFIGURATIONS,
+  ],
   TELECOM: [EF_ARR_TELECOM, EF_ADN, EF_MSISDN, EF_SMSP, EF_SMSS],
 };
 

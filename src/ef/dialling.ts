@@ -18,7 +18,7 @@ import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import { decodeAlpha, encodeAlpha } from './alpha.ts';
 import { fillTo, orEmpty, withoutFiller } from './codec.ts';
-import type { EfCodec, EfDefinition } from './definition.ts';
+import type { EfCodec, EfDefinition, EfPlace } from './definition.ts';
 import { bitsOf, flagsOf, type Masks } from './fields.ts';
 
 /** A record of EF_MSISDN or EF_ADN. */
@@ -44,7 +44,8 @@ export const NO_DIALLING_NUMBER: DiallingNumber = {
 const NUMBER_OCTETS = 11;
 const DIALLING_OCTETS = 14;
 
-function diallingNumber(name: string): EfCodec<DiallingNumber> {
+/** Declares contents that are a dialling number. */
+export function diallingNumber(name: string): EfCodec<DiallingNumber> {
   return {
     decode(octets) {
       const alphaOctets = octets.length - DIALLING_OCTETS;
@@ -102,6 +103,31 @@ export const EF_MSISDN: EfDefinition<DiallingNumber> = {
     ],
   ],
 };
+
+/** Declares an EF of dialling numbers, one a record. */
+export function numberFile(
+  place: EfPlace,
+  structure: 'linear' | 'cyclic' = 'linear',
+): EfDefinition<DiallingNumber> {
+  return {
+    ...place,
+    structure,
+    ...diallingNumber(place.name),
+    vectors: [
+      ['ff'.repeat(20), NO_DIALLING_NUMBER], // a free record
+      // worked by hand
+      [
+        '5461786906811032547698ffffffffff0102',
+        {
+          alphaIdentifier: 'Taxi',
+          number: address('0123456789'),
+          capabilityRecord: 1,
+          extensionRecord: 2,
+        },
+      ],
+    ],
+  };
+}
 
 /** The phone book of the card, one a record. */
 export const EF_ADN: EfDefinition<DiallingNumber> = {

@@ -1,14 +1,16 @@
 /**
- * Fields that several EFs have: a PLMN, an octet of flags, an octet that names a value.
+ * Fields that several EFs have: a PLMN, an octet of flags, an octet that names a value, digits.
  *
  * @see 3GPP TS 24.008 §10.5.1.13 (PLMN)
  * @module
  */
 
+import { decodeDigits, encodeDigits } from '../bytes/bcd.ts';
 import { DecodeError } from '../bytes/errors.ts';
 import { decodePlmn, encodePlmn, type Plmn } from '../bytes/identity.ts';
 import { type Field, mapped } from '../bytes/layout.ts';
 import { filled } from '../bytes/octets.ts';
+import { fillTo } from './codec.ts';
 
 /** Length of a PLMN in octets. */
 export const PLMN_OCTETS = 3;
@@ -65,6 +67,46 @@ export function flags<const Name extends string>(
       const value = bitsOf(names, masks);
       return Uint8Array.from({ length }, (_, at) => value >>> (8 * (length - 1 - at)));
     },
+  );
+}
+
+/** A bit without a name; `b8` is the highest of its octet. */
+export type SpareBit = 'b1' | 'b2' | 'b3' | 'b4' | 'b5' | 'b6' | 'b7' | 'b8';
+
+/** One octet of flags in which bits without a name are kept, behind the others. */
+export function flagOctet<const Name extends string>(
+  masks: Masks<Name>,
+): Field<readonly (Name | SpareBit)[]> {
+  const named = Object.values<number>(masks).reduce((all, mask) => all | mask, 0);
+  const spare: Record<string, number> = {};
+  for (let bit = 0; bit < 8; bit++) {
+    if ((named & (1 << bit)) === 0) spare[`b${bit + 1}`] = 1 << bit;
+  }
+  return flags(1, { ...masks, ...spare } as Masks<Name | SpareBit>);
+}
+
+/** One octet that names one of a few values; a code without a name is the number itself. */
+export function namedOctet<const Name extends string>(codes: Masks<Name>): Field<Name | number> {
+  const names = Object.keys(codes) as Name[];
+  return mapped<Name | number>(
+    1,
+    (found) => names.find((name) => codes[name] === found[0]) ?? found[0]!,
+    (value, field) => {
+      const code = typeof value === 'number' ? value : Object.hasOwn(codes, value) && codes[value];
+      if (!Number.isInteger(code) || Number(code) < 0 || Number(code) > 0xff) {
+        throw new RangeError(`${field}: expected ${names.join(', ')} or 0 to 255, got ${value}`);
+      }
+      return Uint8Array.of(Number(code));
+    },
+  );
+}
+
+/** Decimal digits as swapped semi-octets, 'F' where there are fewer than fit. */
+export function digits(length: number): Field<string> {
+  return mapped(
+    length,
+    (found, name) => decodeDigits(found, name),
+    (text, name) => fillTo(encodeDigits(text), length, name),
   );
 }
 

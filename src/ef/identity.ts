@@ -10,7 +10,6 @@
  * @module
  */
 
-import { DecodeError } from '../bytes/errors.ts';
 import {
   decodeIccid,
   decodeImsi,
@@ -24,11 +23,8 @@ import {
   imsi,
 } from '../bytes/identity.ts';
 import { filled } from '../bytes/octets.ts';
-import { berTlv } from '../tlv/ber.ts';
-import { decodePaddedTlvs, fillTo, opaque, orEmpty, withoutFiller } from './codec.ts';
-import type { EfCodec, EfDefinition } from './definition.ts';
-
-const TEXT = 0x80;
+import { fillTo, opaque, orEmpty, textObject, withoutFiller } from './codec.ts';
+import type { EfDefinition } from './definition.ts';
 
 /** Identification number of the card. */
 export const EF_ICCID: EfDefinition<Iccid | undefined> = {
@@ -64,24 +60,6 @@ export const EF_IMSI: EfDefinition<Imsi | undefined> = {
     ['ffffffffffffffffff', undefined], // not personalised
   ],
 };
-
-/** A text in a data object '80', with 'FF' behind. */
-function textObject(name: string): EfCodec<string | undefined> {
-  return orEmpty<string>({
-    decode(octets) {
-      const [object, ...others] = decodePaddedTlvs(octets, name);
-      if (object?.tag !== TEXT || others.length > 0) {
-        throw new DecodeError(name, 0, `expected one data object '80'`);
-      }
-      try {
-        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(object.value);
-      } catch {
-        throw new DecodeError(`${name}/'80'`, 0, 'expected UTF-8');
-      }
-    },
-    encode: (value, size) => fillTo(berTlv(TEXT, new TextEncoder().encode(value)), size, name),
-  });
-}
 
 /** Private user identity of the IMS. */
 export const EF_IMPI: EfDefinition<string | undefined> = {

@@ -4,16 +4,24 @@
  *     EF_FPLMN, EF_EHPLMN              PLMN 3 | PLMN 3 | 'FFFFFF' …
  *     EF_PLMNwAcT, EF_OPLMNwAcT, …     PLMN 3 | AcT 2 | … | 'FFFFFF0000' …
  *
- * @see 3GPP TS 31.102 §4.2.16, §4.2.84, §4.2.85, §4.2.5, §4.2.53, §4.2.54, §4.2.6
+ * @see 3GPP TS 31.102 §4.2.16, §4.2.84, §4.2.85, §4.2.5, §4.2.53, §4.2.54, §4.2.56,
+ * §4.2.6, §4.2.86
  * @module
  */
 
 import { decodePlmn, type Plmn, plmn } from '../bytes/identity.ts';
 import { type Field, mapped, oneOf } from '../bytes/layout.ts';
 import { concat } from '../bytes/octets.ts';
-import { fixed, type ListEntry, listOf } from './codec.ts';
+import { fixed, isFiller, type ListEntry, listOf } from './codec.ts';
 import type { EfDefinition } from './definition.ts';
-import { bitsOf, encodePlmnOrNone, flagsOf, type Masks, PLMN_OCTETS } from './fields.ts';
+import {
+  bitsOf,
+  encodePlmnOrNone,
+  flagsOf,
+  type Masks,
+  namedOctet,
+  PLMN_OCTETS,
+} from './fields.ts';
 
 /** PLMNs in order of priority; `undefined` is an empty place. */
 export type PlmnList = readonly (Plmn | undefined)[];
@@ -68,6 +76,27 @@ export const EF_EHPLMNPI: EfDefinition<EhplmnPresentation> = {
   vectors: [['00', { presentation: 'no-preference' }]], // default test profile
 };
 
+/** EF_LRPLMNSI: where the ME registers first after it was switched on. */
+export interface LastRegisteredSelection {
+  readonly selection: 'last-registered' | 'home' | number;
+}
+
+/** Whether the ME tries the PLMN of its last registration first. */
+export const EF_LRPLMNSI: EfDefinition<LastRegisteredSelection> = {
+  name: 'EF_LRPLMNSI',
+  fid: 0x6fdc,
+  sfi: undefined,
+  structure: 'transparent',
+  clause: '3GPP TS 31.102 §4.2.86',
+  ...fixed<LastRegisteredSelection>('EF_LRPLMNSI', {
+    selection: namedOctet({ 'last-registered': 0x00, home: 0x01 }),
+  }),
+  vectors: [
+    ['00', { selection: 'last-registered' }], // worked by hand
+    ['01', { selection: 'home' }], // worked by hand
+  ],
+};
+
 /**
  * An access technology, one bit of AcT. In E-UTRAN and GSM the bit alone means all of it; the bits
  * of its parts narrow it, so a part stands beside the whole.
@@ -109,6 +138,28 @@ export interface PlmnWithAccess {
 
 /** EF_PLMNwAcT and its like, in order of priority; `undefined` is an empty place. */
 export type PlmnWithAccessList = readonly (PlmnWithAccess | undefined)[];
+
+/** Two octets of access technologies as an entry of a list; 'FFFF' is the empty one. */
+const ACCESS_ENTRY: ListEntry<readonly AccessTechnology[]> = {
+  octets: 2,
+  decode: (octets) =>
+    isFiller(octets) ? undefined : flagsOf(octets[0]! * 256 + octets[1]!, ACCESS_TECHNOLOGIES),
+  encode(value) {
+    const bits = value === undefined ? 0xffff : bitsOf(value, ACCESS_TECHNOLOGIES);
+    return Uint8Array.of(bits >> 8, bits & 0xff);
+  },
+};
+
+/** Access technologies in which the ME was registered last, as USIMs of the first releases have. */
+export const EF_RPLMNAcTD: EfDefinition<readonly (readonly AccessTechnology[] | undefined)[]> = {
+  name: 'EF_RPLMNAcTD',
+  fid: 0x6f65,
+  sfi: undefined,
+  structure: 'transparent',
+  clause: '3GPP TS 31.102 §4.2.56',
+  ...listOf('EF_RPLMNAcTD', ACCESS_ENTRY),
+  vectors: [['8000ffff', [['utran']]]], // worked by hand
+};
 
 const PLMN_WITH_ACCESS_ENTRY: ListEntry<PlmnWithAccess> = {
   octets: 5,

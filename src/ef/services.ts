@@ -22,7 +22,8 @@ export function isAvailable(table: ServiceTable, service: number): boolean {
   return table.includes(service);
 }
 
-function serviceTable(name: string): EfCodec<ServiceTable> {
+/** Declares a table of services, or of other things that are counted from 1. */
+export function serviceTable(name: string): EfCodec<ServiceTable> {
   return {
     decode(octets) {
       if (octets.length === 0) throw new DecodeError(name, 0, 'expected an octet');
