@@ -5,6 +5,7 @@
  * in the ISIM.
  *
  * @see 3GPP TS 31.102 §4 (files of the USIM); 3GPP TS 31.103 §4; ETSI TS 102 221 §13
+ * @see 3GPP TS 51.011 §10.3 (DF GSM), §10.5 (DF TELECOM)
  * @module
  */
 
@@ -17,8 +18,10 @@ import { EF_CBMI, EF_CBMID, EF_CBMIR } from './cell-broadcast.ts';
 import { EF_Routing_Indicator, EF_SUCI_Calc_Info } from './concealment.ts';
 import type { EfDefinition } from './definition.ts';
 import { EF_ADN, EF_ECC, EF_MSISDN } from './dialling.ts';
-import { USIM_EXTENSIONS } from './extensions.ts';
+import { EF_EXT1, EF_EXT2, EF_EXT3, USIM_EXTENSIONS } from './extensions.ts';
+import { FIVE_GS_FILES, SNPN_FILES } from './five-gs.ts';
 import { EF_AAeM, EF_eMLPP, GROUP_CALL_FILES, GROUP_CIPHERING_FILES } from './group-calls.ts';
+import { carriers, GSM_FILES } from './gsm.ts';
 import { EF_DOMAIN, EF_GID1, EF_GID2, EF_ICCID, EF_IMPI, EF_IMPU, EF_IMSI } from './identity.ts';
 import { EF_IPS, EF_P_CSCF, EF_UICCIARI, EF_WebRTCURI, GATEWAY_FILES } from './ims.ts';
 import {
@@ -50,6 +53,7 @@ import {
   EF_CFIS,
   EF_CMI,
   EF_FDN,
+  EF_LND,
   EF_MBDN,
   EF_MBI,
   EF_MWIS,
@@ -57,12 +61,14 @@ import {
   EF_SDN,
 } from './numbers.ts';
 import {
+  EF_URSP,
   ISIM_CONFIGURATIONS,
   ISIM_OBJECT_FILES,
   USIM_CONFIGURATIONS,
   USIM_OBJECT_FILES,
 } from './object-files.ts';
-import { EF_OPL, EF_SPDI } from './operator-lists.ts';
+import { EF_OPL, EF_OPL5G, EF_SPDI } from './operator-lists.ts';
+import { EF_PBR, PHONE_BOOK_COUNTERS, PHONE_BOOK_FILES } from './phone-book.ts';
 import {
   EF_EHPLMN,
   EF_EHPLMNPI,
@@ -78,10 +84,19 @@ import { EF_UMPC } from './power.ts';
 import { EF_EST, EF_IST, EF_UST } from './services.ts';
 import { EF_SMSP, EF_SMSS } from './sms.ts';
 import { EF_SMS, EF_SMSR } from './sms-storage.ts';
-import { dataChannel, fromPreferred, USIM_SWITCHES } from './switches.ts';
+import { dataChannel, fromPreferred, investigationScan, USIM_SWITCHES } from './switches.ts';
 
 /** A directory whose EFs are known here. */
-export type EfDirectory = 'MF' | 'USIM' | 'GSM-ACCESS' | '5GS' | 'ISIM' | 'TELECOM';
+export type EfDirectory =
+  | 'MF'
+  | 'USIM'
+  | 'GSM-ACCESS'
+  | '5GS'
+  | 'SNPN'
+  | 'ISIM'
+  | 'TELECOM'
+  | 'PHONEBOOK'
+  | 'GSM';
 
 /** The EFs of each directory. */
 export const EF_DEFINITIONS: Readonly<Record<EfDirectory, readonly EfDefinition<unknown>[]>> = {
@@ -164,7 +179,12 @@ export const EF_DEFINITIONS: Readonly<Record<EfDirectory, readonly EfDefinition<
     ...USIM_OBJECT_FILES,
     ...USIM_CONFIGURATIONS,
   ],
-  'GSM-ACCESS': [EF_Kc, EF_KcGPRS],
+  'GSM-ACCESS': [
+    EF_Kc,
+    EF_KcGPRS,
+    carriers(0x4f63, '3GPP TS 31.102 §4.4.3.3'),
+    investigationScan(0x4f64, '3GPP TS 31.102 §4.4.3.4'),
+  ],
   '5GS': [
     EF_5GS3GPPLOCI,
     EF_5GSN3GPPLOCI,
@@ -173,8 +193,12 @@ export const EF_DEFINITIONS: Readonly<Record<EfDirectory, readonly EfDefinition<
     EF_5GAUTHKEYS,
     EF_UAC_AIC,
     EF_SUCI_Calc_Info,
+    EF_OPL5G,
     EF_Routing_Indicator,
+    EF_URSP,
+    ...FIVE_GS_FILES,
   ],
+  SNPN: SNPN_FILES,
   ISIM: [
     EF_IMPI,
     EF_DOMAIN,
@@ -196,7 +220,24 @@ export const EF_DEFINITIONS: Readonly<Record<EfDirectory, readonly EfDefinition<
     ...ISIM_OBJECT_FILES,
     ...ISIM_CONFIGURATIONS,
   ],
-  TELECOM: [EF_ARR_TELECOM, EF_ADN, EF_MSISDN, EF_SMSP, EF_SMSS],
+  TELECOM: [
+    EF_ARR_TELECOM,
+    EF_ADN,
+    EF_FDN,
+    EF_SMS,
+    EF_MSISDN,
+    EF_SMSP,
+    EF_SMSS,
+    EF_LND,
+    EF_SMSR,
+    EF_SDN,
+    EF_EXT1,
+    EF_EXT2,
+    EF_EXT3,
+    { ...EF_CCP2, name: 'EF_ECCP', sfi: undefined, clause: '3GPP TS 51.011 §10.5' },
+  ],
+  PHONEBOOK: [EF_PBR, ...PHONE_BOOK_COUNTERS, ...Object.values(PHONE_BOOK_FILES)],
+  GSM: GSM_FILES,
 };
 
 /**

@@ -81,6 +81,22 @@ export function diallingNumber(name: string): EfCodec<DiallingNumber> {
   };
 }
 
+/** A number that nobody has given a name. */
+export type BareNumber = Omit<DiallingNumber, 'alphaIdentifier'>;
+
+/** Declares contents that are a dialling number without alpha identifier. */
+export function bareNumber(name: string): EfCodec<BareNumber> {
+  const whole = diallingNumber(name);
+  return {
+    decode(octets) {
+      const found = whole.decode(withoutFiller(octets, DIALLING_OCTETS, name));
+      const { number, capabilityRecord, extensionRecord } = found;
+      return { number, capabilityRecord, extensionRecord };
+    },
+    encode: (value, size) => fillTo(whole.encode({ ...value, alphaIdentifier: '' }), size, name),
+  };
+}
+
 /** The subscriber's own numbers, one a record. */
 export const EF_MSISDN: EfDefinition<DiallingNumber> = {
   name: 'EF_MSISDN',

@@ -68,14 +68,30 @@ export const EF_EXT3: EfDefinition<Extension> = extension({
   clause: '3GPP TS 31.102 §4.2.31',
 });
 
+/** Extensions of EF_MBDN. */
+export const EF_EXT6: EfDefinition<Extension> = extension({
+  name: 'EF_EXT6',
+  fid: 0x6fc8,
+  sfi: undefined,
+  clause: '3GPP TS 31.102 §4.2.61',
+});
+
+/** Extensions of EF_CFIS. */
+export const EF_EXT7: EfDefinition<Extension> = extension({
+  name: 'EF_EXT7',
+  fid: 0x6fcc,
+  sfi: undefined,
+  clause: '3GPP TS 31.102 §4.2.65',
+});
+
 /** Extensions of the numbers of the USIM. */
 export const USIM_EXTENSIONS: readonly EfDefinition<Extension>[] = [
   EF_EXT2,
   EF_EXT3,
   extension({ name: 'EF_EXT5', fid: 0x6f4e, sfi: undefined, clause: '3GPP TS 31.102 §4.2.37' }),
   extension({ name: 'EF_EXT4', fid: 0x6f55, sfi: undefined, clause: '3GPP TS 31.102 §4.2.45' }),
-  extension({ name: 'EF_EXT6', fid: 0x6fc8, sfi: undefined, clause: '3GPP TS 31.102 §4.2.61' }),
-  extension({ name: 'EF_EXT7', fid: 0x6fcc, sfi: undefined, clause: '3GPP TS 31.102 §4.2.65' }),
+  EF_EXT6,
+  EF_EXT7,
   extension({ name: 'EF_EXT8', fid: 0x6fcf, sfi: undefined, clause: '3GPP TS 31.102 §4.2.68' }),
 ];
 

@@ -90,6 +90,18 @@ export const NO_PSLOCI: Psloci = {
   status: 'not-updated',
 };
 
+/** Declares contents of EF_PSLOCI and its like. */
+export function psloci(name: string): EfCodec<Psloci> {
+  return fixed<Psloci>(name, {
+    ptmsi: octets(4),
+    signature: octets(3),
+    plmn: plmnOrNone,
+    lac: uint(2),
+    rac: uint(1),
+    status: oneOf(['updated', 'not-updated', 'plmn-not-allowed', 'area-not-allowed']),
+  });
+}
+
 /** Location information of the packet switched domain. */
 export const EF_PSLOCI: EfDefinition<Psloci> = {
   name: 'EF_PSLOCI',
@@ -97,14 +109,7 @@ export const EF_PSLOCI: EfDefinition<Psloci> = {
   sfi: 0x0c,
   structure: 'transparent',
   clause: '3GPP TS 31.102 §4.2.23',
-  ...fixed<Psloci>('EF_PSLOCI', {
-    ptmsi: octets(4),
-    signature: octets(3),
-    plmn: plmnOrNone,
-    lac: uint(2),
-    rac: uint(1),
-    status: oneOf(['updated', 'not-updated', 'plmn-not-allowed', 'area-not-allowed']),
-  }),
+  ...psloci('EF_PSLOCI'),
   vectors: [['ffffffffffffffffffff0000ff01', NO_PSLOCI]], // default test profile
 };
 

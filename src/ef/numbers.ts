@@ -11,7 +11,7 @@
  * @module
  */
 
-import { type Address, address } from '../bytes/address.ts';
+import { address } from '../bytes/address.ts';
 import { type Field, uint } from '../bytes/layout.ts';
 import { concat } from '../bytes/octets.ts';
 import { alphaText } from './alpha.ts';
@@ -26,7 +26,13 @@ import {
   withTail,
 } from './codec.ts';
 import type { EfCodec, EfDefinition } from './definition.ts';
-import { type DiallingNumber, diallingNumber, numberFile } from './dialling.ts';
+import {
+  type BareNumber,
+  bareNumber,
+  type DiallingNumber,
+  diallingNumber,
+  numberFile,
+} from './dialling.ts';
 import { flagOctet, type SpareBit } from './fields.ts';
 
 /** Fixed dialling numbers: no others may be called while the service is on. */
@@ -52,6 +58,12 @@ export const EF_MBDN: EfDefinition<DiallingNumber> = numberFile({
   sfi: undefined,
   clause: '3GPP TS 31.102 §4.2.60',
 });
+
+/** Last numbers dialled, the last first, in DF TELECOM. */
+export const EF_LND: EfDefinition<DiallingNumber> = numberFile(
+  { name: 'EF_LND', fid: 0x6f44, sfi: undefined, clause: '3GPP TS 51.011 §10.5.8' },
+  'cyclic',
+);
 
 /** A record of EF_BDN. */
 export interface BarredNumber extends DiallingNumber {
@@ -109,32 +121,12 @@ export const EF_CMI: EfDefinition<ComparisonMethod> = {
 };
 
 /** A record of EF_CFIS. */
-export interface ForwardingStatus {
+export interface ForwardingStatus extends BareNumber {
   /** Of the subscriber, from 1; 255 in a free record, whose other fields say nothing. */
   readonly profile: number;
   /** What is forwarded. */
   readonly indicators: readonly ('voice' | 'fax' | 'data' | SpareBit)[];
-  readonly number: Address | undefined;
-  /** Record of EF_CCP2; 255 for none. */
-  readonly capabilityRecord: number;
-  /** Record of EF_EXT7; 255 for none. */
-  readonly extensionRecord: number;
 }
-
-const NUMBER_OCTETS = 14;
-
-/** A dialling number without its alpha identifier. */
-const forwardedTo: EfCodec<Omit<DiallingNumber, 'alphaIdentifier'>> = {
-  decode(octets) {
-    const whole = withoutFiller(octets, NUMBER_OCTETS, 'EF_CFIS');
-    const { number, capabilityRecord, extensionRecord } = diallingNumber('EF_CFIS').decode(whole);
-    return { number, capabilityRecord, extensionRecord };
-  },
-  encode(value, size) {
-    const octets = diallingNumber('EF_CFIS').encode({ ...value, alphaIdentifier: '' });
-    return fillTo(octets, size, 'EF_CFIS');
-  },
-};
 
 /** Call forwarding indication status. */
 export const EF_CFIS: EfDefinition<ForwardingStatus> = {
@@ -143,13 +135,10 @@ export const EF_CFIS: EfDefinition<ForwardingStatus> = {
   sfi: undefined,
   structure: 'linear',
   clause: '3GPP TS 31.102 §4.2.64',
-  ...withHead<
-    Pick<ForwardingStatus, 'profile' | 'indicators'>,
-    Omit<DiallingNumber, 'alphaIdentifier'>
-  >(
+  ...withHead<Pick<ForwardingStatus, 'profile' | 'indicators'>, BareNumber>(
     'EF_CFIS',
     { profile: uint(1), indicators: flagOctet({ voice: 0x01, fax: 0x02, data: 0x04 }) },
-    forwardedTo,
+    bareNumber('EF_CFIS'),
   ),
   vectors: [
     // worked by hand: voice goes to +49171234567

@@ -6,7 +6,7 @@
  * The objects are given as they are; what is in a constructed one is not looked into. An EF of
  * structure BER-TLV has one object for each tag, and no filler on the card.
  *
- * @see 3GPP TS 31.102 §4.2; ETSI TS 102 221 §8.2.2.4
+ * @see 3GPP TS 31.102 §4.2, §4.4.11.12; ETSI TS 102 221 §8.2.2.4
  * @module
  */
 
@@ -140,6 +140,13 @@ export const USIM_OBJECT_FILES: readonly ObjectFile[] = [
     ['8007a0000000871002ff', objects([0x80, 'a0000000871002'])],
   ),
 ];
+
+/** Rules that choose a route for each application, by PLMN. */
+export const EF_URSP: ObjectFile = objectFile(
+  { name: 'EF_URSP', fid: 0x4f0b, sfi: 0x0b, clause: '3GPP TS 31.102 §4.4.11.12' },
+  'transparent',
+  ['800562f2100000ff', objects([0x80, '62f2100000'])],
+);
 
 /** A configuration in XML. */
 const CONFIGURATION_VECTOR: EfVector<readonly Tlv[]> = [

@@ -5,7 +5,7 @@
  *     EF_OPL    PLMN 3 | first LAC or TAC 2 | last 2 | record of EF_PNN 1
  *     EF_SPDI   'A3' | length | '80' | length | PLMN 3 | PLMN 3 … | 'FF' …
  *
- * @see 3GPP TS 31.102 §4.2.59, §4.2.66
+ * @see 3GPP TS 31.102 §4.2.59, §4.2.66, §4.4.11.9
  * @module
  */
 
@@ -69,6 +69,28 @@ export const EF_OPL: EfDefinition<OperatorArea | undefined> = {
     // worked by hand: any network of MCC 310
     ['13d0dd0000fffe02', { plmn: '310-ddd', firstArea: 0, lastArea: 0xfffe, pnnRecord: 2 }],
     ['ffffffffffffffff', undefined], // a free record
+  ],
+};
+
+/** Areas of 5GS with the name to show there, one a record; their codes have 3 octets. */
+export const EF_OPL5G: EfDefinition<OperatorArea | undefined> = {
+  name: 'EF_OPL5G',
+  fid: 0x4f08,
+  sfi: 0x08,
+  structure: 'linear',
+  clause: '3GPP TS 31.102 §4.4.11.9',
+  ...orEmpty(
+    fixed<OperatorArea>('EF_OPL5G', {
+      plmn: wildPlmn,
+      firstArea: uint(3),
+      lastArea: uint(3),
+      pnnRecord: uint(1),
+    }),
+  ),
+  vectors: [
+    // worked by hand: all of 001-01
+    ['00f110000000fffffe01', { plmn: '001-01', firstArea: 0, lastArea: 0xfffffe, pnnRecord: 1 }],
+    ['ff'.repeat(10), undefined], // a free record
   ],
 };
 

@@ -51,7 +51,7 @@ function damaged(definition: EfDefinition<unknown>): fc.Arbitrary<Uint8Array> {
 const NOT_FILLED: readonly string[] = [
   ...['EF_UST', 'EF_EST', 'EF_IST', 'EF_VGCSS', 'EF_VBSS', 'EF_SMSP', 'EF_SMS', 'EF_ECC'],
   ...['EF_MSISDN', 'EF_ADN', 'EF_FDN', 'EF_SDN', 'EF_MBDN', 'EF_BDN', 'EF_CMI', 'EF_LND'],
-  ...['EF_ICI', 'EF_OCI', 'EF_MMSN'],
+  ...['EF_ICI', 'EF_OCI', 'EF_MMSN', 'EF_SNE', 'EF_EMAIL', 'EF_SST'],
 ];
 /** A multiple of the length of every entry of a list. */
 const FILLER_OCTETS = 60;
@@ -298,6 +298,44 @@ const REFUSALS: readonly (readonly [EfDirectory, string, string, string])[] = [
   ['USIM', '6ffd', 'a00080', 'EF_EARFCNList/length'],
   ['ISIM', '6f09', '80021001ff00', 'EF_P-CSCF'], // not filler
   ['ISIM', '6ffa', '80017f8100', 'EF_WebRTCURI'],
+  ['GSM-ACCESS', '4f63', '005000', 'EF_CPBCCH'],
+  ['GSM-ACCESS', '4f64', '', 'EF_InvScan'],
+  ['5GS', '4f08', '00f110000000fffffe', 'EF_OPL5G'],
+  ['5GS', '4f08', '00e110000000fffffe01', 'EF_OPL5G/plmn'],
+  ['5GS', '4f09', '8002c328', 'EF_SUPI_NAI/NAI'],
+  ['5GS', '4f09', '80036140', `EF_SUPI_NAI/'80'`],
+  ['5GS', '4f0b', '80', 'EF_URSP/length'],
+  ['5GS', '4f0c', '8103352e47', 'EF_TN3GPPSNN'],
+  ['5GS', '4f0f', '010301050206', 'EF_DRI'],
+  ['5GS', '4f10', '01', 'EF_5GSEDRX'],
+  ['5GS', '4f15', '', 'EF_MCHPPLMN'],
+  ['5GS', '4f11', '0100', 'EF_5GNSWO_CONF'],
+  ['SNPN', '4f02', '0100000007', 'EF_NID'],
+  ['TELECOM', '6f44', 'ff'.repeat(13), 'EF_LND'],
+  ['TELECOM', '6f4a', '02', 'EF_EXT1'],
+  ['PHONEBOOK', '4f30', 'a804c0034f3a', `EF_PBR/'c0'`], // cut inside
+  ['PHONEBOOK', '4f30', 'a803c0014f', 'EF_PBR/adn/FID'],
+  ['PHONEBOOK', '4f30', 'a806c0044f3a0100', 'EF_PBR/adn/end'], // an octet behind the SFI
+  ['PHONEBOOK', '4f30', 'a805c0034f3a01 00', 'EF_PBR/tag'],
+  ['PHONEBOOK', '4f22', '000007', 'EF_PSC'],
+  ['PHONEBOOK', '4f11', `01${'ff'.repeat(13)}`, 'EF_ANR'],
+  ['PHONEBOOK', '4f11', `01${'ff'.repeat(15)}`, 'EF_ANR'], // half a link
+  ['PHONEBOOK', '4f11', `010c${'11'.repeat(11)}ffff`, 'EF_ANR/length'],
+  ['PHONEBOOK', '4f11', `01${'ff'.repeat(16)}00`, 'EF_ANR'],
+  ['PHONEBOOK', '4f09', '01', 'EF_PBC'],
+  ['PHONEBOOK', '4f50', '01', 'EF_EMAIL'],
+  ['PHONEBOOK', '4f50', 'c10102', 'EF_EMAIL/text'],
+  ['PHONEBOOK', '4f4b', '41c1', 'EF_AAS'],
+  ['GSM', '6f38', '', 'EF_SST'],
+  ['GSM', '6fad', '0000', 'EF_AD'],
+  ['GSM', '6fad', '00000001', 'EF_AD/mncLength'],
+  ['GSM', '6fad', '000000ff02', 'EF_AD'],
+  ['GSM', '6fae', '', 'EF_Phase'],
+  ['GSM', '6fae', '0300', 'EF_Phase'],
+  ['GSM', '6fb7', '11f2', 'EF_ECC'],
+  ['GSM', '6fb7', '1ff2ff', 'EF_ECC/code/code'],
+  ['GSM', '6f30', '00f1', 'EF_PLMNsel'],
+  ['GSM', '6f53', 'ffffffffffffffffffff0000ff04', 'EF_LOCIGPRS/status'],
   ['5GS', '4f06', '000000', 'EF_UAC_AIC'],
   ['5GS', '4f07', 'a00102', 'EF_SUCI_Calc_Info/schemes/key index'],
   ['5GS', '4f07', 'a10580010a8100', 'EF_SUCI_Calc_Info'],
@@ -364,6 +402,12 @@ const MISUSES: readonly (readonly [EfDirectory, string, unknown])[] = [
   ['USIM', '6ff3', [{ kind: 1, address: '01020304' }]],
   ['USIM', '6ff8', [{ tag: 0xff05, value: new Uint8Array() }]], // would be filler
   ['USIM', '6ff8', [{ tag: 0, value: new Uint8Array() }]],
+  ['5GS', '4f09', [{ kind: 'odd', nai: 'a@b' }]],
+  ['PHONEBOOK', '4f30', [{ linking: 'odd', files: [] }]],
+  ['PHONEBOOK', '4f30', [{ linking: 'same-record', files: [{ kind: 'odd', fid: 1, sfi: 1 }] }]],
+  ['PHONEBOOK', '4f30', [{ linking: 'same-record', files: [{ kind: 'adn', fid: 65536 }] }]],
+  ['GSM', '6f38', { allocated: [0], activated: [] }],
+  ['GSM', '6f38', { allocated: [1], activated: [1.5] }],
   ['5GS', '4f07', { schemes: [{ identifier: 256, keyIndex: 0 }], keys: [] }],
   ['5GS', '4f0a', { routingIndicator: '12345' }],
 ];
@@ -382,6 +426,7 @@ const DIRECTORIES: Readonly<Record<string, EfDirectory>> = {
   'MF/ADF.USIM/DF.5GS(5FC0)': '5GS',
   'MF/ADF.ISIM': 'ISIM',
   'MF/DF.TELECOM(7F10)': 'TELECOM',
+  'MF/DF.TELECOM(7F10)/DF.PHONEBOOK(5F3A)': 'PHONEBOOK',
 };
 const FILES = profile.files.flatMap((file) => {
   const directory = DIRECTORIES[file.path.slice(0, file.path.lastIndexOf('/'))];
