@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { EfDefinition } from '../src/ef/definition.ts';
+import { EF_DEFINITIONS } from '../src/ef/definitions.ts';
 import {
   anchorOf,
   byClause,
@@ -11,11 +13,14 @@ import {
   pagesOf,
   tableUnder,
   withClauses,
+  withWritten,
 } from './support/citations.ts';
+import { efTables } from './support/ef-tables.ts';
 import { checkDocstrings, examplesOfPage, examplesOfSource } from './support/examples.ts';
 import { type FileMap, lineOf, ROOT, readFiles } from './support/source.ts';
 
 const SPECS = 'docs/specs.md';
+const FILES = 'docs/elementary-files.md';
 const UPDATE = 'run UPDATE_DOCS=1 npx vitest run --project unit test/docs.test.ts';
 
 function checkCitations(sources: FileMap, specs: string): string[] {
@@ -43,6 +48,18 @@ function checkClauses(sources: FileMap, specs: string): string[] {
   const gained = wanted.filter((line) => !present.includes(line)).map((line) => `+ ${line}`);
   const changes = [...lost, ...gained].map((change) => `${SPECS}: ${change}`);
   return changes.length > 0 ? [...changes, UPDATE] : [];
+}
+
+type Directories = Readonly<Record<string, readonly EfDefinition<unknown>[]>>;
+
+/** The lines that the tables of EFs should lose (-) or gain (+). */
+function checkFiles(directories: Directories, page: string): string[] {
+  const written = withWritten(page, efTables(directories), FILES);
+  if (written === page) return [];
+  const [present, wanted] = [page.split('\n'), written.split('\n')];
+  const lost = present.filter((line) => !wanted.includes(line)).map((line) => `- ${line}`);
+  const gained = wanted.filter((line) => !present.includes(line)).map((line) => `+ ${line}`);
+  return [...[...lost, ...gained].map((change) => `${FILES}: ${change}`), UPDATE];
 }
 
 function checkPages(sources: FileMap, documents: FileMap): string[] {
@@ -101,6 +118,8 @@ describe('the documents', () => {
     const citations = [...sources].flatMap(([path, text]) => citationsOf(path, text));
     const page = readFileSync(join(ROOT, SPECS), 'utf8');
     writeFileSync(join(ROOT, SPECS), withClauses(page, clausesOf(citations)));
+    const files = readFileSync(join(ROOT, FILES), 'utf8');
+    writeFileSync(join(ROOT, FILES), withWritten(files, efTables(EF_DEFINITIONS), FILES));
   }
   const specs = readFileSync(join(ROOT, SPECS), 'utf8');
 
@@ -110,6 +129,10 @@ describe('the documents', () => {
 
   it('list each clause that src cites, and no other', () => {
     expect(checkClauses(sources, specs)).toEqual([]);
+  });
+
+  it('list each EF that is declared, as it is declared, and no other', () => {
+    expect(checkFiles(EF_DEFINITIONS, readFileSync(join(ROOT, FILES), 'utf8'))).toEqual([]);
   });
 
   it('have each page and heading that src names', () => {
@@ -187,6 +210,25 @@ describe('the check of the documents', () => {
     const written = withClauses(page, clausesOf(citations));
     expect(written).toContain('- FIPS 197: §5.2, §5.2.1, §5.10, §A.1\n');
     expect(checkClauses(source(text), written)).toEqual([]);
+  });
+
+  it('writes the tables of EFs that it accepts, and refuses one more, one less, and others', () => {
+    const { MF, ISIM } = EF_DEFINITIONS;
+    const written = withWritten(page, efTables({ MF, ISIM }), FILES);
+    expect(written).toContain('| 2FE2 | 02 | EF_ICCID | transparent | 2 | ETSI TS 102 221 §13.2 |');
+    expect(written).toContain('| 6FFA | | EF_WebRTCURI | linear | 1 | 3GPP TS 31.103 §4.2.20 |');
+    expect(checkFiles({ MF, ISIM }, written)).toEqual([]);
+    const [one, ...others] = MF;
+    const moved = { ...one!, sfi: 9 };
+    for (const files of [{ MF }, { MF: others, ISIM }, { MF: [moved, ...others], ISIM }]) {
+      expect(checkFiles(files, written).at(-1)).toMatch(/^run UPDATE_DOCS=1/u);
+    }
+    expect(checkFiles({ MF: [moved, ...others], ISIM }, written)).toEqual([
+      `${FILES}: - | 2F00 | 1E | EF_DIR | linear | 3 | ETSI TS 102 221 §13.1 |`,
+      `${FILES}: + | 2F00 | 09 | EF_DIR | linear | 3 | ETSI TS 102 221 §13.1 |`,
+      expect.stringMatching(/^run/u),
+    ]);
+    expect(() => withWritten('# No marks', '', FILES)).toThrow(/lacks the marks/u);
   });
 
   it('orders clauses by number', () => {

@@ -103,20 +103,25 @@ export function clausesOf(citations: readonly Citation[]): Clauses {
   return new Map(sorted.map(([document, known]) => [document, [...known].sort(byClause)]));
 }
 
-const CLAUSES_START =
+const WRITTEN_START =
   '<!-- Written by: UPDATE_DOCS=1 npx vitest run --project unit test/docs.test.ts -->';
-const CLAUSES_END = '<!-- End of what is written by a program. -->';
+const WRITTEN_END = '<!-- End of what is written by a program. -->';
+
+/** Replaces what a program writes in a page. */
+export function withWritten(page: string, written: string, path: string): string {
+  const start = page.indexOf(WRITTEN_START);
+  const end = page.indexOf(WRITTEN_END);
+  if (start < 0 || end < start) throw new RangeError(`${path} lacks the marks of its list`);
+  const head = page.slice(0, start + WRITTEN_START.length);
+  return `${head}\n\n${written}\n\n${page.slice(end)}`;
+}
 
 /** Replaces the list of clauses in docs/specs.md. */
 export function withClauses(page: string, clauses: Clauses): string {
   const lines = [...clauses]
     .filter(([, cited]) => cited.length > 0)
     .map(([document, cited]) => `- ${document}: ${cited.map((clause) => `§${clause}`).join(', ')}`);
-  const start = page.indexOf(CLAUSES_START);
-  const end = page.indexOf(CLAUSES_END);
-  if (start < 0 || end < start) throw new RangeError('docs/specs.md lacks the marks of its list');
-  const head = page.slice(0, start + CLAUSES_START.length);
-  return `${head}\n\n${lines.join('\n')}\n\n${page.slice(end)}`;
+  return withWritten(page, lines.join('\n'), 'docs/specs.md');
 }
 
 /** Reads the rows of the table under a heading, without its head; cells are trimmed. */
