@@ -13,7 +13,7 @@ import { DecodeError } from '../bytes/errors.ts';
 import { type Field, mapped } from '../bytes/layout.ts';
 import { fillTo, fixed, withoutFiller } from './codec.ts';
 import type { EfDefinition } from './definition.ts';
-import { flags, oneOfCodes } from './fields.ts';
+import { flags, oneOfCodes, type SpareBit } from './fields.ts';
 
 /** What the ME is for. */
 export type OperationMode =
@@ -34,7 +34,7 @@ export type AdministrativeFeature =
 /** EF_AD of the ISIM. */
 export interface IsimAdministrativeData {
   readonly mode: OperationMode;
-  readonly features: readonly AdministrativeFeature[];
+  readonly features: readonly (AdministrativeFeature | SpareBit)[];
 }
 
 /** EF_AD of the USIM. */
@@ -51,7 +51,7 @@ const operationMode: Field<OperationMode> = oneOfCodes({
   'type-approval-and-specific': 0x81,
 });
 
-const features: Field<readonly AdministrativeFeature[]> = flags(2, {
+const features: Field<readonly (AdministrativeFeature | SpareBit)[]> = flags(2, {
   'ciphering-indicator': 0x0001,
   'csg-display-control': 0x0002,
   prose: 0x0004,
@@ -81,6 +81,7 @@ export const EF_AD: EfDefinition<AdministrativeData> = {
     ['00000002', { mode: 'normal', features: [], mncLength: 2 }], // default test profile
     // worked by hand
     ['01000103', { mode: 'normal-and-specific', features: ['ciphering-indicator'], mncLength: 3 }],
+    ['00800802', { mode: 'normal', features: ['extended-drx', 'b16'], mncLength: 2 }], // reserved
   ],
 };
 
@@ -138,7 +139,7 @@ export type AccessIdentity = 'multimedia-priority' | 'mission-critical';
 
 /** EF_UAC_AIC. */
 export interface AccessIdentities {
-  readonly identities: readonly AccessIdentity[];
+  readonly identities: readonly (AccessIdentity | SpareBit)[];
 }
 
 /** Configuration of access identities in 5GS. */
@@ -156,6 +157,7 @@ export const EF_UAC_AIC: EfDefinition<AccessIdentities> = {
   }),
   vectors: [
     ['00000000', { identities: [] }], // default test profile
+    ['80000001', { identities: ['b1', 'b32'] }], // reserved
     ['03000000', { identities: ['multimedia-priority', 'mission-critical'] }], // worked by hand
   ],
 };

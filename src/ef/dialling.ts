@@ -19,7 +19,7 @@ import { ByteWriter } from '../bytes/writer.ts';
 import { decodeAlpha, encodeAlpha } from './alpha.ts';
 import { fillTo, orEmpty, withoutFiller } from './codec.ts';
 import type { EfCodec, EfDefinition, EfPlace } from './definition.ts';
-import { bitsOf, flagsOf, type Masks } from './fields.ts';
+import { bitsOf, flagsOf, type Masks, type SpareBit } from './fields.ts';
 
 /** A record of EF_MSISDN or EF_ADN. */
 export interface DiallingNumber {
@@ -171,7 +171,7 @@ export interface EmergencyCall {
   /** 1 to 6 digits. */
   readonly code: string;
   readonly alphaIdentifier: string;
-  readonly categories: readonly EmergencyCategory[];
+  readonly categories: readonly (EmergencyCategory | SpareBit)[];
 }
 
 const EMERGENCY_CATEGORIES: Masks<EmergencyCategory> = {
@@ -211,7 +211,7 @@ export const EF_ECC: EfDefinition<EmergencyCall | undefined> = {
       return concat(
         fillTo(encodeDigits(code, true), CODE_OCTETS, 'EF_ECC'),
         fillTo(encodeAlpha(alphaIdentifier), alphaOctets, 'EF_ECC'),
-        Uint8Array.of(bitsOf(categories, EMERGENCY_CATEGORIES)),
+        Uint8Array.of(bitsOf(categories, EMERGENCY_CATEGORIES, 1)),
       );
     },
   }),

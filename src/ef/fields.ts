@@ -30,32 +30,59 @@ export const plmnOrNone: Field<Plmn | undefined> = mapped(
 /** Names of bits, each with its mask. */
 export type Masks<Name extends string> = Readonly<Record<Name, number>>;
 
-/** Names the bits that are set; bits without a name are left out. */
-export function flagsOf<Name extends string>(value: number, masks: Masks<Name>): Name[] {
-  return (Object.keys(masks) as Name[]).filter((name) => (value & masks[name]) !== 0);
+/** A bit without a name, by its number: `b1` is the lowest of the last octet. */
+export type SpareBit = `b${number}`;
+
+/** Names the bits that are set, in the order of `masks`; those without a name come last. */
+export function flagsOf<Name extends string>(
+  value: number,
+  masks: Masks<Name>,
+): (Name | SpareBit)[] {
+  const names = Object.keys(masks) as Name[];
+  const found: (Name | SpareBit)[] = names.filter((name) => (value & masks[name]) !== 0);
+  const spare = names.reduce((left, name) => left & ~masks[name], value);
+  for (let bit = 0; bit < 32; bit++) {
+    if ((spare & (1 << bit)) !== 0) found.push(`b${bit + 1}`);
+  }
+  return found;
+}
+
+/** The mask of a bit without a name, or `undefined` when it has one or is none of the octets. */
+function spareMask(text: string, length: number, masks: Masks<string>): number | undefined {
+  const number = Number(/^b([1-9][0-9]?)$/u.exec(text)?.[1] ?? 0);
+  if (number === 0 || number > length * 8) return undefined;
+  const mask = 1 << (number - 1);
+  return Object.values(masks).some((named) => (named & mask) !== 0) ? undefined : mask;
 }
 
 /**
  * Sets the bits that are named.
  *
+ * @param length of the octets that hold them
  * @throws {RangeError} there is no bit of that name
  */
-export function bitsOf<Name extends string>(names: readonly Name[], masks: Masks<Name>): number {
+export function bitsOf<Name extends string>(
+  names: readonly (Name | SpareBit)[],
+  masks: Masks<Name>,
+  length: 1 | 2 | 4,
+): number {
+  const all: Masks<string> = masks;
   let value = 0;
   for (const name of names) {
-    if (!Object.hasOwn(masks, name)) {
+    const mask = Object.hasOwn(all, name) ? all[name] : spareMask(name, length, all);
+    if (mask === undefined) {
       throw new RangeError(`flags: expected ${Object.keys(masks).join(', ')}, got ${name}`);
     }
-    value |= masks[name];
+    value |= mask;
   }
   return value;
 }
 
-/** Octets of flags; the value names those that are set, in the order of `masks`. */
+/** Octets of flags; the value names those that are set, as {@link flagsOf} does. */
 export function flags<const Name extends string>(
   length: 1 | 2 | 4,
   masks: Masks<Name>,
-): Field<readonly Name[]> {
+): Field<readonly (Name | SpareBit)[]> {
   return mapped(
     length,
     (found) =>
@@ -64,25 +91,10 @@ export function flags<const Name extends string>(
         masks,
       ),
     (names) => {
-      const value = bitsOf(names, masks);
+      const value = bitsOf(names, masks, length);
       return Uint8Array.from({ length }, (_, at) => value >>> (8 * (length - 1 - at)));
     },
   );
-}
-
-/** A bit without a name; `b8` is the highest of its octet. */
-export type SpareBit = 'b1' | 'b2' | 'b3' | 'b4' | 'b5' | 'b6' | 'b7' | 'b8';
-
-/** One octet of flags in which bits without a name are kept, behind the others. */
-export function flagOctet<const Name extends string>(
-  masks: Masks<Name>,
-): Field<readonly (Name | SpareBit)[]> {
-  const named = Object.values<number>(masks).reduce((all, mask) => all | mask, 0);
-  const spare: Record<string, number> = {};
-  for (let bit = 0; bit < 8; bit++) {
-    if ((named & (1 << bit)) === 0) spare[`b${bit + 1}`] = 1 << bit;
-  }
-  return flags(1, { ...masks, ...spare } as Masks<Name | SpareBit>);
 }
 
 /** One octet that names one of a few values; a code without a name is the number itself. */

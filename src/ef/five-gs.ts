@@ -18,7 +18,7 @@ import { concat } from '../bytes/octets.ts';
 import { berTlv } from '../tlv/ber.ts';
 import { decodePaddedTlvs, decodeUtf8, fillTo, fixed, opaque, textObject } from './codec.ts';
 import type { EfCodec, EfDefinition, EfPlace } from './definition.ts';
-import { flagOctet, namedOctet, type SpareBit } from './fields.ts';
+import { flags, namedOctet, type SpareBit } from './fields.ts';
 import { switches } from './switches.ts';
 
 /** An identity of the subscriber that is no IMSI; a kind without a name is its tag. */
@@ -94,7 +94,7 @@ const EF_DRI: EfDefinition<DisasterRoaming> = {
   clause: '3GPP TS 31.102 §4.4.11.17',
   ...fixed<DisasterRoaming>('EF_DRI', {
     roaming: namedOctet({ disabled: 0x00, enabled: 0x01 }),
-    present: flagOctet({ 'roaming-wait': 0x01, 'return-wait': 0x02, applicability: 0x04 }),
+    present: flags(1, { 'roaming-wait': 0x01, 'return-wait': 0x02, applicability: 0x04 }),
     roamingWait: octets(2),
     returnWait: octets(2),
     applicability: uint(1),
@@ -128,7 +128,7 @@ const EF_5GSEDRX: EfDefinition<ExtendedDrx> = {
   structure: 'transparent',
   clause: '3GPP TS 31.102 §4.4.11.18',
   ...fixed<ExtendedDrx>('EF_5GSEDRX', {
-    accessTechnologies: flagOctet({ 'ng-ran': 0x01, 'satellite-ng-ran': 0x02 }),
+    accessTechnologies: flags(1, { 'ng-ran': 0x01, 'satellite-ng-ran': 0x02 }),
     cycle: uint(1),
   }),
   vectors: [['0105', { accessTechnologies: ['ng-ran'], cycle: 5 }]], // worked by hand

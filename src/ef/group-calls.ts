@@ -14,7 +14,7 @@
 import { type Field, uint } from '../bytes/layout.ts';
 import { fixed, fixedEntry, listOf } from './codec.ts';
 import type { EfDefinition, EfPlace } from './definition.ts';
-import { digits, flagOctet, type SpareBit } from './fields.ts';
+import { digits, flags, type SpareBit } from './fields.ts';
 import { type ServiceTable, serviceTable } from './services.ts';
 
 /** A group of callers or listeners. */
@@ -103,7 +103,7 @@ export type PriorityLevel =
   | 'level-3'
   | 'level-4';
 
-const levels: Field<readonly (PriorityLevel | SpareBit)[]> = flagOctet({
+const levels: Field<readonly (PriorityLevel | SpareBit)[]> = flags(1, {
   'level-a': 0x01,
   'level-b': 0x02,
   'level-0': 0x04,

@@ -13,7 +13,7 @@ import { ByteReader } from '../bytes/reader.ts';
 import { decodeAlpha, encodeAlpha } from './alpha.ts';
 import { fillTo, orEmpty, withoutFiller } from './codec.ts';
 import type { EfCodec, EfDefinition } from './definition.ts';
-import { bitsOf, flagsOf, type Masks } from './fields.ts';
+import { bitsOf, flagsOf, type Masks, type SpareBit } from './fields.ts';
 import { decodeNetworkName, encodeNetworkName, type NetworkName } from './network-name.ts';
 
 /** When the name is not shown alone. */
@@ -26,7 +26,7 @@ const DISPLAY_CONDITIONS: Masks<DisplayCondition> = {
 
 /** EF_SPN. */
 export interface ServiceProviderName {
-  readonly displayConditions: readonly DisplayCondition[];
+  readonly displayConditions: readonly (DisplayCondition | SpareBit)[];
   readonly name: string;
 }
 
@@ -46,7 +46,7 @@ export const EF_SPN: EfDefinition<ServiceProviderName> = {
     };
   },
   encode({ displayConditions, name }, size) {
-    const conditions = bitsOf(displayConditions, DISPLAY_CONDITIONS);
+    const conditions = bitsOf(displayConditions, DISPLAY_CONDITIONS, 1);
     const text = encodeAlpha(name);
     return fillTo(concat(Uint8Array.of(conditions), text), size, 'EF_SPN');
   },

@@ -33,7 +33,7 @@ import {
   diallingNumber,
   numberFile,
 } from './dialling.ts';
-import { flagOctet, type SpareBit } from './fields.ts';
+import { flags, type SpareBit } from './fields.ts';
 
 /** Fixed dialling numbers: no others may be called while the service is on. */
 export const EF_FDN: EfDefinition<DiallingNumber> = numberFile({
@@ -137,7 +137,7 @@ export const EF_CFIS: EfDefinition<ForwardingStatus> = {
   clause: '3GPP TS 31.102 §4.2.64',
   ...withHead<Pick<ForwardingStatus, 'profile' | 'indicators'>, BareNumber>(
     'EF_CFIS',
-    { profile: uint(1), indicators: flagOctet({ voice: 0x01, fax: 0x02, data: 0x04 }) },
+    { profile: uint(1), indicators: flags(1, { voice: 0x01, fax: 0x02, data: 0x04 }) },
     bareNumber('EF_CFIS'),
   ),
   vectors: [
@@ -221,7 +221,7 @@ export const EF_MWIS: EfDefinition<WaitingMessages | undefined> = {
   clause: '3GPP TS 31.102 §4.2.63',
   ...orEmpty(
     withVideo<Omit<WaitingMessages, 'video'>>('EF_MWIS', 5, {
-      active: flagOctet({ voice: 0x01, fax: 0x02, email: 0x04, other: 0x08, video: 0x10 }),
+      active: flags(1, { voice: 0x01, fax: 0x02, email: 0x04, other: 0x08, video: 0x10 }),
       voice: uint(1),
       fax: uint(1),
       email: uint(1),

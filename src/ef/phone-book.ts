@@ -38,7 +38,7 @@ import {
 import type { EfCodec, EfDefinition, EfPlace } from './definition.ts';
 import { type BareNumber, bareNumber, EF_ADN } from './dialling.ts';
 import { EF_EXT1 } from './extensions.ts';
-import { flagOctet, type Masks, type SpareBit } from './fields.ts';
+import { flags, type Masks, type SpareBit } from './fields.ts';
 
 /** A file of the phone book. */
 export type PhoneBookKind =
@@ -340,7 +340,7 @@ const EF_PBC: EfDefinition<PhoneBookControl> = {
   structure: 'linear',
   clause: '3GPP TS 31.102 §4.4.2.5',
   ...fixed<PhoneBookControl>('EF_PBC', {
-    flags: flagOctet({ 'modified-by-2g': 0x01 }),
+    flags: flags(1, { 'modified-by-2g': 0x01 }),
     hiddenBy: uint(1),
   }),
   vectors: [['0100', { flags: ['modified-by-2g'], hiddenBy: 0 }]], // worked by hand

@@ -21,6 +21,7 @@ import {
   type Masks,
   namedOctet,
   PLMN_OCTETS,
+  type SpareBit,
 } from './fields.ts';
 
 /** PLMNs in order of priority; `undefined` is an empty place. */
@@ -133,25 +134,27 @@ const ACCESS_TECHNOLOGIES: Masks<AccessTechnology> = {
 /** A PLMN with the access technologies to look for it in. */
 export interface PlmnWithAccess {
   readonly plmn: Plmn;
-  readonly accessTechnologies: readonly AccessTechnology[];
+  readonly accessTechnologies: readonly (AccessTechnology | SpareBit)[];
 }
 
 /** EF_PLMNwAcT and its like, in order of priority; `undefined` is an empty place. */
 export type PlmnWithAccessList = readonly (PlmnWithAccess | undefined)[];
 
 /** Two octets of access technologies as an entry of a list; 'FFFF' is the empty one. */
-const ACCESS_ENTRY: ListEntry<readonly AccessTechnology[]> = {
+const ACCESS_ENTRY: ListEntry<readonly (AccessTechnology | SpareBit)[]> = {
   octets: 2,
   decode: (octets) =>
     isFiller(octets) ? undefined : flagsOf(octets[0]! * 256 + octets[1]!, ACCESS_TECHNOLOGIES),
   encode(value) {
-    const bits = value === undefined ? 0xffff : bitsOf(value, ACCESS_TECHNOLOGIES);
+    const bits = value === undefined ? 0xffff : bitsOf(value, ACCESS_TECHNOLOGIES, 2);
     return Uint8Array.of(bits >> 8, bits & 0xff);
   },
 };
 
 /** Access technologies in which the ME was registered last, as USIMs of the first releases have. */
-export const EF_RPLMNAcTD: EfDefinition<readonly (readonly AccessTechnology[] | undefined)[]> = {
+export const EF_RPLMNAcTD: EfDefinition<
+  readonly (readonly (AccessTechnology | SpareBit)[] | undefined)[]
+> = {
   name: 'EF_RPLMNAcTD',
   fid: 0x6f65,
   sfi: undefined,
@@ -170,7 +173,7 @@ const PLMN_WITH_ACCESS_ENTRY: ListEntry<PlmnWithAccess> = {
     return { plmn: found, accessTechnologies: flagsOf(bits, ACCESS_TECHNOLOGIES) };
   },
   encode(value) {
-    const bits = bitsOf(value?.accessTechnologies ?? [], ACCESS_TECHNOLOGIES);
+    const bits = bitsOf(value?.accessTechnologies ?? [], ACCESS_TECHNOLOGIES, 2);
     return concat(encodePlmnOrNone(value?.plmn), Uint8Array.of(bits >> 8, bits & 0xff));
   },
 };

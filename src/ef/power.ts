@@ -10,7 +10,7 @@
 import { uint } from '../bytes/layout.ts';
 import { fixed } from './codec.ts';
 import type { EfDefinition } from './definition.ts';
-import { flagOctet, type SpareBit } from './fields.ts';
+import { flags, type SpareBit } from './fields.ts';
 
 /** EF_UMPC. */
 export interface PowerConsumption {
@@ -31,7 +31,7 @@ export const EF_UMPC: EfDefinition<PowerConsumption> = {
   ...fixed<PowerConsumption>('EF_UMPC', {
     maximumCurrent: uint(1),
     timeout: uint(1),
-    flags: flagOctet({ 'increased-idle-current': 0x01, 'suspension-supported': 0x02 }),
+    flags: flags(1, { 'increased-idle-current': 0x01, 'suspension-supported': 0x02 }),
   }),
   vectors: [
     ['3c0500ffff', { maximumCurrent: 60, timeout: 5, flags: [] }], // default test profile

@@ -11,7 +11,7 @@ import { uint } from '../bytes/layout.ts';
 import type { Tlv } from '../tlv/ber.ts';
 import { dataObjects, fixed, opaque, property, withHead } from './codec.ts';
 import type { EfDefinition, EfPlace } from './definition.ts';
-import { flagOctet, type Masks, type SpareBit } from './fields.ts';
+import { flags, type Masks, type SpareBit } from './fields.ts';
 
 /** Contents of one octet of flags. */
 export interface Switches<Name extends string> {
@@ -28,7 +28,7 @@ export function switches<const Name extends string>(
   return {
     ...place,
     structure: 'transparent',
-    ...fixed<Switches<Name>>(place.name, { flags: flagOctet(masks) }),
+    ...fixed<Switches<Name>>(place.name, { flags: flags(1, masks) }),
     vectors: [
       ['00', { flags: [] }],
       [octet, { flags: [first] }],
@@ -72,7 +72,7 @@ const EF_OCST: EfDefinition<SignalThresholds> = {
   clause: '3GPP TS 31.102 §4.2.115',
   ...withHead<Pick<SignalThresholds, 'flags'>, Pick<SignalThresholds, 'thresholds'>>(
     'EF_OCST',
-    { flags: flagOctet({ enabled: 0x01 }) },
+    { flags: flags(1, { enabled: 0x01 }) },
     property('thresholds', dataObjects('EF_OCST')),
   ),
   vectors: [

@@ -380,6 +380,10 @@ const MISUSES: readonly (readonly [EfDirectory, string, unknown])[] = [
   ['USIM', '6fb7', { code: '112', alphaIdentifier: '', categories: ['odd'] }],
   ['MF', '2f08', { maximumCurrent: 256, timeout: 0, flags: [] }],
   ['MF', '2f08', { maximumCurrent: 1, timeout: 0, flags: ['b1'] }], // which has a name
+  ['MF', '2f08', { maximumCurrent: 1, timeout: 0, flags: ['b9'] }], // the octet has eight
+  ['USIM', '6fad', { mode: 'normal', features: ['b17'], mncLength: 2 }],
+  ['USIM', '6fad', { mode: 'normal', features: ['b01'], mncLength: 2 }],
+  ['USIM', '6f46', { displayConditions: ['b2'], name: '' }], // which has a name
   ['USIM', '6f4b', { type: 256, data: new Uint8Array(11), nextRecord: 1 }],
   ['USIM', '6f4b', { type: 'odd', data: new Uint8Array(11), nextRecord: 1 }],
   ['USIM', '6f4b', { type: 'free', data: new Uint8Array(10), nextRecord: 1 }],
