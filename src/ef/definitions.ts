@@ -61,6 +61,7 @@ import {
   EF_SDN,
 } from './numbers.ts';
 import {
+  EF_TVCONFIG,
   EF_URSP,
   ISIM_CONFIGURATIONS,
   ISIM_OBJECT_FILES,
@@ -177,6 +178,7 @@ export const EF_DEFINITIONS: Readonly<Record<EfDirectory, readonly EfDefinition<
     ...USIM_EXTENSIONS,
     ...USIM_SWITCHES,
     ...USIM_OBJECT_FILES,
+    EF_TVCONFIG,
     ...USIM_CONFIGURATIONS,
   ],
   'GSM-ACCESS': [

@@ -128,6 +128,8 @@ export const EF_eMLPP: EfDefinition<CallPriorities> = {
   clause: '3GPP TS 31.102 §4.2.39',
   ...fixed<CallPriorities>('EF_eMLPP', { levels, fastSetUp: levels }),
   vectors: [
+    // levels 0, 1 and 2, as in the standard; no fast set-up
+    ['1c00', { levels: ['level-0', 'level-1', 'level-2'], fastSetUp: [] }],
     // worked by hand: levels 3 and 4, no fast set-up
     ['6000', { levels: ['level-3', 'level-4'], fastSetUp: [] }],
   ],

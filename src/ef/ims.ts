@@ -6,14 +6,13 @@
  *     EF_UICCIARI, EF_WebRTCURI '80' | length | text | 'FF' …
  *     EF_IPS                    status 2 | record of EF_IPD 1 | RFU 1
  *
- * @see 3GPP TS 31.102 §4.2.95, §4.2.101, §4.2.103, §4.2.104, §4.2.105, §4.2.106
+ * @see 3GPP TS 31.102 §4.2.95, §4.2.101, §4.2.103, §4.2.104
  * @see 3GPP TS 31.103 §4.2.8, §4.2.16, §4.2.20
  * @module
  */
 
 import { DecodeError } from '../bytes/errors.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
-import { type Plmn, plmn } from '../bytes/identity.ts';
 import { type Field, mapped, uint } from '../bytes/layout.ts';
 import { concat } from '../bytes/octets.ts';
 import { ByteReader } from '../bytes/reader.ts';
@@ -30,7 +29,8 @@ import {
   textObject,
 } from './codec.ts';
 import type { EfCodec, EfDefinition, EfPlace, EfStructure } from './definition.ts';
-import { namedOctet, plmnOrNone } from './fields.ts';
+import { namedOctet } from './fields.ts';
+import { wildPlmn } from './operator-lists.ts';
 
 /** A host of the network. */
 export interface Host {
@@ -117,7 +117,8 @@ export const EF_P_CSCF: EfDefinition<readonly Host[]> = hostFile(
 
 /** A network with the form of its gateways' names. */
 export interface GatewaySelection {
-  readonly plmn: Plmn | undefined;
+  /** `001-01`; a `d` stands for any digit: `ddd-ddd` for any network. */
+  readonly plmn: string;
   /** The lowest first. */
   readonly priority: number;
   readonly format: 'operator-identifier' | 'location' | number;
@@ -126,7 +127,7 @@ export interface GatewaySelection {
 const GATEWAYS: EfCodec<readonly (GatewaySelection | undefined)[]> = listOf(
   'gateways',
   fixedEntry<GatewaySelection>('gateway', {
-    plmn: plmnOrNone,
+    plmn: wildPlmn,
     priority: uint(2),
     format: namedOctet({ 'operator-identifier': 0x00, location: 0x01 }),
   }),
@@ -151,10 +152,9 @@ function gatewayFile(
     }),
     vectors: [
       // as public test suites carry it
-      [
-        '800600f110000100ff',
-        [{ plmn: plmn('001-01'), priority: 1, format: 'operator-identifier' }],
-      ],
+      ['800600f110000100ff', [{ plmn: '001-01', priority: 1, format: 'operator-identifier' }]],
+      // worked by hand: any network, last
+      ['8006ddddddffff01ff', [{ plmn: 'ddd-ddd', priority: 0xffff, format: 'location' }]],
       ['ffffffff', undefined], // not personalised
     ],
   };
@@ -173,14 +173,14 @@ export const GATEWAY_FILES: readonly EfDefinition<unknown>[] = [
     clause: '3GPP TS 31.102 §4.2.104',
   }),
   hostFile(
-    { name: 'EF_ePDGIdEm', fid: 0x6ff5, sfi: undefined, clause: '3GPP TS 31.102 §4.2.105' },
+    { name: 'EF_ePDGIdEm', fid: 0x6ff5, sfi: undefined, clause: '3GPP TS 31.102 §4.2' },
     'transparent',
   ),
   gatewayFile({
     name: 'EF_ePDGSelectionEm',
     fid: 0x6ff6,
     sfi: undefined,
-    clause: '3GPP TS 31.102 §4.2.106',
+    clause: '3GPP TS 31.102 §4.2',
   }),
 ];
 

@@ -1,19 +1,21 @@
 /**
- * EFs whose contents are BER-TLV data objects and nothing else, one row a file.
+ * EFs whose contents are BER-TLV data objects, one row a file.
  *
  *     tag length value | tag length value | 'FF' …
  *
  * The objects are given as they are; what is in a constructed one is not looked into. An EF of
  * structure BER-TLV has one object for each tag, and no filler on the card.
  *
- * @see 3GPP TS 31.102 §4.2, §4.4.11.12; ETSI TS 102 221 §8.2.2.4
+ * @see 3GPP TS 31.102 §4.2, §4.2.108, §4.4.11.12; ETSI TS 102 221 §8.2.2.4
  * @module
  */
 
 import { fromHex } from '../bytes/hex.ts';
+import { type Plmn, plmn } from '../bytes/identity.ts';
 import type { Tlv } from '../tlv/ber.ts';
-import { dataObjects } from './codec.ts';
+import { dataObjects, property, withHead } from './codec.ts';
 import type { EfDefinition, EfPlace, EfStructure, EfVector } from './definition.ts';
+import { plmnOrNone } from './fields.ts';
 
 /** A definition of an EF of data objects. */
 export type ObjectFile = EfDefinition<readonly Tlv[]>;
@@ -121,11 +123,6 @@ export const USIM_OBJECT_FILES: readonly ObjectFile[] = [
     ['800475726e3aff', objects([0x80, '75726e3a'])],
   ),
   objectFile(
-    { name: 'EF_TVCONFIG', fid: 0x6ffb, sfi: undefined, clause: '3GPP TS 31.102 §4.2' },
-    'transparent',
-    ['a00480020102ff', objects([0xa0, '80020102'])],
-  ),
-  objectFile(
     { name: 'EF_EARFCNList', fid: 0x6ffd, sfi: undefined, clause: '3GPP TS 31.102 §4.2.112' },
     'transparent',
     // an area of three points, as public test suites carry it
@@ -140,6 +137,35 @@ export const USIM_OBJECT_FILES: readonly ObjectFile[] = [
     ['8007a0000000871002ff', objects([0x80, 'a0000000871002'])],
   ),
 ];
+
+/** A record of EF_TVCONFIG: how a network broadcasts. */
+export interface BroadcastConfiguration {
+  readonly plmn: Plmn | undefined;
+  /** Groups in 'A0', carriers behind it. */
+  readonly objects: readonly Tlv[];
+}
+
+/** Configuration of TV that networks broadcast, one network a record. */
+export const EF_TVCONFIG: EfDefinition<BroadcastConfiguration> = {
+  name: 'EF_TVCONFIG',
+  fid: 0x6ffb,
+  sfi: undefined,
+  structure: 'linear',
+  clause: '3GPP TS 31.102 §4.2.108',
+  ...withHead<Pick<BroadcastConfiguration, 'plmn'>, Pick<BroadcastConfiguration, 'objects'>>(
+    'EF_TVCONFIG',
+    { plmn: plmnOrNone },
+    property('objects', dataObjects('EF_TVCONFIG')),
+  ),
+  vectors: [
+    // worked by hand
+    [
+      '62f210a009000001020304050607ff',
+      { plmn: plmn('262-01'), objects: objects([0xa0, '000001020304050607']) },
+    ],
+    ['ffffffffff', { plmn: undefined, objects: [] }], // a free record
+  ],
+};
 
 /** Rules that choose a route for each application, by PLMN. */
 export const EF_URSP: ObjectFile = objectFile(
@@ -170,7 +196,7 @@ function configurations(
 
 /** Configurations that the USIM holds in EFs of structure BER-TLV. */
 export const USIM_CONFIGURATIONS: readonly ObjectFile[] = configurations(
-  '3GPP TS 31.102 §4.2.108',
+  '3GPP TS 31.102 §4.2.107',
   '3GPP TS 31.102 §4.2.111',
   '3GPP TS 31.102 §4.2.113',
 );

@@ -32,7 +32,7 @@ export interface OperatorArea {
 const WILD_PLMN = /^([0-9d])([0-9d])([0-9d])-([0-9d])([0-9d])([0-9d])?$/;
 
 /** A PLMN in which the semi-octet 'D' stands for any digit. */
-const wildPlmn: Field<string> = mapped(
+export const wildPlmn: Field<string> = mapped(
   PLMN_OCTETS,
   (found, name) => {
     const [mcc2, mcc1, mnc3, mcc3, mnc2, mnc1] = toHex(found);

@@ -328,7 +328,7 @@ const EF_ANR: EfDefinition<AdditionalNumber> = {
 
 /** A record of EF_PBC. */
 export interface PhoneBookControl {
-  readonly flags: readonly ('modified-by-2g' | SpareBit)[];
+  readonly flags: readonly ('modified' | SpareBit)[];
   /** 0 when the entry is not hidden, else which application has hidden it. */
   readonly hiddenBy: number;
 }
@@ -340,10 +340,10 @@ const EF_PBC: EfDefinition<PhoneBookControl> = {
   structure: 'linear',
   clause: '3GPP TS 31.102 §4.4.2.5',
   ...fixed<PhoneBookControl>('EF_PBC', {
-    flags: flags(1, { 'modified-by-2g': 0x01 }),
+    flags: flags(1, { modified: 0x01 }),
     hiddenBy: uint(1),
   }),
-  vectors: [['0100', { flags: ['modified-by-2g'], hiddenBy: 0 }]], // worked by hand
+  vectors: [['0100', { flags: ['modified'], hiddenBy: 0 }]], // worked by hand
 };
 
 /** What the files of a phone book hold, by the kind that EF_PBR gives them. */

@@ -3,11 +3,11 @@
  *
  *     flags 1
  *
- * @see 3GPP TS 31.102 §4.2.93, §4.2.96, §4.2.107, §4.2.109, §4.2.114, §4.2.115, §4.4.3.4
+ * @see 3GPP TS 31.102 §4.2.93, §4.2.96, §4.2.106, §4.2.109, §4.2.114, §4.2.115, §4.4.3.4
  * @module
  */
 
-import { uint } from '../bytes/layout.ts';
+import { type Field, uint } from '../bytes/layout.ts';
 import type { Tlv } from '../tlv/ber.ts';
 import { dataObjects, fixed, opaque, property, withHead } from './codec.ts';
 import type { EfDefinition, EfPlace } from './definition.ts';
@@ -81,6 +81,48 @@ const EF_OCST: EfDefinition<SignalThresholds> = {
   ],
 };
 
+/** A service that goes on while packet data of the user is off. */
+export type ExemptService =
+  | 'ussi'
+  | 'voice'
+  | 'video'
+  | 'supplementary-services'
+  | 'sms-over-ip'
+  | 'bearer-independent-protocol'
+  | 'device-management';
+
+const exemptServices: Field<readonly (ExemptService | SpareBit)[]> = flags(1, {
+  ussi: 0x01,
+  voice: 0x02,
+  video: 0x04,
+  'supplementary-services': 0x08,
+  'sms-over-ip': 0x10,
+  'bearer-independent-protocol': 0x20,
+  'device-management': 0x40,
+});
+
+/** EF_3GPPPSDATAOFF. Without service 131, `home` holds everywhere. */
+export interface DataOff {
+  readonly home: readonly (ExemptService | SpareBit)[];
+  readonly roaming: readonly (ExemptService | SpareBit)[];
+  readonly rfu: number;
+}
+
+const EF_3GPPPSDATAOFF: EfDefinition<DataOff> = {
+  name: 'EF_3GPPPSDATAOFF',
+  fid: 0x6ff9,
+  sfi: undefined,
+  structure: 'transparent',
+  clause: '3GPP TS 31.102 §4.2.109',
+  ...fixed<DataOff>('EF_3GPPPSDATAOFF', {
+    home: exemptServices,
+    roaming: exemptServices,
+    rfu: uint(2),
+  }),
+  // worked by hand
+  vectors: [['12020000', { home: ['voice', 'sms-over-ip'], roaming: ['voice'], rfu: 0 }]],
+};
+
 /** Switches of the USIM. */
 export const USIM_SWITCHES: readonly EfDefinition<unknown>[] = [
   switches(
@@ -92,7 +134,7 @@ export const USIM_SWITCHES: readonly EfDefinition<unknown>[] = [
     { 'enhanced-sqn': 0x01 },
   ),
   EF_OCST,
-  fromPreferred('3GPP TS 31.102 §4.2.107'),
+  fromPreferred('3GPP TS 31.102 §4.2.106'),
   dataChannel('3GPP TS 31.102 §4.2'),
   {
     name: 'EF_UFC',
@@ -103,15 +145,7 @@ export const USIM_SWITCHES: readonly EfDefinition<unknown>[] = [
     ...opaque('EF_UFC'),
     vectors: [['8001', Uint8Array.of(0x80, 0x01)]], // worked by hand
   },
-  {
-    name: 'EF_3GPPPSDATAOFF',
-    fid: 0x6ff9,
-    sfi: undefined,
-    structure: 'transparent',
-    clause: '3GPP TS 31.102 §4.2.109',
-    ...opaque('EF_3GPPPSDATAOFF'),
-    vectors: [['03000100', Uint8Array.of(0x03, 0x00, 0x01, 0x00)]], // worked by hand
-  },
+  EF_3GPPPSDATAOFF,
 ];
 
 /** EF_InvScan in DF GSM-ACCESS and DF GSM. */
