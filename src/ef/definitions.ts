@@ -63,6 +63,7 @@ import {
 import {
   EF_TVCONFIG,
   EF_URSP,
+  HNB_FILES,
   ISIM_CONFIGURATIONS,
   ISIM_OBJECT_FILES,
   USIM_CONFIGURATIONS,
@@ -86,6 +87,7 @@ import { EF_EST, EF_IST, EF_UST } from './services.ts';
 import { EF_SMSP, EF_SMSS } from './sms.ts';
 import { EF_SMS, EF_SMSR } from './sms-storage.ts';
 import { dataChannel, fromPreferred, investigationScan, USIM_SWITCHES } from './switches.ts';
+import { WLAN_FILES } from './wlan.ts';
 
 /** A directory whose EFs are known here. */
 export type EfDirectory =
@@ -94,6 +96,8 @@ export type EfDirectory =
   | 'GSM-ACCESS'
   | '5GS'
   | 'SNPN'
+  | 'WLAN'
+  | 'HNB'
   | 'ISIM'
   | 'TELECOM'
   | 'PHONEBOOK'
@@ -201,6 +205,8 @@ export const EF_DEFINITIONS: Readonly<Record<EfDirectory, readonly EfDefinition<
     ...FIVE_GS_FILES,
   ],
   SNPN: SNPN_FILES,
+  WLAN: WLAN_FILES,
+  HNB: HNB_FILES,
   ISIM: [
     EF_IMPI,
     EF_DOMAIN,

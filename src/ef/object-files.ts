@@ -221,3 +221,53 @@ export const ISIM_OBJECT_FILES: readonly ObjectFile[] = [
     ['8007a0000000871002ff', objects([0x80, 'a0000000871002'])],
   ),
 ];
+
+const TYPES_VECTOR: EfVector<readonly Tlv[]> = [
+  '8906810300666f6f801068747470733a2f2f666f6f2e6261722f',
+  objects([0x89, '810300666f6f'], [0x80, '68747470733a2f2f666f6f2e6261722f']),
+];
+const NAME_VECTOR: EfVector<readonly Tlv[]> = [
+  '800b8108006d61686c7a656974',
+  objects([0x80, '8108006d61686c7a656974']),
+];
+
+/** Cells of closed groups (DF HNB): which, of what type, by what name; vectors of public tests. */
+export const HNB_FILES: readonly ObjectFile[] = [
+  objectFile(
+    { name: 'EF_ACSGL', fid: 0x4f81, sfi: 0x01, clause: '3GPP TS 31.102 §4.4.6.2' },
+    'linear',
+    ['a00d800362f21081060000000002e0', objects([0xa0, '800362f21081060000000002e0'])],
+  ),
+  objectFile(
+    { name: 'EF_CSGT', fid: 0x4f82, sfi: 0x02, clause: '3GPP TS 31.102 §4.4.6.3' },
+    'linear',
+    TYPES_VECTOR,
+  ),
+  objectFile(
+    { name: 'EF_HNBN', fid: 0x4f83, sfi: 0x03, clause: '3GPP TS 31.102 §4.4.6.4' },
+    'linear',
+    NAME_VECTOR,
+  ),
+  objectFile(
+    { name: 'EF_OCSGL', fid: 0x4f84, sfi: 0x04, clause: '3GPP TS 31.102 §4.4.6.5' },
+    'linear',
+    ['a010800362f21081060000000002e0820100', objects([0xa0, '800362f21081060000000002e0820100'])],
+  ),
+  objectFile(
+    { name: 'EF_OCSGT', fid: 0x4f85, sfi: 0x05, clause: '3GPP TS 31.102 §4.4.6' },
+    'linear',
+    TYPES_VECTOR,
+  ),
+  objectFile(
+    { name: 'EF_OHNBN', fid: 0x4f86, sfi: 0x06, clause: '3GPP TS 31.102 §4.4.6' },
+    'linear',
+    NAME_VECTOR,
+  ),
+];
+
+/** Identity with which the ME returns to a WLAN. Secret. */
+export const EF_WRI: ObjectFile = objectFile(
+  { name: 'EF_WRI', fid: 0x4f46, sfi: 0x06, clause: '3GPP TS 31.102 §4.4.5' },
+  'transparent',
+  ['800161810122ff', objects([0x80, '61'], [0x81, '22'])],
+);

@@ -316,6 +316,17 @@ const REFUSALS: readonly (readonly [EfDirectory, string, string, string])[] = [
   ['5GS', '4f15', '', 'EF_MCHPPLMN'],
   ['5GS', '4f11', '0100', 'EF_5GNSWO_CONF'],
   ['SNPN', '4f02', '0100000007', 'EF_NID'],
+  ['WLAN', '4f41', '00', 'EF_Pseudo/length'],
+  ['WLAN', '4f41', '000361', 'EF_Pseudo/text'],
+  ['WLAN', '4f41', '0001c3', 'EF_Pseudo/text'], // no UTF-8
+  ['WLAN', '4f44', '026162 00', 'EF_UWSIDL'],
+  ['WLAN', '4f42', '62f2', 'EF_UPLMNWLAN'],
+  ['WLAN', '4f46', '8002', `EF_WRI/'80'`],
+  ['WLAN', '4f48', '', 'EF_WEHPLMNPI'],
+  ['WLAN', '4f4a', '6af210', 'EF_WLRPLMN/PLMN'],
+  ['WLAN', '4f4a', '62f21000', 'EF_WLRPLMN'],
+  ['HNB', '4f81', 'a00d800362f210', `EF_ACSGL/'a0'`],
+  ['HNB', '4f82', '8906', `EF_CSGT/'89'`],
   ['TELECOM', '6f44', 'ff'.repeat(13), 'EF_LND'],
   ['TELECOM', '6f4a', '02', 'EF_EXT1'],
   ['PHONEBOOK', '4f30', 'a804c0034f3a', `EF_PBR/'c0'`], // cut inside
