@@ -316,6 +316,13 @@ const REFUSALS: readonly (readonly [EfDirectory, string, string, string])[] = [
   ['5GS', '4f15', '', 'EF_MCHPPLMN'],
   ['5GS', '4f11', '0100', 'EF_5GNSWO_CONF'],
   ['SNPN', '4f02', '0100000007', 'EF_NID'],
+  ['USIM', '6fe4', '800102', 'EF_EPSNSC'],
+  ['USIM', '6fe4', 'a003800102 a003800102', 'EF_EPSNSC'],
+  ['USIM', '6fe4', 'a0038002', `EF_EPSNSC/'a0'`],
+  ['USIM', '6fe4', 'a0028001', `EF_EPSNSC/'a0'/'80'`],
+  ['USIM', '6fe4', 'a003800102 00', 'EF_EPSNSC/tag'],
+  ['5GS', '4f04', 'a100', 'EF_5GSN3GPPNSC'],
+  ['5GS', '4f05', '802011', `EF_5GAUTHKEYS/'80'`],
   ['WLAN', '4f41', '00', 'EF_Pseudo/length'],
   ['WLAN', '4f41', '000361', 'EF_Pseudo/text'],
   ['WLAN', '4f41', '0001c3', 'EF_Pseudo/text'], // no UTF-8
@@ -422,6 +429,8 @@ const MISUSES: readonly (readonly [EfDirectory, string, unknown])[] = [
   ['USIM', '6ff3', [{ kind: 1, address: '01020304' }]],
   ['USIM', '6ff8', [{ tag: 0xff05, value: new Uint8Array() }]], // would be filler
   ['USIM', '6ff8', [{ tag: 0, value: new Uint8Array() }]],
+  ['5GS', '4f05', [{ kind: 'odd', value: new Uint8Array(32) }]],
+  ['USIM', '6fe4', [{ kind: 'k-ausf', value: new Uint8Array(32) }]],
   ['5GS', '4f09', [{ kind: 'odd', nai: 'a@b' }]],
   ['PHONEBOOK', '4f30', [{ linking: 'odd', files: [] }]],
   ['PHONEBOOK', '4f30', [{ linking: 'same-record', files: [{ kind: 'odd', fid: 1, sfi: 1 }] }]],
