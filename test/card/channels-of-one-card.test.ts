@@ -9,10 +9,10 @@
 import { describe, expect, it } from 'vitest';
 import type { CardProfile, FileProfile } from '../../src/profile/profile.ts';
 import { channelCard, OPEN, on } from './support/channels.ts';
+import { PENDING } from './support/matrix-row.ts';
 import { EVERYTHING } from './support/proactive.ts';
 import { RFM, remoteProfile, runScript } from './support/remote.ts';
 import { go, read } from './support/scripts.ts';
-import { PENDING } from './support/status-word-matrix.ts';
 import {
   ADM1,
   ISIM_AID,

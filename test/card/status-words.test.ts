@@ -8,13 +8,8 @@
 import { describe, expect, it } from 'vitest';
 import { findCommand } from '../../src/card/command-table.ts';
 import type { CardProfile } from '../../src/profile/profile.ts';
-import {
-  COMMON_STATUS_WORDS,
-  fits,
-  type MatrixProfile,
-  type MatrixRow,
-  STATUS_WORD_MATRIX,
-} from './support/status-word-matrix.ts';
+import type { MatrixProfile, MatrixRow } from './support/matrix-row.ts';
+import { COMMON_STATUS_WORDS, fits, STATUS_WORD_MATRIX } from './support/status-word-matrix.ts';
 import {
   EF_ACM,
   octet,
