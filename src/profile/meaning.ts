@@ -250,6 +250,11 @@ function addFile(file: FileProfile, at: Path, place: string, facts: FactList): v
   list.open('type', [...at, 'type'], file.type);
   list.open('sfi', [...at, 'sfi'], file.sfi);
   list.open('arr', [...at, 'arr'], file.arr);
+  list.open('shareable', [...at, 'shareable'], file.shareable ?? true);
+  list.open('lifeCycle', [...at, 'lifeCycle'], file.lifeCycle ?? 'activated');
+  const special = file.specialFileInformation;
+  const octet = special === undefined ? 'none' : upper(special);
+  list.open('specialFileInformation', [...at, 'specialFileInformation'], octet);
   if (file.type === 'transparent') {
     list.open('size', [...at, 'size'], file.size);
     const octets = upper(file.data);

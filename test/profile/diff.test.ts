@@ -5,12 +5,16 @@
  * @module
  */
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes/hex.ts';
 import { deriveOpc, MILENAGE_CONSTANTS } from '../../src/crypto/milenage.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import { diffProfiles, type ProfileDifference } from '../../src/profile/diff.ts';
 import type { CardProfile, FileProfile } from '../../src/profile/profile.ts';
+import { profileJsonSchema } from '../../src/profile/schema.ts';
+import { ROOT } from '../support/source.ts';
 
 const [FIRST_ENTRY] = DEFAULT_PROFILE.keyTable.entries;
 const ENTRIES = DEFAULT_PROFILE.keyTable.entries;
@@ -168,6 +172,19 @@ describe('a difference is told by its path', () => {
       withEntry({ sqn: { ...ENTRIES[0]!.sqn, ageLimit: 100 } }),
       ['$.keyTable.entries[0].sqn.ageLimit: "no limit" / 100'],
     ],
+    ...(
+      [
+        ['shareable', false, 'true / false'],
+        ['lifeCycle', 'deactivated', '"activated" / "deactivated"'],
+        ['specialFileInformation', '40', '"none" / "40"'],
+        ['sfi', 9, '7 / 9'],
+        ['arr', 3, '2 / 3'],
+      ] as const
+    ).map(([name, value, shown]): [string, CardProfile, readonly string[]] => [
+      `${name} of an EF`,
+      withFile('MF/ADF.USIM/EF.IMSI', (file) => ({ ...file, [name]: value }) as FileProfile),
+      [`$.files[${indexOf('MF/ADF.USIM/EF.IMSI')}].${name} (EF_IMSI of MF/ADF.USIM): ${shown}`],
+    ]),
     [
       'an EF of which the contents are known',
       withData('MF/ADF.USIM/EF.IMSI', '080910101032547608'),
@@ -282,4 +299,24 @@ describe('a secret is told to differ, and not shown:', () => {
       expect(secrets.filter((secret) => shown.includes(secret.toUpperCase()))).toEqual([]);
     }
   });
+});
+
+/** The names of all fields that a JSON Schema describes. */
+function fieldsOf(schema: unknown): string[] {
+  if (Array.isArray(schema)) return schema.flatMap(fieldsOf);
+  if (typeof schema !== 'object' || schema === null) return [];
+  return Object.entries(schema).flatMap(([name, inner]) =>
+    name === 'properties' && typeof inner === 'object' && inner !== null
+      ? [...Object.keys(inner), ...fieldsOf(Object.values(inner))]
+      : fieldsOf(inner),
+  );
+}
+
+it('the comparison looks at every field that a profile may have', () => {
+  const source = readFileSync(join(ROOT, 'src/profile/meaning.ts'), 'utf8');
+  const unknown = [...new Set(fieldsOf(profileJsonSchema()))].filter(
+    (field) => !new RegExp(`\\b${field}\\b`, 'u').test(source),
+  );
+  // Switches are compared by whatever names they have.
+  expect(unknown).toEqual(['porPolicy', 'aesWithoutCounter']);
 });
