@@ -47,7 +47,7 @@ export type CommandFault =
   | { readonly fault: 'sw-executed'; readonly sw: StatusWord }
   /** VERIFY, CHANGE, DISABLE and ENABLE PIN are answered '6983' until an UNBLOCK PIN succeeds. */
   | { readonly fault: 'pin-blocked'; readonly reference: number }
-  /** SELECT of this FID, and reading and writing by this SFI, are answered '6A82'. */
+  /** Commands that name this FID, alone or at the end of a path, or this SFI: '6A82'. */
   | { readonly fault: 'ef-missing'; readonly fid: number; readonly sfi: number | undefined };
 
 /** Another ATR. It counts resets, not commands. */
@@ -102,13 +102,14 @@ const CHANCE_OCTETS = 4;
 
 const [VERIFY, CHANGE, DISABLE, ENABLE, UNBLOCK] = [0x20, 0x24, 0x26, 0x28, 0x2c];
 const BY_PIN: readonly (number | undefined)[] = [VERIFY, CHANGE, DISABLE, ENABLE];
-const SELECT = 0xa4;
+/** SELECT, DEACTIVATE FILE and ACTIVATE FILE name a file in the same way. */
+const BY_FID: readonly (number | undefined)[] = [0xa4, 0x04, 0x44];
 const SELECT_BY_FID = 0x00;
 const SELECT_BY_PATH: readonly (number | undefined)[] = [0x08, 0x09];
-/** READ and UPDATE BINARY: the SFI stands in b5 to b1 of P1 when b8 to b6 are '100'. */
-const BINARY: readonly (number | undefined)[] = [0xb0, 0xd6];
-/** READ and UPDATE RECORD: the SFI stands in b8 to b4 of P2. */
-const RECORD: readonly (number | undefined)[] = [0xb2, 0xdc];
+/** READ and UPDATE BINARY, INCREASE: the SFI is b5 to b1 of P1 when b8 to b6 are '100'. */
+const SFI_IN_P1: readonly (number | undefined)[] = [0xb0, 0xd6, 0x32];
+/** READ, UPDATE and SEARCH RECORD: the SFI is b8 to b4 of P2. */
+const SFI_IN_P2: readonly (number | undefined)[] = [0xb2, 0xdc, 0xa2];
 const DATA_OFFSET = 5;
 /** As '9000', with a proactive command behind it. */
 const PROACTIVE_SW1 = 0x91;
@@ -128,10 +129,10 @@ function unblocks([cla, ins, , p2]: Uint8Array, reference: number): boolean {
   return isOfUicc(cla) && ins === UNBLOCK && p2 === reference;
 }
 
-/** The last FID that a SELECT names; `undefined` when it is no SELECT by FID or path. */
+/** The last FID that a command names; `undefined` when it names none, alone or in a path. */
 function selectedFid(command: Uint8Array): number | undefined {
   const [, ins, p1, , lc = 0] = command;
-  if (ins !== SELECT || lc < 2 || command.length < DATA_OFFSET + lc) return undefined;
+  if (!BY_FID.includes(ins) || lc < 2 || command.length < DATA_OFFSET + lc) return undefined;
   if (p1 !== SELECT_BY_FID && !SELECT_BY_PATH.includes(p1)) return undefined;
   const [high = 0, low = 0] = command.subarray(DATA_OFFSET + lc - 2);
   return high * 256 + low;
@@ -139,8 +140,8 @@ function selectedFid(command: Uint8Array): number | undefined {
 
 /** The SFI that a command names; `undefined` when it is for the current EF, or for none. */
 function namedSfi([, ins, p1 = 0, p2 = 0]: Uint8Array): number | undefined {
-  if (BINARY.includes(ins)) return (p1 & 0xe0) === 0x80 ? p1 & 0x1f : undefined;
-  return RECORD.includes(ins) && p2 >> 3 !== 0 ? p2 >> 3 : undefined;
+  if (SFI_IN_P1.includes(ins)) return (p1 & 0xe0) === 0x80 ? p1 & 0x1f : undefined;
+  return SFI_IN_P2.includes(ins) && p2 >> 3 !== 0 ? p2 >> 3 : undefined;
 }
 
 function namesFile(command: Uint8Array, fid: number, sfi: number | undefined): boolean {

@@ -230,6 +230,10 @@ describe('an EF that is missing', () => {
     ['UPDATE BINARY by SFI', '00D682000100'],
     ['READ RECORD by SFI', '00B201140A'],
     ['UPDATE RECORD by SFI', '00DC01140100'],
+    ['SEARCH RECORD by SFI', '00A2011401AA'],
+    ['INCREASE by SFI', '8032820003000001'],
+    ['DEACTIVATE FILE by FID', '00040000022FE2'],
+    ['ACTIVATE FILE by path', '00440800022FE2'],
   ])("answers '6A82' to %s, and the card hears nothing", (_what, command) => {
     const { ask, heard } = missing(2);
     expect([ask(command), heard]).toEqual(['6a82', []]);
@@ -243,6 +247,9 @@ describe('an EF that is missing', () => {
     ['SELECT without data', '00A40004'],
     ['READ BINARY of the current EF', '00B000020A'],
     ['READ RECORD of the current EF', '00B202040A'],
+    ['INCREASE of the current EF', '8032000003000001'],
+    ['SEARCH RECORD in the current EF', '00A2010401AA'],
+    ['ACTIVATE FILE of the current EF', '00440000'],
     ['another SFI', '00B085000A'],
     ['READ BINARY with an RFU bit beside the SFI', '00B0A2000A'],
     ['class A0', 'A0A40000022FE2'],
