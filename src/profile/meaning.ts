@@ -45,7 +45,7 @@ export interface Fact {
 /** Facts by what they are compared by, in the order of the profile. */
 export type Facts = ReadonlyMap<string, Fact>;
 
-/** EFs whose contents are keys. */
+/** EFs whose contents are keys, or may hold some. */
 const SECRET_FILES: ReadonlySet<string> = new Set([
   'EF_Keys',
   'EF_KeysPS',
@@ -55,6 +55,14 @@ const SECRET_FILES: ReadonlySet<string> = new Set([
   'EF_5GS3GPPNSC',
   'EF_5GSN3GPPNSC',
   'EF_5GAUTHKEYS',
+  'EF_DCK',
+  'EF_GBABP',
+  'EF_Hiddenkey',
+  'EF_MMSICP',
+  'EF_MMSUCP',
+  'EF_MSK',
+  'EF_MUK',
+  'EF_WRI',
 ]);
 
 const PIN_OCTETS = 8;
