@@ -39,7 +39,7 @@ const REFUSALS: readonly Refusal[] = [
   ['SEARCH RECORD without the PIN', SELECT_USIM, '00A201C401FF', '6982'],
   ['SEARCH RECORD past the end', SELECT_DIR, '00A2050402A000', '6a83'],
   ['SEARCH RECORD for nothing', SELECT_DIR, '00A2010426', '6700'],
-  ['MANAGE CHANNEL', '', '0070000001', '6d00'],
+  ['MANAGE CHANNEL', '', '0070000001', '6a81'],
   ['GET DATA', '', '80CA006610', '6d00'],
   ['RETRIEVE DATA', '', '80CB008010', '6d00'],
   ['GET IDENTITY', '', '8078000110', '6d00'],
