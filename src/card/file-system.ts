@@ -144,6 +144,15 @@ export function findParent(files: Files, cursor: Cursor): FileNumber {
 }
 
 /**
+ * Reads a path.
+ *
+ * @param data an even number of octets: the FIDs
+ */
+export function pathOf(data: Uint8Array): number[] {
+  return Array.from({ length: data.length / 2 }, (_, n) => data[2 * n]! * 256 + data[2 * n + 1]!);
+}
+
+/**
  * Follows a path of FIDs downwards.
  *
  * @param from the MF or the current directory; a path may begin with '7FFF' wherever it starts

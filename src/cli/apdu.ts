@@ -13,7 +13,7 @@ import type { Durability } from '../transport/state-file.ts';
 import { type CaptureFlags, captureOptions, openCaptureOf } from './capture-options.ts';
 import { type FaultFlags, faultPlanOf, faultsOption, planned } from './fault-options.ts';
 import { type IdentityFlags, identityOptions, withIdentity } from './identity-options.ts';
-import { durabilityOption, openCard, STATE_HELP, stateOption } from './kept-card.ts';
+import { durabilityOption, openCard, STATE_HELP } from './kept-card.ts';
 import { hexText, json, line, readProfile, UsageError } from './output.ts';
 import { addReaderOptions, type ReaderOptions, withReader } from './reader-options.ts';
 
@@ -208,7 +208,9 @@ export function addApdu(program: Command): void {
     .description('send C-APDUs to a card')
     .argument('[hex...]', 'C-APDUs, or "-" for standard input')
     .option('--card <profile>', 'card profile (JSON); the built-in test profile when left out');
-  stateOption(identityOptions(command)).addOption(durabilityOption());
+  identityOptions(command)
+    .option('--state <file>', 'keep the card in this file')
+    .addOption(durabilityOption());
   captureOptions(addReaderOptions(faultsOption(command)))
     .option('--log', 'findings in secured packets and faults of the plan, live on stderr')
     .option('--json', 'one JSON document: { atr, responses }')

@@ -12,7 +12,7 @@ import type { Command } from 'commander';
 import { GSMTAP_PORT } from '../trace/gsmtap.ts';
 import { type Capture, openCapture } from '../transport/capture.ts';
 import { type Endpoint, parseEndpoint } from '../transport/endpoint.ts';
-import { UsageError } from './output.ts';
+import { messageOf, tellProblem, UsageError } from './output.ts';
 
 /** What commander makes of the options. */
 export interface CaptureFlags {
@@ -40,10 +40,10 @@ export function openCaptureOf({ pcap, gsmtap }: CaptureFlags): Capture | undefin
     return openCapture({
       ...(pcap === undefined ? {} : { pcap }),
       ...(endpoint === undefined ? {} : { gsmtap: endpoint }),
-      onProblem: (problem) => process.stderr.write(`vuicc: ${problem}\n`),
+      onProblem: tellProblem,
     });
   } catch (error) {
-    throw new UsageError(`--pcap: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`--pcap: ${messageOf(error)}`);
   }
 }
 

@@ -14,10 +14,9 @@ import {
   failingCard,
   type Lateness,
 } from '../apdu/fault-plan.ts';
-import { faultText } from '../profile/faults.ts';
 import { seededRandomness } from '../scenario/randomness.ts';
 import { parseFaultPlan } from '../trace/fault-file.ts';
-import { readText, UsageError } from './output.ts';
+import { faultsError, readText } from './output.ts';
 
 /** What the option says. */
 export interface FaultFlags {
@@ -39,9 +38,7 @@ export function faultPlanOf({ faults }: FaultFlags): FaultPlan | undefined {
   if (faults === undefined) return undefined;
   const result = parseFaultPlan(readText(faults));
   if (result.ok) return result.plan;
-  const [first] = result.faults;
-  const more = result.faults.length > 1 ? ` (and ${result.faults.length - 1} more)` : '';
-  throw new UsageError(`${faults}: ${first === undefined ? 'no plan' : faultText(first)}${more}`);
+  throw faultsError(faults, result.faults, 'plan');
 }
 
 /**

@@ -6,7 +6,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import { DecodeError } from '../bytes/errors.ts';
 import { makeImage } from '../card/image.ts';
 import { imageDigest, rootOf } from '../card/kept-state.ts';
@@ -19,7 +19,7 @@ import {
   readStateFile,
   type StateFile,
 } from '../transport/state-file.ts';
-import { UsageError } from './output.ts';
+import { tellProblem, UsageError } from './output.ts';
 
 /** A card, and where it is kept. */
 export interface KeptCard {
@@ -42,15 +42,6 @@ time may use it, and only with the profile that it was made with. With "--durabi
 change is on the disk before the answer leaves, and survives a loss of power; with "none" it
 survives the end of this program in whatever way, and costs a tenth and less.
 `;
-
-/** Adds the option that names a state file. */
-export function stateOption(command: Command): Command {
-  return command.option('--state <file>', 'keep the card in this file');
-}
-
-function problem(text: string): void {
-  process.stderr.write(`vuicc: ${text}\n`);
-}
 
 function usageError(file: string, error: unknown): unknown {
   if (error instanceof StateFileError) return new UsageError(error.message);
@@ -82,7 +73,7 @@ export function openCard(
   let file: StateFile | undefined;
   try {
     const how = durability === undefined ? {} : { durability };
-    file = openStateFile(state, imageDigest(image), { ...how, onProblem: problem });
+    file = openStateFile(state, imageDigest(image), { ...how, onProblem: tellProblem });
     const card = restoreUicc(image, file, options);
     const opened = file;
     return {

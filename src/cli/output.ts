@@ -13,7 +13,7 @@ import { DecodeError } from '../bytes/errors.ts';
 import { fromHex } from '../bytes/hex.ts';
 import { parseProfile } from '../profile/check.ts';
 import { DEFAULT_PROFILE } from '../profile/default-profile.ts';
-import { faultText } from '../profile/faults.ts';
+import { faultText, type ProfileFault } from '../profile/faults.ts';
 import type { CardProfile } from '../profile/profile.ts';
 
 /** What ends a subcommand with exit code 2 and one line on stderr. */
@@ -72,6 +72,51 @@ export function hexText(name: string, text: string): Uint8Array {
   }
 }
 
+/** What a number of an option may be. */
+export interface NumberBounds {
+  /** 1 when left out. */
+  readonly least?: number;
+  readonly most: number;
+  /** The most digits that it is written in, zeros in front included. */
+  readonly digits: number;
+}
+
+/**
+ * Reads a number from an option.
+ *
+ * @throws {UsageError} it is no decimal number, or out of its bounds
+ */
+export function numberOption(name: string, text: string, bounds: NumberBounds): number {
+  const { least = 1, most, digits } = bounds;
+  const isNumber = /^[0-9]+$/.test(text) && text.length <= digits;
+  const value = isNumber ? Number(text) : least - 1;
+  if (value < least || value > most) {
+    throw new UsageError(`${name}: expected ${least} to ${most}, found "${text}"`);
+  }
+  return value;
+}
+
+/** Tells on stderr what went wrong beside the work, which goes on. */
+export function tellProblem(problem: string): void {
+  process.stderr.write(`vuicc: ${problem}\n`);
+}
+
+/** What an error says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Names the first of several faults of a file, and how many more there are. */
+export function faultsError(
+  file: string,
+  faults: readonly ProfileFault[],
+  what: string,
+): UsageError {
+  const [first] = faults;
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+  return new UsageError(`${file}: ${first === undefined ? `no ${what}` : faultText(first)}${more}`);
+}
+
 /** The code of an error of the operating system: `ENOENT`. */
 export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'no code';
@@ -99,9 +144,7 @@ export function readProfile(file: string | undefined): CardProfile {
   if (file === undefined) return DEFAULT_PROFILE;
   const result = parseProfile(readText(file));
   if (result.ok) return result.profile;
-  const [first] = result.faults;
-  const more = result.faults.length > 1 ? ` (and ${result.faults.length - 1} more)` : '';
-  throw new UsageError(`${file}: ${first === undefined ? 'no profile' : faultText(first)}${more}`);
+  throw faultsError(file, result.faults, 'profile');
 }
 
 /** Tells whether progress may be shown: somebody is looking at stderr. */

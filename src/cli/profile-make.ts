@@ -18,7 +18,15 @@ import {
   overridesOf,
   soundProfile,
 } from './identity-options.ts';
-import { errorCode, isWatched, json, line, readProfile, UsageError } from './output.ts';
+import {
+  errorCode,
+  isWatched,
+  json,
+  line,
+  numberOption,
+  readProfile,
+  UsageError,
+} from './output.ts';
 
 interface MakeOptions extends IdentityFlags {
   readonly count: string;
@@ -29,6 +37,7 @@ interface MakeOptions extends IdentityFlags {
 }
 
 const CARDS_MAX = 10_000;
+const DIGITS = 6;
 const PAIRS_MAX = 255;
 const OWNER_ONLY = 0o600;
 const PROGRESS_EVERY = 500;
@@ -50,14 +59,6 @@ Examples:
   89999010000000000047 001010000000102 cards/89999010000000000047.json
   $ vuicc profile make my-card.json --iccid 8988211000000000011 --imsi 262010000000001 > one.json
 `;
-
-function numberOption(name: string, text: string, most: number): number {
-  const value = /^[0-9]{1,6}$/.test(text) ? Number(text) : 0;
-  if (value < 1 || value > most) {
-    throw new UsageError(`${name}: expected 1 to ${most}, found "${text}"`);
-  }
-  return value;
-}
 
 function writeCard(file: string, profile: CardProfile): void {
   const text = `${JSON.stringify(profile, null, 2)}\n`;
@@ -90,7 +91,9 @@ function makeAll(template: CardProfile, options: MakeOptions, count: number): Ca
     throw new UsageError('--k, --opc, --op: expected with one card alone');
   }
   const pairs =
-    options.pairs === undefined ? {} : { pairs: numberOption('--pairs', options.pairs, PAIRS_MAX) };
+    options.pairs === undefined
+      ? {}
+      : { pairs: numberOption('--pairs', options.pairs, { most: PAIRS_MAX, digits: DIGITS }) };
   const random = (card: string): ReturnType<typeof seededRandomness> =>
     seededRandomness(`${options.seed}\n${card}`);
   return asUsage(() => {
@@ -107,7 +110,7 @@ function makeAll(template: CardProfile, options: MakeOptions, count: number): Ca
 }
 
 function run(template: string | undefined, options: MakeOptions): void {
-  const count = numberOption('--count', options.count, CARDS_MAX);
+  const count = numberOption('--count', options.count, { most: CARDS_MAX, digits: DIGITS });
   const { out } = options;
   if (out === undefined && count > 1) {
     throw new UsageError('--out: expected a folder for more than one card');

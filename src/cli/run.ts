@@ -11,10 +11,10 @@ import { DEFAULT_PROFILE } from '../profile/default-profile.ts';
 import { runAlternative3b } from '../scenario/alternative-3b.ts';
 import type { Listener } from '../scenario/story.ts';
 import type { FrontMatter } from '../trace/model.ts';
-import { openTraceFile, type TraceFile } from '../transport/trace-file.ts';
 import { type CaptureFlags, captureOptions, openCaptureOf } from './capture-options.ts';
 import { printReport } from './demo.ts';
-import { doesNotHold, isWatched, json, line, UsageError } from './output.ts';
+import { doesNotHold, isWatched, json, line, numberOption, UsageError } from './output.ts';
+import { openTraceOf } from './trace-option.ts';
 
 interface RunOptions extends CaptureFlags {
   readonly devices: string;
@@ -27,6 +27,7 @@ interface RunOptions extends CaptureFlags {
 
 const DEVICES_MAX = 1_000_000;
 const CHANGES_MAX = 254;
+const DIGITS = 7;
 const PATIENCE_MS = 2_000;
 
 const HELP = `
@@ -41,14 +42,6 @@ Examples:
   $ vuicc run 3b --pcap story.pcapng
   $ vuicc run 3b --gsmtap 127.0.0.1
 `;
-
-function numberOption(name: string, text: string, most: number): number {
-  const value = /^[0-9]{1,7}$/.test(text) ? Number(text) : 0;
-  if (value < 1 || value > most) {
-    throw new UsageError(`${name}: expected 1 to ${most}, found "${text}"`);
-  }
-  return value;
-}
 
 /** Shows on a terminal where a long run is. */
 function progress(): { readonly listener: Listener; end(): void } {
@@ -83,23 +76,12 @@ function seedOption(text: string): string {
   return text;
 }
 
-/** Begins the trace before a long run, so that it does not end with one that nobody can keep. */
-function traceOf(file: string, frontMatter: FrontMatter): TraceFile {
-  try {
-    return openTraceFile(file, frontMatter, (problem) => {
-      process.stderr.write(`vuicc: ${problem}\n`);
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
 async function run(alternative: string, options: RunOptions): Promise<void> {
   if (alternative !== '3b') {
     throw new UsageError(`alternative: expected 3b, found "${alternative}"`);
   }
-  const devices = numberOption('--devices', options.devices, DEVICES_MAX);
-  const changes = numberOption('--changes', options.changes, CHANGES_MAX);
+  const devices = numberOption('--devices', options.devices, { most: DEVICES_MAX, digits: DIGITS });
+  const changes = numberOption('--changes', options.changes, { most: CHANGES_MAX, digits: DIGITS });
   const seed = seedOption(options.seed);
   const frontMatter: FrontMatter = [
     ['spec', '3GPP TR 33.812 §5.4.2 (alternative 3b); docs/subscription-change.md'],
@@ -107,7 +89,8 @@ async function run(alternative: string, options: RunOptions): Promise<void> {
     ['why', `${changes} changes of subscription over the air, and one too many`],
     ['source', `vuicc run 3b --devices ${devices} --changes ${changes} --seed ${seed}`],
   ];
-  const trace = options.trace === undefined ? undefined : traceOf(options.trace, frontMatter);
+  // Before a long run, so that it does not end with a trace that nobody can keep.
+  const trace = openTraceOf(options, frontMatter);
   const { listener, end } = progress();
   const capture = openCaptureOf(options);
   const observe = (exchange: Exchange): void => {

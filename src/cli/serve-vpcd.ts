@@ -10,15 +10,16 @@ import type { Command } from 'commander';
 import { type Exchange, type ReaderCard, traced } from '../apdu/connection.ts';
 import type { FaultPlan } from '../apdu/fault-plan.ts';
 import { describeFinding } from '../card/ota/finding.ts';
+import type { FrontMatter } from '../trace/model.ts';
 import { exchangeText } from '../trace/record.ts';
 import type { Durability } from '../transport/state-file.ts';
-import { openTraceFile, type TraceFile } from '../transport/trace-file.ts';
 import { insertCard, VPCD_PORT, type VpcdEvent } from '../transport/vpcd.ts';
 import { type CaptureFlags, captureOptions, openCaptureOf } from './capture-options.ts';
 import { type FaultFlags, faultPlanOf, faultsOption, planned } from './fault-options.ts';
 import { type IdentityFlags, identityOptions, withIdentity } from './identity-options.ts';
 import { durabilityOption, type KeptCard, openCard, STATE_HELP } from './kept-card.ts';
-import { readProfile, UsageError } from './output.ts';
+import { numberOption, readProfile, UsageError } from './output.ts';
+import { openTraceOf } from './trace-option.ts';
 
 interface ServeOptions extends CaptureFlags, FaultFlags, IdentityFlags {
   readonly host: string;
@@ -34,6 +35,7 @@ interface ServeOptions extends CaptureFlags, FaultFlags, IdentityFlags {
 /** As many as a pcscd has readers for. */
 const SLOTS_MAX = 16;
 const PORT_MAX = 0xffff;
+const DIGITS = 5;
 
 const HELP = `
 vpcd listens at HOST, the card connects: slot 0 at --port, slot n at the n-th port behind it. When
@@ -48,14 +50,6 @@ Examples:
   $ vuicc serve vpcd --slots 2 --card a.json --card b.json
   $ vuicc serve vpcd --faults plan.json --log
 `;
-
-function numberOf(option: string, text: string, least: number, most: number): number {
-  const value = /^[0-9]{1,5}$/.test(text) ? Number(text) : -1;
-  if (value < least || value > most) {
-    throw new UsageError(`${option}: expected ${least} to ${most}, found "${text}"`);
-  }
-  return value;
-}
 
 function eventText(event: VpcdEvent, where: string): string {
   switch (event.kind) {
@@ -77,7 +71,10 @@ interface SlotPlan {
 
 function plansOf({ slots, card, state }: ServeOptions): SlotPlan[] {
   const named = Math.max(1, card.length, state.length);
-  const count = slots === undefined ? named : numberOf('--slots', slots, 1, SLOTS_MAX);
+  const count =
+    slots === undefined
+      ? named
+      : numberOption('--slots', slots, { most: SLOTS_MAX, digits: DIGITS });
   if (card.length > count) {
     throw new UsageError(`--card: expected one a slot, ${count}, found ${card.length}`);
   }
@@ -97,23 +94,6 @@ function expectOneCard(plans: readonly SlotPlan[], options: ServeOptions): void 
   const given = (['iccid', 'imsi', 'k', 'opc', 'op'] as const).find((name) => options[name]);
   if (plans.length > 1 && given !== undefined) {
     throw new UsageError(`--${given}: expected with one slot alone, found ${plans.length}`);
-  }
-}
-
-/** Begins the trace of the first card. */
-function traceOf(file: string, [plan]: readonly SlotPlan[]): TraceFile {
-  const card = plan?.profile ?? 'the built-in test card';
-  try {
-    return openTraceFile(
-      file,
-      [
-        ['card', card],
-        ['source', 'vuicc serve vpcd'],
-      ],
-      (problem) => say(`vuicc: ${problem}`),
-    );
-  } catch (error) {
-    throw new UsageError(`--trace: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -171,11 +151,18 @@ function run(options: ServeOptions): void {
   const plans = plansOf(options);
   expectOneCard(plans, options);
   const faults = faultPlanOf(options);
-  const port = numberOf('--port', options.port, 1, PORT_MAX - plans.length + 1);
+  const port = numberOption('--port', options.port, {
+    most: PORT_MAX - plans.length + 1,
+    digits: DIGITS,
+  });
   const names = plans.map(({ number }) => (plans.length > 1 ? `slot ${number}: ` : ''));
   const cards = plans.map((plan, n) => openSlot(plan, options, names[n]!));
   // Behind the cards: who may not have one must not empty the trace of the process that has it.
-  const trace = options.trace === undefined ? undefined : traceOf(options.trace, plans);
+  const frontMatter: FrontMatter = [
+    ['card', plans[0]?.profile ?? 'the built-in test card'],
+    ['source', 'vuicc serve vpcd'],
+  ];
+  const trace = openTraceOf(options, frontMatter, '--trace: ');
   const capture = openCaptureOf(options);
   const slots = cards.map(({ card }, n) => {
     const name = names[n]!;

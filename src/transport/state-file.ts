@@ -134,6 +134,7 @@ export class StateFile implements CommitLog {
   readonly #file: string;
   readonly #digest: Uint8Array;
   readonly #options: StateFileOptions;
+  readonly #isDurable: boolean;
   #compactAt: number;
   /** `undefined` when nothing more may be written. */
   #fd: number | undefined;
@@ -150,6 +151,7 @@ export class StateFile implements CommitLog {
     this.#file = realPath(file);
     this.#digest = copyOf(digest);
     this.#options = options;
+    this.#isDurable = options.durability !== 'none';
     const fd = openOrMake(this.#file, digest);
     try {
       const journal = readJournal(file, readFileSync(fd), digest);
@@ -188,7 +190,7 @@ export class StateFile implements CommitLog {
   flush(atRest: () => Uint8Array): boolean {
     const fd = this.#fd;
     if (fd === undefined || !this.#sync(() => fdatasyncSync(fd))) return false;
-    if (this.#options.durability !== 'none') {
+    if (this.#isDurable) {
       this.#uncertain = { number: this.#number + 1, at: this.#end };
       this.#expectName(fd);
     }
@@ -258,9 +260,7 @@ export class StateFile implements CommitLog {
       this.#end = octets.length;
       this.#uncertain = { number: 1, at: this.#end };
       // The old file may come back under the name, and then lacks what comes from now on.
-      this.#sync(() => {
-        if (made.doubt !== undefined) throw made.doubt;
-      });
+      if (made.doubt !== undefined && this.#isDurable) this.#cannotSync(made.doubt);
     } catch (error) {
       const why = error instanceof StateFileError ? error.message : systemCode(error);
       this.#tell(`cannot begin anew (${why}): it goes on growing`);
@@ -270,7 +270,7 @@ export class StateFile implements CommitLog {
 
   #sync(wait: () => void): boolean {
     try {
-      if (this.#options.durability !== 'none') wait();
+      if (this.#isDurable) wait();
       return true;
     } catch (error) {
       this.#cannotSync(error);

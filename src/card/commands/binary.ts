@@ -31,6 +31,10 @@ function mayHaveP1P2(p1: number): boolean {
   return (p1 & HAS_SFI) === 0 || (p1 & 0x60) === 0;
 }
 
+function isTransparent({ structure }: ElementaryNode): boolean {
+  return structure === 'transparent';
+}
+
 interface Place extends FoundEf {
   readonly offset: number;
 }
@@ -40,8 +44,7 @@ function find(card: CommandContext, command: CommandApdu, am: number): Result<Pl
   const hasSfi = (p1 & HAS_SFI) !== 0;
   const sfi = hasSfi ? p1 & 0x1f : 0;
   if (hasSfi && sfi === 0) return refusal('file-not-found');
-  const suits = ({ structure }: ElementaryNode): boolean => structure === 'transparent';
-  const opened = openEf(card, command, { sfi, am, suits });
+  const opened = openEf(card, command, { sfi, am, suits: isTransparent });
   if (!opened.ok) return opened;
   const { file, node } = opened.value;
   const offset = hasSfi ? p2 : p1 * 256 + p2;

@@ -46,12 +46,15 @@ function sumOf(number: Uint8Array, value: Uint8Array): Uint8Array | undefined {
   return carry === 0 ? sum : undefined;
 }
 
+function isCyclic({ structure }: ElementaryNode): boolean {
+  return structure === 'cyclic';
+}
+
 function increase(card: CommandContext, command: CommandApdu): Reply {
   const { p1, data } = command;
   const sfi = p1 & 0x1f;
   if (p1 === HAS_SFI) return refuse('file-not-found');
-  const suits = ({ structure }: ElementaryNode): boolean => structure === 'cyclic';
-  const opened = openEf(card, command, { sfi, am: NO_BIT, suits });
+  const opened = openEf(card, command, { sfi, am: NO_BIT, suits: isCyclic });
   if (!opened.ok) return refuse(opened.failure);
   const { file, node } = opened.value;
   if (data.length > node.recordLength) return refuse('wrong-length');

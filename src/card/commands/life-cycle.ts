@@ -26,7 +26,7 @@ import {
   refuse,
   setCursor,
 } from '../command.ts';
-import { findByFid, findByPath, findEf, moveTo } from '../file-system.ts';
+import { findByFid, findByPath, findEf, moveTo, pathOf } from '../file-system.ts';
 import { MF } from '../image.ts';
 import { type FileNumber, lifeCycleOf } from '../memory.ts';
 import { type Result, refusal } from '../refusal.ts';
@@ -53,10 +53,7 @@ function find(card: CommandContext, { p1, data }: CommandApdu): Result<FileNumbe
     const current = findEf(files, cursor, 0);
     return current.ok ? { ok: true, value: current.value.file } : current;
   }
-  const path = Array.from(
-    { length: data.length / 2 },
-    (_, n) => data[2 * n]! * 256 + data[2 * n + 1]!,
-  );
+  const path = pathOf(data);
   if (p1 === BY.pathFromMf) return findByPath(files, cursor, MF, path);
   if (p1 === BY.pathFromHere) return findByPath(files, cursor, cursor.directory, path);
   const [fid] = path;

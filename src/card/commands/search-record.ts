@@ -125,12 +125,15 @@ function run(
   return found.length === 0 ? refusal('search-unsuccessful') : success(found);
 }
 
+function hasRecords({ structure }: ElementaryNode): boolean {
+  return structure !== 'transparent';
+}
+
 function searchRecord(card: CommandContext, command: CommandApdu): Reply {
   const { p2, data } = command;
   if ((p2 & 0x07) === MODE.enhanced && data.length < ENHANCED_MIN) return refuse('wrong-length');
   const sfi = p2 >> 3;
-  const suits = ({ structure }: ElementaryNode): boolean => structure !== 'transparent';
-  const opened = openEf(card, command, { sfi, am: AM.read, suits });
+  const opened = openEf(card, command, { sfi, am: AM.read, suits: hasRecords });
   if (!opened.ok) return refuse(opened.failure);
   const { file, node } = opened.value;
   // A rule may name SEARCH RECORD by its INS; it opens no record that READ RECORD does not.

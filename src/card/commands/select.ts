@@ -38,6 +38,7 @@ import {
   findParent,
   moveTo,
   type Occurrence,
+  pathOf,
   START,
 } from '../file-system.ts';
 import { MF } from '../image.ts';
@@ -69,10 +70,6 @@ function mayHaveP1P2(p1: number, p2: number): boolean {
   return p1 === BY.name || (p2 & (TERMINATE_SESSION | 0x03)) === 0;
 }
 
-function fids(data: Uint8Array): number[] {
-  return Array.from({ length: data.length / 2 }, (_, n) => data[2 * n]! * 256 + data[2 * n + 1]!);
-}
-
 function find(card: CommandContext, command: CommandApdu): Result<FileNumber> {
   const { p1, p2, data } = command;
   const files = filesOf(card);
@@ -86,7 +83,7 @@ function find(card: CommandContext, command: CommandApdu): Result<FileNumber> {
   }
   if (p1 === BY.fid && data.length === 0) return success(MF);
   if (data.length % 2 === 1 || data.length === 0) return refusal('wrong-length');
-  const path = fids(data);
+  const path = pathOf(data);
   if (p1 === BY.pathFromMf) return findByPath(files, cursor, MF, path);
   if (p1 === BY.pathFromHere) return findByPath(files, cursor, cursor.directory, path);
   const [fid = 0] = path;
