@@ -149,6 +149,7 @@ export function mayAccess(
   node: FileNode,
   operation: { readonly am: number; readonly ins: number },
 ): boolean {
+  if (node.rule.kind !== 'referenced') return false;
   const { arr, record } = node.rule;
   if (arr === undefined || domain.rights === 'none') return false;
   const arrNode = memory.node(arr);

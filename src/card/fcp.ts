@@ -18,6 +18,7 @@ import {
   LIFE_CYCLE_OCTET,
   lifeCycleOf,
   type PinState,
+  type SecurityAttributes,
   UNIVERSAL_PIN,
 } from './memory.ts';
 
@@ -73,13 +74,18 @@ function efObjects(node: ElementaryNode): Uint8Array[] {
   return [berTlv(0x80, twoOctets(node.content.length)), berTlv(0x88, sfi)];
 }
 
+function securityAttributes(rule: SecurityAttributes): Uint8Array {
+  if (rule.kind !== 'referenced')
+    return berTlv(rule.kind === 'expanded' ? 0xab : 0x8c, rule.octets);
+  return berTlv(0x8b, twoOctets(rule.arrFid), Uint8Array.of(rule.record));
+}
+
 /**
  * Writes the FCP template of a file.
  *
  * @see ETSI TS 102 221 §11.1.1.3
  */
 export function encodeFcp(node: FileNode, pins: readonly PinState[]): Uint8Array {
-  const { arrFid, record } = node.rule;
   const aid = node.kind === 'directory' ? node.aid : undefined;
   const lifeCycle = node.kind === 'directory' ? 'activated' : lifeCycleOf(node);
   return berTlv(
@@ -89,7 +95,7 @@ export function encodeFcp(node: FileNode, pins: readonly PinState[]): Uint8Array
     ...(aid === undefined ? [] : [berTlv(0x84, aid)]),
     ...proprietary(node),
     berTlv(0x8a, Uint8Array.of(LIFE_CYCLE_OCTET[lifeCycle])),
-    berTlv(0x8b, twoOctets(arrFid), Uint8Array.of(record)),
+    securityAttributes(node.rule),
     ...(node.kind === 'directory' ? [pinStatus(node.pins, pins)] : efObjects(node)),
   );
 }

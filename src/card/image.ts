@@ -116,7 +116,7 @@ interface Draft {
   readonly directories: Map<string, FileNumber>;
 }
 
-const NO_RULE: RuleReference = { arr: undefined, arrFid: 0, record: 0 };
+const NO_RULE: RuleReference = { kind: 'referenced', arr: undefined, arrFid: 0, record: 0 };
 
 function addDirectory(draft: Draft, directory: DirectoryProfile): void {
   const number = draft.nodes.length;
@@ -169,12 +169,17 @@ function ruleOfDirectory(
 ): RuleReference {
   const [arrFid = '', record = ''] = arr.split('/');
   const found = fid(arrFid);
-  return { arr: findArr(nodes, number, found), arrFid: found, record: Number(record) };
+  return {
+    kind: 'referenced',
+    arr: findArr(nodes, number, found),
+    arrFid: found,
+    record: Number(record),
+  };
 }
 
 function ruleOfFile(nodes: readonly FileNode[], node: ElementaryNode, arr: number): RuleReference {
   const arrFid = node.parent === MF ? EF_ARR_OF_MF : EF_ARR_OF_DF;
-  return { arr: findArr(nodes, node.parent, arrFid), arrFid, record: arr };
+  return { kind: 'referenced', arr: findArr(nodes, node.parent, arrFid), arrFid, record: arr };
 }
 
 function withChildren(nodes: readonly FileNode[], number: FileNumber): readonly FileNumber[] {

@@ -19,12 +19,23 @@ export type FileNumber = number;
 
 /** Which record of which EF_ARR holds for a file; an EF_ARR that is not there denies everything. */
 export interface RuleReference {
+  readonly kind: 'referenced';
   readonly arr: FileNumber | undefined;
   /** FID of the EF_ARR, for the FCP. */
   readonly arrFid: number;
   /** Counted from 1. */
   readonly record: number;
 }
+
+/** Access rules that a file carries itself, as the FCP writes them. */
+export interface OwnRules {
+  readonly kind: 'expanded' | 'compact';
+  /** The value of 'AB' or '8C'. */
+  readonly octets: Uint8Array;
+}
+
+/** Where the access rules of a file are. */
+export type SecurityAttributes = RuleReference | OwnRules;
 
 /** The MF, an ADF or a DF. */
 export interface DirectoryNode {
@@ -34,7 +45,7 @@ export interface DirectoryNode {
   readonly parent: FileNumber;
   /** 5 to 16 octets; an ADF has one. */
   readonly aid: Uint8Array | undefined;
-  readonly rule: RuleReference;
+  readonly rule: SecurityAttributes;
   /** Key references of the PIN status template. */
   readonly pins: readonly number[];
   readonly children: readonly FileNumber[];
@@ -65,7 +76,7 @@ export interface ElementaryNode {
   readonly isNotShareable?: true;
   /** 1 to 30. */
   readonly sfi: number | undefined;
-  readonly rule: RuleReference;
+  readonly rule: SecurityAttributes;
   /** `undefined`, as for nearly every EF: activated. */
   readonly lifeCycle: Exclude<LifeCycle, 'activated'> | undefined;
   /** Octet of special file information; `undefined`: none. */
