@@ -6,22 +6,25 @@
  */
 
 import type { CommitLog } from '../apdu/commit-log.ts';
+import { applyChange } from './changes.ts';
 import { encodeCommit, encodeRoot } from './commit-codec.ts';
 import {
-  applyChange,
   type CardImage,
   type CardRoot,
   type Change,
   type FileNode,
   type FileNumber,
+  findNode,
   nodeOf,
 } from './memory.ts';
+import { FILES_MAX } from './tree-codec.ts';
 
 /** One card's memory: the image, the present root, and the one way to a new root. */
 export class CardMemory {
   readonly image: CardImage;
   readonly #log: CommitLog | undefined;
   #root: CardRoot;
+  #nextFile: FileNumber;
 
   /**
    * @param log where commits are stored before they count; without one they count at once
@@ -30,6 +33,7 @@ export class CardMemory {
     this.image = image;
     this.#root = root;
     this.#log = log;
+    this.#nextFile = image.nodes.length;
   }
 
   /** The present root; a value that may be kept. */
@@ -47,6 +51,24 @@ export class CardMemory {
   /** Gives a file as the card sees it now. */
   node(file: FileNumber): FileNode {
     return nodeOf(this.image, this.#root, file);
+  }
+
+  /**
+   * Gives a number for a file that is to be created.
+   *
+   * Numbers go round: one that was a deleted file's is not another's while a channel may still
+   * stand there.
+   *
+   * @returns `undefined` when there are no more
+   */
+  newFile(): FileNumber | undefined {
+    const first = this.image.nodes.length;
+    for (let n = first; n < FILES_MAX; n++) {
+      const file = this.#nextFile;
+      this.#nextFile = file + 1 < FILES_MAX ? file + 1 : first;
+      if (findNode(this.image, this.#root, file) === undefined) return file;
+    }
+    return undefined;
   }
 
   /**

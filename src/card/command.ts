@@ -8,8 +8,8 @@
 import type { CommandApdu } from '../apdu/command.ts';
 import type { StatusWord } from '../apdu/response.ts';
 import type { CardMemory } from './card-memory.ts';
-import type { Cursor, Files } from './file-system.ts';
-import type { FileNumber } from './memory.ts';
+import { type Cursor, type Files, onCard } from './file-system.ts';
+import { type FileNumber, findNode } from './memory.ts';
 import { type Failure, SW_OF_FAILURE } from './refusal.ts';
 import type { CardSession } from './session.ts';
 import type { UsimKeys } from './usim-keys.ts';
@@ -114,11 +114,15 @@ export function asksForAll(card: CommandContext, ne: number, octets: number): bo
   return wanted === octets || (wanted === LE_ALL && card.session.manner.leTakesAll);
 }
 
-/** Where the command's channel stands. The channel is open, else no handler is called. */
+/**
+ * Where the command's channel stands. The channel is open, else no handler is called.
+ *
+ * What another channel or an applet has deleted is not there any more.
+ */
 export function cursorOf(card: CommandContext): Cursor {
   const cursor = card.session.channels[card.channel];
   if (cursor === undefined) throw new Error(`channel ${card.channel} is closed`);
-  return cursor;
+  return onCard(card.memory, cursor);
 }
 
 /** Moves the command's channel. */
@@ -133,8 +137,8 @@ export function filesOf(card: CommandContext): Files {
   const occupied = new Set<FileNumber>();
   for (const [channel, cursor] of card.session.channels.entries()) {
     if (channel === card.channel || cursor?.ef === undefined) continue;
-    const node = card.memory.node(cursor.ef);
-    if (node.kind === 'ef' && node.isNotShareable) occupied.add(cursor.ef);
+    const node = findNode(image, root, cursor.ef);
+    if (node?.kind === 'ef' && node.isNotShareable) occupied.add(cursor.ef);
   }
   return { image, root, occupied };
 }

@@ -2,7 +2,7 @@
  * Commits and whole roots as octets: how a card's memory is stored, and how a card is kept at rest.
  *
  *     commit   change, change ...           change: kind 1 | its fields
- *     root     files | 'FFFF' | PINs | active | staged | applet data | 'FF' | pairs
+ *     root     files | 'FFFF' | PINs | active | staged | applet data | 'FF' | pairs | [tree]
  *
  *     file     number 2, b16 set when a life cycle follows | [life cycle 1] | content
  *
@@ -17,23 +17,26 @@ import { DecodeError } from '../bytes/errors.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import { decodeSubscriptionParameters } from '../ota/subscription-change.ts';
+import { applyChange } from './changes.ts';
 import { decodeKeyTable, encodeKeyTable } from './key-table-codec.ts';
 import {
   APPLET_DATA_MAX,
-  applyChange,
   type CardImage,
   type CardRoot,
   type Change,
-  type ElementaryNode,
+  type FileNode,
+  findNode,
   inLifeCycle,
   LIFE_CYCLE_OCTET,
   type LifeCycle,
   lifeCycleOf,
+  mayHold,
   type PinState,
   type PinStatus,
   type PinVariables,
   UNIVERSAL_PIN,
 } from './memory.ts';
+import { fitsTree, readCreated, readTree, writeCreated, writeTree } from './tree-codec.ts';
 
 const KIND = {
   content: 1,
@@ -45,6 +48,9 @@ const KIND = {
   activate: 7,
   'applet-data': 8,
   'life-cycle': 9,
+  create: 10,
+  delete: 11,
+  resize: 12,
 } as const satisfies Readonly<Record<Change['kind'], number>>;
 
 const END_OF_FILES = 0xffff;
@@ -116,6 +122,15 @@ function writeChange(writer: ByteWriter, change: Change): void {
     case 'life-cycle':
       writer.uint(2, change.file, 'file').uint(1, LIFE_CYCLE_OCTET[change.to], 'life cycle');
       return;
+    case 'create':
+      writeCreated(writer, change);
+      return;
+    case 'delete':
+      writer.uint(2, change.file, 'file');
+      return;
+    case 'resize':
+      writer.uint(2, change.file, 'file').uint(2, change.size, 'size');
+      return;
     case 'pin':
       writePinVariables(writer.uint(1, change.reference, 'reference'), change.to);
       return;
@@ -153,6 +168,14 @@ function readChange(reader: ByteReader): Change {
       const file = reader.uint(2, 'file');
       return { kind: 'life-cycle', file, to: readLifeCycle(reader) };
     }
+    case KIND.create:
+      return readCreated(reader, reader.uint(2, 'file'));
+    case KIND.delete:
+      return { kind: 'delete', file: reader.uint(2, 'file') };
+    case KIND.resize: {
+      const file = reader.uint(2, 'file');
+      return { kind: 'resize', file, size: reader.uint(2, 'size') };
+    }
     case KIND.pin: {
       const reference = reader.uint(1, 'reference');
       return { kind: 'pin', reference, to: readPinVariables(reader) };
@@ -178,7 +201,7 @@ function readChange(reader: ByteReader): Change {
     case KIND.activate:
       return { kind: 'activate', index: reader.uint(1, 'index') };
     default:
-      throw reader.error('kind', 'expected 1 to 9', at);
+      throw reader.error('kind', 'expected 1 to 12', at);
   }
 }
 
@@ -202,17 +225,26 @@ export function decodeCommit(octets: Uint8Array): Change[] {
   return changes;
 }
 
+/** Nothing leads out of termination, and a directory goes nowhere else. */
+function mayBecome(node: FileNode, to: LifeCycle): boolean {
+  return node.lifeCycle !== 'terminated' && (node.kind === 'ef' || to === 'terminated');
+}
+
 /** Tells whether a change fits the card: its file, PIN, pair and key set are there. */
 function fits(image: CardImage, root: CardRoot, change: Change): boolean {
   switch (change.kind) {
     case 'content': {
-      const node = image.nodes[change.file];
-      return node?.kind === 'ef' && node.content.length === change.content.length;
+      const node = findNode(image, root, change.file);
+      return node?.kind === 'ef' && mayHold(node, change.content.length);
     }
     case 'life-cycle': {
-      const node = root.files[change.file] ?? image.nodes[change.file];
-      return node?.kind === 'ef' && node.lifeCycle !== 'terminated';
+      const node = findNode(image, root, change.file);
+      return node !== undefined && mayBecome(node, change.to);
     }
+    case 'create':
+    case 'delete':
+    case 'resize':
+      return fitsTree(image, root, change);
     case 'pin': {
       const pin = root.pins.find(({ reference }) => reference === change.reference);
       return pin !== undefined && isPossible({ ...pin, ...change.to });
@@ -303,6 +335,22 @@ function readPin(reader: ByteReader): PinState {
   return pin;
 }
 
+/** Writes what is else with a file than in the image; of one that was created, its content. */
+function writeFile(
+  writer: ByteWriter,
+  node: FileNode | null | undefined,
+  file: number,
+  inImage: FileNode | undefined,
+): void {
+  if (node === null || node === undefined) return;
+  const hasLifeCycle = inImage !== undefined && inImage.lifeCycle !== node.lifeCycle;
+  // What else there is of a directory is in the tree.
+  if (node.kind === 'directory' && !hasLifeCycle) return;
+  writer.uint(2, hasLifeCycle ? HAS_LIFE_CYCLE + file : file, 'file');
+  if (hasLifeCycle) writer.uint(1, LIFE_CYCLE_OCTET[lifeCycleOf(node)], 'life cycle');
+  writeOctets(writer, node.kind === 'ef' ? node.content : new Uint8Array(0), 'content');
+}
+
 /**
  * Writes a root: the card at rest.
  *
@@ -312,15 +360,7 @@ function readPin(reader: ByteReader): PinState {
 export function encodeRoot(image: CardImage, root: CardRoot): Uint8Array {
   const writer = new ByteWriter();
   root.files.forEach((node, file) => {
-    if (node === undefined) return;
-    const inImage = image.nodes[file];
-    if (inImage?.kind === 'ef' && inImage.lifeCycle === node.lifeCycle) {
-      writer.uint(2, file, 'file');
-    } else {
-      writer.uint(2, HAS_LIFE_CYCLE + file, 'file');
-      writer.uint(1, LIFE_CYCLE_OCTET[lifeCycleOf(node)], 'life cycle');
-    }
-    writeOctets(writer, node.content, 'content');
+    writeFile(writer, node, file, image.nodes[file]);
   });
   writer.uint(2, END_OF_FILES, 'end of files');
   // PINs that nobody has touched are the image's.
@@ -336,6 +376,7 @@ export function encodeRoot(image: CardImage, root: CardRoot): Uint8Array {
   });
   writer.uint(1, END_OF_APPLETS, 'end of applets');
   encodeKeyTable(writer, root.entries);
+  writeTree(writer, image, root);
   return writer.finish();
 }
 
@@ -354,6 +395,49 @@ function readAppletData(image: CardImage, reader: ByteReader): (Uint8Array | und
   }
 }
 
+/** A file at rest, whose place in the tree is not known yet. */
+interface FileAtRest {
+  readonly offset: number;
+  readonly file: number;
+  readonly lifeCycle: LifeCycle | undefined;
+  readonly content: Uint8Array;
+}
+
+function readFiles(reader: ByteReader): FileAtRest[] {
+  const all: FileAtRest[] = [];
+  for (;;) {
+    const { offset } = reader;
+    const number = reader.uint(2, 'file');
+    if (number === END_OF_FILES) return all;
+    const file = number % HAS_LIFE_CYCLE;
+    const lifeCycle = number === file ? undefined : readLifeCycle(reader);
+    all.push({ offset, file, lifeCycle, content: readOctets(reader, 'content') });
+  }
+}
+
+/** Puts what is else with each file in its place. */
+function withFiles(
+  image: CardImage,
+  root: CardRoot,
+  atRest: readonly FileAtRest[],
+  reader: ByteReader,
+): CardRoot {
+  const files = root.files.slice();
+  for (const { offset, file, lifeCycle, content } of atRest) {
+    const node = findNode(image, root, file);
+    const isWhole =
+      node?.kind === 'ef'
+        ? mayHold(node, content.length)
+        : content.length === 0 && lifeCycle === 'terminated';
+    if (node === undefined || !isWhole) {
+      throw reader.error('file', 'expected a file of this card and as many octets', offset);
+    }
+    const written = node.kind === 'ef' ? { ...node, content } : node;
+    files[file] = lifeCycle === undefined ? written : inLifeCycle(written, lifeCycle);
+  }
+  return { ...root, files };
+}
+
 /**
  * Reads a root: wakes a card that was at rest.
  *
@@ -362,21 +446,7 @@ function readAppletData(image: CardImage, reader: ByteReader): (Uint8Array | und
  */
 export function decodeRoot(image: CardImage, octets: Uint8Array): CardRoot {
   const reader = new ByteReader(octets, 'card at rest');
-  const files: (ElementaryNode | undefined)[] = image.nodes.map(() => undefined);
-  for (;;) {
-    const at = reader.offset;
-    const number = reader.uint(2, 'file');
-    if (number === END_OF_FILES) break;
-    const file = number % HAS_LIFE_CYCLE;
-    const lifeCycle = number === file ? undefined : readLifeCycle(reader);
-    const node = image.nodes[file];
-    const content = readOctets(reader, 'content');
-    if (node?.kind !== 'ef' || node.content.length !== content.length) {
-      throw reader.error('file', 'expected a file of the image and as many octets', at);
-    }
-    const written = { ...node, content };
-    files[file] = lifeCycle === undefined ? written : inLifeCycle(written, lifeCycle);
-  }
+  const files = readFiles(reader);
   const count = reader.uint(1, 'PINs');
   const pins = Array.from({ length: count }, () => readPin(reader));
   const active = reader.uint(1, 'active');
@@ -385,17 +455,19 @@ export function decodeRoot(image: CardImage, octets: Uint8Array): CardRoot {
   const entries = decodeKeyTable(reader);
   if (active >= entries.length)
     throw reader.error('active', `expected less than ${entries.length}`);
-  reader.end();
   const root: CardRoot = {
-    files,
+    files: image.nodes.map(() => undefined),
     pins: count === 0 ? image.root.pins : pins,
     active,
     staged: undefined,
     appletData: appletData.length === 0 ? image.root.appletData : appletData,
     entries,
   };
-  if (staged.length === 0) return root;
-  if (!mayBeStaged(root, staged))
+  const shaped = readTree(reader, image, root);
+  reader.end();
+  const filled = withFiles(image, shaped, files, reader);
+  if (staged.length === 0) return filled;
+  if (!mayBeStaged(filled, staged))
     throw reader.error('staged', 'expected a change and a pair for it');
-  return { ...root, staged };
+  return { ...filled, staged };
 }

@@ -12,6 +12,7 @@ import { concat } from '../bytes/octets.ts';
 import { berTlv } from '../tlv/ber.ts';
 import { pinOf } from './access.ts';
 import { recordCount } from './file-system.ts';
+import { sizeOf } from './file-tree.ts';
 import {
   type ElementaryNode,
   type FileNode,
@@ -23,7 +24,13 @@ import {
 } from './memory.ts';
 
 /** File descriptor octet: shareable (b7), and the structure. */
-const DESCRIPTOR = { directory: 0x78, transparent: 0x41, linear: 0x42, cyclic: 0x46 } as const;
+const DESCRIPTOR = {
+  directory: 0x78,
+  transparent: 0x41,
+  linear: 0x42,
+  cyclic: 0x46,
+  'ber-tlv': 0x79,
+} as const;
 const SHAREABLE = 0x40;
 /** Data coding octet: data units of one octet, as on every card seen. */
 const DATA_CODING = 0x21;
@@ -40,7 +47,7 @@ function descriptor(node: FileNode): Uint8Array {
   if (node.kind === 'directory') return Uint8Array.of(DESCRIPTOR.directory, DATA_CODING);
   const octet = DESCRIPTOR[node.structure];
   const first = Uint8Array.of(node.isNotShareable ? octet & ~SHAREABLE : octet, DATA_CODING);
-  if (node.structure === 'transparent') return first;
+  if (node.recordLength === 0) return first;
   return concat(first, twoOctets(node.recordLength), Uint8Array.of(recordCount(node)));
 }
 
@@ -71,7 +78,7 @@ function proprietary(node: FileNode): Uint8Array[] {
 
 function efObjects(node: ElementaryNode): Uint8Array[] {
   const sfi = node.sfi === undefined ? new Uint8Array(0) : Uint8Array.of(node.sfi << 3);
-  return [berTlv(0x80, twoOctets(node.content.length)), berTlv(0x88, sfi)];
+  return [berTlv(0x80, twoOctets(sizeOf(node))), berTlv(0x88, sfi)];
 }
 
 function securityAttributes(rule: SecurityAttributes): Uint8Array {
@@ -87,14 +94,13 @@ function securityAttributes(rule: SecurityAttributes): Uint8Array {
  */
 export function encodeFcp(node: FileNode, pins: readonly PinState[]): Uint8Array {
   const aid = node.kind === 'directory' ? node.aid : undefined;
-  const lifeCycle = node.kind === 'directory' ? 'activated' : lifeCycleOf(node);
   return berTlv(
     0x62,
     berTlv(0x82, descriptor(node)),
     berTlv(0x83, twoOctets(node.fid)),
     ...(aid === undefined ? [] : [berTlv(0x84, aid)]),
     ...proprietary(node),
-    berTlv(0x8a, Uint8Array.of(LIFE_CYCLE_OCTET[lifeCycle])),
+    berTlv(0x8a, Uint8Array.of(LIFE_CYCLE_OCTET[lifeCycleOf(node)])),
     securityAttributes(node.rule),
     ...(node.kind === 'directory' ? [pinStatus(node.pins, pins)] : efObjects(node)),
   );

@@ -16,6 +16,7 @@ import {
   type ElementaryNode,
   type FileNode,
   type FileNumber,
+  findNode,
   nodeOf,
 } from './memory.ts';
 import { type FileFailure, type Result, refusal, success } from './refusal.ts';
@@ -44,6 +45,19 @@ export interface Files {
   readonly root: CardRoot;
   /** EFs that are not shareable and current on another channel. */
   readonly occupied?: ReadonlySet<FileNumber>;
+}
+
+function isGone({ image, root }: Files, file: FileNumber | undefined): boolean {
+  return file !== undefined && findNode(image, root, file) === undefined;
+}
+
+/** Where a channel stands when files that were deleted are let go: else the same cursor. */
+export function onCard(files: Files, cursor: Cursor): Cursor {
+  const { application, directory, ef } = cursor;
+  const isLost = isGone(files, application);
+  if (isGone(files, directory)) return isLost ? START : { ...START, application };
+  if (isGone(files, ef)) return { application, directory, ef: undefined, record: undefined };
+  return isLost ? { ...cursor, application: undefined } : cursor;
 }
 
 type FileResult<T> = Result<T, FileFailure>;

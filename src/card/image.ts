@@ -18,10 +18,10 @@ import type {
   KeyTableEntryProfile,
   PinProfile,
 } from '../profile/profile.ts';
+import { ruleResolver } from './file-tree.ts';
 import type {
   CardImage,
   CardRoot,
-  DirectoryNode,
   ElementaryNode,
   FileNode,
   FileNumber,
@@ -35,6 +35,8 @@ export const MF: FileNumber = 0;
 
 const EF_ARR_OF_MF = 0x2f06;
 const EF_ARR_OF_DF = 0x6f06;
+/** Octets for files that are created, where the profile says nothing. */
+const FREE_MEMORY = 0x10000;
 
 function fid(text: string): number {
   return Number.parseInt(text, 16);
@@ -116,70 +118,43 @@ interface Draft {
   readonly directories: Map<string, FileNumber>;
 }
 
-const NO_RULE: RuleReference = { kind: 'referenced', arr: undefined, arrFid: 0, record: 0 };
+/** An EF_ARR that is found when all files are there. */
+function reference(arrFid: number, record: number): RuleReference {
+  return { kind: 'referenced', arr: undefined, arrFid, record };
+}
 
 function addDirectory(draft: Draft, directory: DirectoryProfile): void {
   const number = draft.nodes.length;
   const parent = draft.directories.get(directoryPath(directory.path)) ?? number;
+  const [arrFid = '', record = ''] = directory.arr.split('/');
   draft.directories.set(directory.path, number);
   draft.nodes.push({
     kind: 'directory',
     fid: fid(directory.fid),
     parent,
     aid: directory.aid === undefined ? undefined : fromHex(directory.aid, 'aid'),
-    rule: NO_RULE,
-    pins: directory.pins.map((reference) => Number.parseInt(reference, 16)),
+    rule: reference(fid(arrFid), Number(record)),
+    pins: directory.pins.map((pin) => Number.parseInt(pin, 16)),
     children: [],
+    lifeCycle: undefined,
   });
 }
 
 function addFile(draft: Draft, file: FileProfile): void {
+  const parent = draft.directories.get(directoryPath(file.path)) ?? MF;
   draft.nodes.push({
     kind: 'ef',
     fid: fid(file.fid),
-    parent: draft.directories.get(directoryPath(file.path)) ?? MF,
+    parent,
     ...(file.shareable === false && { isNotShareable: true }),
     structure: file.type,
     recordLength: file.type === 'transparent' ? 0 : file.recLen,
     sfi: file.sfi ?? undefined,
-    rule: NO_RULE,
+    rule: reference(parent === MF ? EF_ARR_OF_MF : EF_ARR_OF_DF, file.arr),
     lifeCycle: lifeCycle(file),
     specialInformation: specialInformation(file),
     content: fileContent(file),
   });
-}
-
-/** Finds the EF_ARR with a FID in a directory, or in the nearest one above that has it. */
-function findArr(nodes: readonly FileNode[], from: FileNumber, arrFid: number): number | undefined {
-  for (let directory = from; ; ) {
-    const found = nodes.findIndex(
-      (node) => node.kind === 'ef' && node.parent === directory && node.fid === arrFid,
-    );
-    if (found >= 0) return found;
-    const parent = nodes[directory]?.parent ?? directory;
-    if (parent === directory) return undefined;
-    directory = parent;
-  }
-}
-
-function ruleOfDirectory(
-  nodes: readonly FileNode[],
-  number: FileNumber,
-  { arr }: DirectoryProfile,
-): RuleReference {
-  const [arrFid = '', record = ''] = arr.split('/');
-  const found = fid(arrFid);
-  return {
-    kind: 'referenced',
-    arr: findArr(nodes, number, found),
-    arrFid: found,
-    record: Number(record),
-  };
-}
-
-function ruleOfFile(nodes: readonly FileNode[], node: ElementaryNode, arr: number): RuleReference {
-  const arrFid = node.parent === MF ? EF_ARR_OF_MF : EF_ARR_OF_DF;
-  return { kind: 'referenced', arr: findArr(nodes, node.parent, arrFid), arrFid, record: arr };
 }
 
 function withChildren(nodes: readonly FileNode[], number: FileNumber): readonly FileNumber[] {
@@ -207,16 +182,12 @@ export function makeImage(profile: CardProfile): CardImage {
   for (const directory of profile.directories) addDirectory(draft, directory);
   for (const file of profile.files) addFile(draft, file);
   const { nodes: drafted, directories } = draft;
-  const nodes = drafted.map((node, number): FileNode => {
-    const directory = profile.directories[number];
-    if (node.kind === 'directory' && directory !== undefined) {
-      const rule = ruleOfDirectory(drafted, number, directory);
-      return { ...node, rule, children: withChildren(drafted, number) } satisfies DirectoryNode;
-    }
-    const file = profile.files[number - profile.directories.length];
-    if (node.kind !== 'ef' || file === undefined) throw new Error(`file ${number} is not drafted`);
-    return { ...node, rule: ruleOfFile(drafted, node, file.arr) };
-  });
+  const tree = drafted.map(
+    (node, number): FileNode =>
+      node.kind === 'directory' ? { ...node, children: withChildren(drafted, number) } : node,
+  );
+  const ruleOf = ruleResolver((file) => tree[file]);
+  const nodes = tree.map((node, number) => ({ ...node, rule: ruleOf(number, node) }));
   return {
     atr: fromHex(profile.atr, 'atr'),
     protocol: profile.protocol,
@@ -231,6 +202,7 @@ export function makeImage(profile: CardProfile): CardImage {
       accessDomain: fromHex(applet.accessDomain, 'accessDomain'),
     })),
     nodes,
+    freeMemory: profile.freeMemory ?? FREE_MEMORY,
     root: {
       files: nodes.map(() => undefined),
       pins: profile.pins.map(pinState),

@@ -3,7 +3,8 @@
  * root.
  *
  *     image   made from a profile: numbered files, never changed
- *     root    what differs from the image: files, PIN states, key table, staged change
+ *     root    what differs from the image: files, also created and deleted ones, PIN states, key
+ *             table, staged change
  *     commit  a few changes, applied to a root all at once or not at all
  *
  * All three are values: to keep a root is to keep the card.
@@ -37,6 +38,21 @@ export interface OwnRules {
 /** Where the access rules of a file are. */
 export type SecurityAttributes = RuleReference | OwnRules;
 
+/** Where a file is in its life. */
+export type LifeCycle = 'creation' | 'initialisation' | 'activated' | 'deactivated' | 'terminated';
+
+/** How the FCP codes it. */
+export const LIFE_CYCLE_OCTET: Readonly<Record<LifeCycle, number>> = {
+  creation: 0x01,
+  initialisation: 0x03,
+  activated: 0x05,
+  deactivated: 0x04,
+  terminated: 0x0c,
+};
+
+/** A state of life that has to be written down: nearly every file is activated. */
+type UnusualLifeCycle = Exclude<LifeCycle, 'activated'> | undefined;
+
 /** The MF, an ADF or a DF. */
 export interface DirectoryNode {
   readonly kind: 'directory';
@@ -49,36 +65,30 @@ export interface DirectoryNode {
   /** Key references of the PIN status template. */
   readonly pins: readonly number[];
   readonly children: readonly FileNumber[];
+  /** `undefined`: activated. */
+  readonly lifeCycle: UnusualLifeCycle;
 }
-
-/** Where an EF is in its life. */
-export type LifeCycle = 'creation' | 'activated' | 'deactivated' | 'terminated';
-
-/** How the FCP codes it. */
-export const LIFE_CYCLE_OCTET: Readonly<Record<LifeCycle, number>> = {
-  creation: 0x01,
-  activated: 0x05,
-  deactivated: 0x04,
-  terminated: 0x0c,
-};
 
 /**
  * An EF with its content. Records of a cyclic EF are in logical order: record 1, the latest, first.
+ * A BER-TLV EF holds data objects, one behind the other.
  */
 export interface ElementaryNode {
   readonly kind: 'ef';
   readonly fid: number;
   readonly parent: FileNumber;
-  readonly structure: 'transparent' | 'linear' | 'cyclic';
-  /** Octets a record; 0 for a transparent EF. */
+  readonly structure: 'transparent' | 'linear' | 'cyclic' | 'ber-tlv';
+  /** Octets a record; 0 for an EF without records. */
   readonly recordLength: number;
+  /** How many octets a BER-TLV EF has room for; any other EF is as long as its content. */
+  readonly capacity?: number;
   /** Current on one logical channel at a time; left out for a shareable EF. */
   readonly isNotShareable?: true;
   /** 1 to 30. */
   readonly sfi: number | undefined;
   readonly rule: SecurityAttributes;
-  /** `undefined`, as for nearly every EF: activated. */
-  readonly lifeCycle: Exclude<LifeCycle, 'activated'> | undefined;
+  /** `undefined`: activated. */
+  readonly lifeCycle: UnusualLifeCycle;
   /** Octet of special file information; `undefined`: none. */
   readonly specialInformation: number | undefined;
   readonly content: Uint8Array;
@@ -86,6 +96,14 @@ export interface ElementaryNode {
 
 /** Any file. */
 export type FileNode = DirectoryNode | ElementaryNode;
+
+/** A file that is to be created: all of it but its place, its content and who is below it. */
+export type FileDescription =
+  | Omit<DirectoryNode, 'parent' | 'children'>
+  | (Omit<ElementaryNode, 'parent' | 'content' | 'capacity'> & {
+      /** Octets of content; of a BER-TLV EF, how many it has room for. */
+      readonly size: number;
+    });
 
 /** Key reference of the universal PIN, which may take the place of others. */
 export const UNIVERSAL_PIN = 0x11;
@@ -151,6 +169,8 @@ export interface CardImage {
   readonly switches: SwitchesProfile;
   readonly applets: readonly AppletEntry[];
   readonly nodes: readonly FileNode[];
+  /** Octets that files which are created may take. */
+  readonly freeMemory: number;
   /** The state of a new card. */
   readonly root: CardRoot;
 }
@@ -175,8 +195,11 @@ export const APPLET_DATA_MAX = 0x4000;
 
 /** All that one card remembers beside its image. */
 export interface CardRoot {
-  /** By file number; where there is nothing the image holds. */
-  readonly files: readonly (ElementaryNode | undefined)[];
+  /**
+   * By file number: `null` for a file that was deleted, and `undefined` where the image holds. A
+   * file that was created has a number behind those of the image.
+   */
+  readonly files: readonly (FileNode | null | undefined)[];
   readonly pins: readonly PinState[];
   readonly entries: readonly KeyTableEntry[];
   /** Index of the pair in use. */
@@ -191,6 +214,18 @@ export interface CardRoot {
 export type Change =
   | { readonly kind: 'content'; readonly file: FileNumber; readonly content: Uint8Array }
   | { readonly kind: 'life-cycle'; readonly file: FileNumber; readonly to: LifeCycle }
+  | {
+      /** An EF is filled with 'FF'; a BER-TLV EF holds nothing. */
+      readonly kind: 'create';
+      /** A number that no file has. */
+      readonly file: FileNumber;
+      readonly parent: FileNumber;
+      readonly description: FileDescription;
+    }
+  /** With all that is below it. */
+  | { readonly kind: 'delete'; readonly file: FileNumber }
+  /** What is added is 'FF'. */
+  | { readonly kind: 'resize'; readonly file: FileNumber; readonly size: number }
   | { readonly kind: 'pin'; readonly reference: number; readonly to: PinVariables }
   | { readonly kind: 'seq'; readonly entry: number; readonly ind: number; readonly seq: number }
   | { readonly kind: 'cntr'; readonly entry: number; readonly kvn: number; readonly cntr: number }
@@ -199,109 +234,30 @@ export type Change =
   | { readonly kind: 'unstage' }
   | { readonly kind: 'activate'; readonly index: number };
 
-/** Gives a file as the card sees it now. The number comes from the image, so the file is there. */
+/** Gives a file as the card sees it now; `undefined` when no file has the number. */
+export function findNode(image: CardImage, root: CardRoot, file: FileNumber): FileNode | undefined {
+  const own = root.files[file];
+  return own === undefined ? image.nodes[file] : (own ?? undefined);
+}
+
+/** The same for a file that must be there: the number comes from the tree. */
 export function nodeOf(image: CardImage, root: CardRoot, file: FileNumber): FileNode {
-  const node = root.files[file] ?? image.nodes[file];
-  if (node === undefined) throw new Error(`file ${file} is not in the image`);
+  const node = findNode(image, root, file);
+  if (node === undefined) throw new Error(`file ${file} is not on the card`);
   return node;
 }
 
-function withContent(
-  image: CardImage,
-  root: CardRoot,
-  file: FileNumber,
-  content: Uint8Array,
-): CardRoot {
-  const node = nodeOf(image, root, file);
-  if (node.kind !== 'ef' || node.content.length !== content.length) {
-    throw new Error(`file ${file} cannot have ${content.length} octets`);
-  }
-  const files = root.files.slice();
-  files[file] = { ...node, content };
-  return { ...root, files };
+/** Tells whether an EF may have this content: as much as it has, or room for it. */
+export function mayHold({ content, capacity }: ElementaryNode, octets: number): boolean {
+  return capacity === undefined ? octets === content.length : octets <= capacity;
 }
 
-/** Gives an EF in another state of its life. */
-export function inLifeCycle(node: ElementaryNode, lifeCycle: LifeCycle): ElementaryNode {
+/** Gives a file in another state of its life. */
+export function inLifeCycle<T extends FileNode>(node: T, lifeCycle: LifeCycle): T {
   return { ...node, lifeCycle: lifeCycle === 'activated' ? undefined : lifeCycle };
 }
 
-/** Tells where an EF is in its life. */
-export function lifeCycleOf({ lifeCycle }: ElementaryNode): LifeCycle {
+/** Tells where a file is in its life. */
+export function lifeCycleOf({ lifeCycle }: Pick<FileNode, 'lifeCycle'>): LifeCycle {
   return lifeCycle ?? 'activated';
-}
-
-function withLifeCycle(
-  image: CardImage,
-  root: CardRoot,
-  file: FileNumber,
-  to: LifeCycle,
-): CardRoot {
-  const node = nodeOf(image, root, file);
-  if (node.kind !== 'ef') throw new Error(`file ${file} is no EF`);
-  const files = root.files.slice();
-  files[file] = inLifeCycle(node, to);
-  return { ...root, files };
-}
-
-function entryOf(root: CardRoot, index: number): KeyTableEntry {
-  const entry = root.entries[index];
-  if (entry === undefined) throw new Error(`pair ${index} is not in the key table`);
-  return entry;
-}
-
-// The next two are written out field by field: AUTHENTICATE runs them each time, and a spread of
-// objects that were made in different places is slow.
-
-function withSeq(entry: KeyTableEntry, ind: number, value: number): KeyTableEntry {
-  const { k, opc, constants, indBits, delta, ageLimit, keySets } = entry;
-  const seq = entry.seq.slice();
-  seq[ind] = value;
-  return { k, opc, constants, indBits, delta, ageLimit, seq, keySets };
-}
-
-function withEntry(root: CardRoot, index: number, entry: KeyTableEntry): CardRoot {
-  const { files, pins, active, staged, appletData } = root;
-  const entries = root.entries.slice();
-  entries[index] = entry;
-  return { files, pins, entries, active, staged, appletData };
-}
-
-/** Applies one change to a root; the root given stays as it is. */
-export function applyChange(image: CardImage, root: CardRoot, change: Change): CardRoot {
-  switch (change.kind) {
-    case 'content':
-      return withContent(image, root, change.file, change.content);
-    case 'life-cycle':
-      return withLifeCycle(image, root, change.file, change.to);
-    case 'pin': {
-      const { reference, to } = change;
-      const pins = root.pins.map((pin) => (pin.reference === reference ? { ...pin, ...to } : pin));
-      return { ...root, pins };
-    }
-    case 'seq': {
-      const entry = entryOf(root, change.entry);
-      return withEntry(root, change.entry, withSeq(entry, change.ind, change.seq));
-    }
-    case 'cntr': {
-      const { kvn, cntr } = change;
-      const entry = entryOf(root, change.entry);
-      const keySets = entry.keySets.map((keys) => (keys.kvn === kvn ? { ...keys, cntr } : keys));
-      return withEntry(root, change.entry, { ...entry, keySets });
-    }
-    case 'applet-data': {
-      const { applet, data } = change;
-      const places = Math.max(applet + 1, root.appletData.length);
-      const appletData = Array.from({ length: places }, (_, n) =>
-        n === applet ? data : root.appletData[n],
-      );
-      return { ...root, appletData };
-    }
-    case 'stage':
-      return { ...root, staged: change.parameters };
-    case 'unstage':
-      return { ...root, staged: undefined };
-    case 'activate':
-      return { ...root, active: change.index, staged: undefined };
-  }
 }

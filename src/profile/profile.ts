@@ -187,6 +187,11 @@ export interface CardProfile {
   };
   readonly applets: readonly AppletProfile[];
   readonly switches: SwitchesProfile;
+  /**
+   * Octets for files that are created, which the FCP of directories then tells. Left out: 65,536,
+   * and the FCP says nothing of it.
+   */
+  readonly freeMemory?: number;
   readonly directories: readonly DirectoryProfile[];
   readonly files: readonly FileProfile[];
 }

@@ -348,7 +348,7 @@ describe('a card at rest', () => {
   it('may have contents, PINs and pairs as written here', () => {
     const written = `0007 000A ${'01'.repeat(10)} FFFF 00 00 0000 FF ${keyTable}`;
     const root = decodeRoot(IMAGE, fromHex(written));
-    expect(root.files[7]?.content).toEqual(new Uint8Array(10).fill(1));
+    expect(root.files[7]).toMatchObject({ content: new Uint8Array(10).fill(1) });
     expect({ ...root, files: [] }).toEqual({ ...IMAGE.root, files: [] });
     const pair = `${'00'.repeat(32)} 00 08 ${'00'.repeat(6)}`;
     const keys = `02 10 ${'00'.repeat(16)}`;
@@ -366,8 +366,8 @@ describe('a card at rest', () => {
     ]) {
       const written = `8007 ${octet} ${content} FFFF 00 00 0000 FF ${keyTable}`;
       const root = decodeRoot(IMAGE, fromHex(written));
-      expect(root.files[7]?.lifeCycle).toBe(expected);
-      expect(root.files[7]?.content).toEqual(new Uint8Array(10).fill(1));
+      expect(root.files[7]).toMatchObject({ lifeCycle: expected });
+      expect(root.files[7]).toMatchObject({ content: new Uint8Array(10).fill(1) });
     }
   });
 

@@ -165,7 +165,7 @@ class Simulation {
     if (root.files === before.files) return;
     root.files.forEach((file, n) => {
       const node = image.nodes[n];
-      if (file !== undefined && node?.kind === 'ef') {
+      if (file?.kind === 'ef' && node?.kind === 'ef') {
         expect(file.content.length).toBe(node.content.length);
       }
     });
