@@ -1,22 +1,15 @@
 /**
- * Who may do what with a file: the rules of EF_ARR, asked for every command.
+ * Who may do what with a file: its access rules, asked for every command.
  *
  * @see ETSI TS 102 221 §9.2.4; ISO/IEC 7816-4 §5.4.3
  * @module
  */
 
-import { DecodeError } from '../bytes/errors.ts';
-import { type AccessRule, decodeAccessRules, isAllowed } from '../ef/access-rules.ts';
+import { isAllowed } from '../ef/access-rules.ts';
 import type { CardMemory } from './card-memory.ts';
-import { recordCount, recordOf } from './file-system.ts';
 import { MF } from './image.ts';
-import {
-  type ElementaryNode,
-  type FileNode,
-  type FileNumber,
-  type PinState,
-  UNIVERSAL_PIN,
-} from './memory.ts';
+import { type FileNode, type FileNumber, type PinState, UNIVERSAL_PIN } from './memory.ts';
+import { rulesOf, SE_PIN_DISABLED, SE_PIN_ENABLED } from './rules.ts';
 import type { CardSession } from './session.ts';
 
 /** Access mode bits of an EF. */
@@ -25,31 +18,6 @@ export const AM = { read: 0x01, update: 0x02, deactivate: 0x08, activate: 0x10 }
 /** ADM keys cannot be disabled, so their status never stands for a verification. */
 export function isAdm(reference: number): boolean {
   return (reference & 0x7f) >= 0x0a && (reference & 0x7f) <= 0x0e;
-}
-
-/**
- * The rules of each record of an EF_ARR; none for a record that makes no sense, which denies.
- *
- * Kept by the node, which never changes: a fleet on one image reads its rules once.
- */
-const RULES = new WeakMap<ElementaryNode, readonly (readonly AccessRule[])[]>();
-
-function readRules(record: Uint8Array): readonly AccessRule[] {
-  try {
-    return decodeAccessRules(record);
-  } catch (error) {
-    if (error instanceof DecodeError) return [];
-    throw error;
-  }
-}
-
-function rulesOf(node: ElementaryNode): readonly (readonly AccessRule[])[] {
-  let rules = RULES.get(node);
-  if (rules === undefined) {
-    rules = Array.from({ length: recordCount(node) }, (_, n) => readRules(recordOf(node, n + 1)));
-    RULES.set(node, rules);
-  }
-  return rules;
 }
 
 /** Finds a PIN; `undefined` when the card has none with this key reference. */
@@ -132,6 +100,14 @@ export function isKeySatisfied(
   return pin.retriesLeft > 0 && isVerified(memory, verified, pin.reference, node);
 }
 
+/** Key reference of the application PIN, whose state sets the security environment. */
+const APPLICATION_PIN = 0x01;
+
+/** The security environment that the card is in. A PIN that is replaced is still asked for. */
+function currentEnvironment(pins: readonly PinState[]): number {
+  return pinOf(pins, APPLICATION_PIN)?.status === 'disabled' ? SE_PIN_DISABLED : SE_PIN_ENABLED;
+}
+
 /** Whose rights they are: of whom has verified keys, or of an applet. */
 export type Holder = Pick<CardSession, 'domain' | 'verified'>;
 
@@ -149,11 +125,8 @@ export function mayAccess(
   node: FileNode,
   operation: { readonly am: number; readonly ins: number },
 ): boolean {
-  if (node.rule.kind !== 'referenced') return false;
-  const { arr, record } = node.rule;
-  if (arr === undefined || domain.rights === 'none') return false;
-  const arrNode = memory.node(arr);
-  const rules = arrNode.kind === 'ef' ? rulesOf(arrNode)[record - 1] : undefined;
+  if (domain.rights === 'none') return false;
+  const rules = rulesOf(memory, node.rule, currentEnvironment(memory.root.pins));
   if (rules === undefined) return false;
   return isAllowed(
     rules,

@@ -82,9 +82,15 @@ function efObjects(node: ElementaryNode): Uint8Array[] {
 }
 
 function securityAttributes(rule: SecurityAttributes): Uint8Array {
-  if (rule.kind !== 'referenced')
+  if (rule.kind !== 'referenced') {
     return berTlv(rule.kind === 'expanded' ? 0xab : 0x8c, rule.octets);
-  return berTlv(0x8b, twoOctets(rule.arrFid), Uint8Array.of(rule.record));
+  }
+  const { arrFid, record } = rule;
+  const records =
+    typeof record === 'number'
+      ? [record]
+      : record.flatMap(({ environment, record }) => [environment, record]);
+  return berTlv(0x8b, twoOctets(arrFid), Uint8Array.from(records));
 }
 
 /**
