@@ -6,8 +6,16 @@
  *
  *     AM_DO  '80' access mode byte | '81' to '8F' octets of a command's header | '9C' another's own
  *     SC_DO  '90' always | '97' never | 'A4' '83' key '95' '08' | 'A0' or | 'AF' and | 'A7' not
+ *            '9E' security condition byte, as in compact format
  *
- * Of '81' to '8F', b4 to b1 say which octets there are: CLA, INS, P1, P2.
+ * Of '81' to '8F', b4 to b1 say which octets there are: CLA, INS, P1, P2. The logical channel in
+ * CLA does not count.
+ *
+ *     SC byte  '00' always | 'FF' never | else b8 all or, if 0, one of: b7 secure messaging,
+ *              b6 external authentication, b5 user authentication; b4 to b1 SEID
+ *
+ * User authentication in the security environment 01 is the verification of PIN1; of anything else
+ * that the byte asks for this card knows nothing.
  *
  * The first AM_DO that covers an operation decides; an operation that none covers is denied.
  *
@@ -74,6 +82,11 @@ export type AccessCondition =
       /** Key reference of a PIN or ADM key that must be verified. */
       readonly reference: number;
     }
+  | {
+      readonly kind: 'compact';
+      /** Security condition byte. */
+      readonly byte: number;
+    }
   | { readonly kind: 'or' | 'and'; readonly of: readonly AccessCondition[] }
   | { readonly kind: 'not'; readonly of: AccessCondition }
   | {
@@ -88,11 +101,17 @@ export interface AccessRule {
   readonly condition: AccessCondition;
 }
 
-/** An operation on a file, as access rules see it. */
+/**
+ * An operation on a file, as access rules see it. What is left out is not known: a rule that names
+ * it denies, since to pass over the rule could allow what it forbids.
+ */
 export interface AccessOperation {
   /** One bit of {@link EF_ACCESS} or {@link DF_ACCESS}; 0 when none stands for the command. */
   readonly am: number;
   readonly ins: number;
+  readonly cla?: number;
+  readonly p1?: number;
+  readonly p2?: number;
 }
 
 const NAME = 'EF_ARR';
@@ -106,6 +125,7 @@ const AM_STANDARD_BITS = 0x07;
 
 const ALWAYS = 0x90;
 const NEVER = 0x97;
+const COMPACT = 0x9e;
 const AUTHENTICATION = 0xa4;
 const OR = 0xa0;
 const NOT = 0xa7;
@@ -114,6 +134,17 @@ const KEY_REFERENCE = 0x83;
 const USAGE_QUALIFIER = 0x95;
 /** The key is a PIN or ADM key that its owner presents. */
 const USER_AUTHENTICATION = 0x08;
+
+/** Security condition bytes that are no bits. */
+const SC = { always: 0x00, never: 0xff } as const;
+/** Bits of any other. */
+const SC_ALL = 0x80;
+const SC_USER = 0x10;
+const SC_UNKNOWN = 0x60;
+const SC_ENVIRONMENT = 0x0f;
+/** The environment in which users authenticate themselves, and with which key. */
+const PIN1_ENVIRONMENT = 0x01;
+const PIN1 = 0x01;
 
 /** Templates in templates; no record that a person writes comes near. */
 const NESTING_MAX = 8;
@@ -180,6 +211,10 @@ function decodeCondition(object: Tlv, depth: number): AccessCondition {
     if (value.length > 0) throw new DecodeError(`${NAME}/SC_DO`, 0, 'expected no value');
     return { kind: tag === ALWAYS ? 'always' : 'never' };
   }
+  if (tag === COMPACT) {
+    if (value.length !== 1) throw new DecodeError(`${NAME}/SC_DO`, 0, 'expected 1 octet');
+    return { kind: 'compact', byte: value[0]! };
+  }
   if (tag === AUTHENTICATION) {
     const reference = keyReference(value);
     return reference === undefined ? unsupported() : { kind: 'key', reference };
@@ -207,6 +242,8 @@ function encodeCondition(condition: AccessCondition): Uint8Array {
       const usage = berTlv(USAGE_QUALIFIER, Uint8Array.of(USER_AUTHENTICATION));
       return berTlv(AUTHENTICATION, berTlv(KEY_REFERENCE, reference), usage);
     }
+    case 'compact':
+      return berTlv(COMPACT, new ByteWriter().uint(1, condition.byte, 'SC byte').finish());
     case 'or':
     case 'and':
       if (condition.of.length === 0) throw new RangeError('condition: expected one at least');
@@ -267,15 +304,50 @@ export function encodeAccessRules(rules: readonly AccessRule[], size?: number): 
   return fillTo(concat(...objects), size, NAME);
 }
 
-function covers(mode: AccessMode, operation: AccessOperation): boolean {
-  if (mode.kind === 'command') return mode.ins === undefined || mode.ins === operation.ins;
-  if (mode.kind === 'proprietary') return false;
-  const own = (mode.byte & AM_OWN_BITS) !== 0;
-  return (mode.byte & operation.am & (own ? AM_STANDARD_BITS : 0x7f)) !== 0;
+/** Whether a condition holds, or a rule is about an operation: 1 yes, 0 no, -1 nobody knows. */
+type Truth = 1 | 0 | -1;
+
+/** A class byte without the logical channel: '01' and '40' are '00', as 'C3' is '80'. */
+function withoutChannel(cla: number): number {
+  if ((cla & 0x40) !== 0) return (cla & 0x90) | ((cla & 0x20) >> 2);
+  return (cla & 0x70) === 0 ? cla & 0xfc : cla;
 }
 
-/** Whether a condition holds: 1 yes, 0 no, -1 nobody knows. */
-type Truth = 1 | 0 | -1;
+function isSame(named: number | undefined, given: number | undefined): Truth {
+  if (named === undefined || named === given) return 1;
+  return given === undefined ? -1 : 0;
+}
+
+function covers(mode: AccessMode, operation: AccessOperation): Truth {
+  if (mode.kind === 'proprietary') return 0;
+  if (mode.kind === 'am') {
+    const own = (mode.byte & AM_OWN_BITS) !== 0;
+    return (mode.byte & operation.am & (own ? AM_STANDARD_BITS : 0x7f)) !== 0 ? 1 : 0;
+  }
+  const { cla } = operation;
+  const sameClass =
+    mode.cla === undefined || cla === undefined
+      ? isSame(mode.cla, cla)
+      : isSame(withoutChannel(mode.cla), withoutChannel(cla));
+  const sameIns = isSame(mode.ins, operation.ins);
+  const sameP1 = isSame(mode.p1, operation.p1);
+  const sameP2 = isSame(mode.p2, operation.p2);
+  if (sameClass === 0 || sameIns === 0 || sameP1 === 0 || sameP2 === 0) return 0;
+  return sameClass === -1 || sameP1 === -1 || sameP2 === -1 ? -1 : 1;
+}
+
+function truthOfByte(byte: number, isVerified: (reference: number) => boolean): Truth {
+  if (byte === SC.always) return 1;
+  if (byte === SC.never) return 0;
+  const wantsPin1 = (byte & SC_USER) !== 0 && (byte & SC_ENVIRONMENT) === PIN1_ENVIRONMENT;
+  if (!wantsPin1) return -1;
+  const holds = isVerified(PIN1);
+  const wantsMore = (byte & SC_UNKNOWN) !== 0;
+  // As in a template: one that decides is enough.
+  const decides = (byte & SC_ALL) === 0;
+  if (wantsMore && holds !== decides) return -1;
+  return holds ? 1 : 0;
+}
 
 function truth(condition: AccessCondition, isVerified: (reference: number) => boolean): Truth {
   switch (condition.kind) {
@@ -285,6 +357,8 @@ function truth(condition: AccessCondition, isVerified: (reference: number) => bo
       return 0;
     case 'key':
       return isVerified(condition.reference) ? 1 : 0;
+    case 'compact':
+      return truthOfByte(condition.byte, isVerified);
     case 'not': {
       const inner = truth(condition.of, isVerified);
       return inner === -1 ? -1 : inner === 1 ? 0 : 1;
@@ -308,9 +382,6 @@ function truth(condition: AccessCondition, isVerified: (reference: number) => bo
 /**
  * Tells whether an operation is allowed. Allocates nothing: it is asked before every command.
  *
- * A rule that names CLA, P1 or P2 beside INS denies: an operation does not tell them, and to pass
- * over the rule could allow what it forbids.
- *
  * @param isVerified whether the PIN or ADM key of a reference is verified, or need not be
  * @see ETSI TS 102 221 §9.2.4
  * @example
@@ -330,14 +401,8 @@ export function isAllowed(
 ): boolean {
   for (let n = 0; n < rules.length; n++) {
     const { mode, condition } = rules[n]!;
-    if (!covers(mode, operation)) continue;
-    if (
-      mode.kind === 'command' &&
-      (mode.cla !== undefined || mode.p1 !== undefined || mode.p2 !== undefined)
-    ) {
-      return false;
-    }
-    return truth(condition, isVerified) === 1;
+    const isCovered = covers(mode, operation);
+    if (isCovered !== 0) return isCovered === 1 && truth(condition, isVerified) === 1;
   }
   return false;
 }

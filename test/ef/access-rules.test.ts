@@ -149,7 +149,9 @@ const ALLOWED: readonly Case[] = [
   ['OR is satisfied by one', `800102 a010 ${PIN1_DO} ${ADM1_DO}`, UPDATE, [ADM1]],
   ['AND is satisfied by both', `800102 af10 ${PIN1_DO} ${ADM1_DO}`, UPDATE, [PIN1, ADM1]],
   ['NOT turns a key that is not verified', `800102 a708 ${PIN1_DO}`, UPDATE, []],
-  ['OR with an unsupported one', `800102 a00b 9e0111 ${PIN1_DO}`, UPDATE, [PIN1]],
+  ['OR with an unsupported one', `800102 a00b 9e0141 ${PIN1_DO}`, UPDATE, [PIN1]],
+  ['SC byte under a template', `800102 af0b 9e0111 ${ADM1_DO}`, UPDATE, [PIN1, ADM1]],
+  ['SC byte NEVER under NOT', '800101 a703 9e01ff', READ, []],
   ['the key may stand behind its usage', '800102 a406 950108 830101', UPDATE, [PIN1]],
   ['two bits of one AM byte', `800103 ${PIN1_DO}`, READ, [PIN1]],
   ['an own AM byte covers b3 to b1', '800181 9000', READ, []],
@@ -184,12 +186,13 @@ const DENIED: readonly Case[] = [
   ['NOT of two', `800102 a710 ${PIN1_DO} ${ADM1_DO}`, UPDATE, []],
   ['two SC_DOs: both hold', `800101 9000 ${PIN1_DO}`, READ, [PIN1]],
   ['two SC_DOs: one holds', `800101 9000 ${PIN1_DO}`, READ, []],
-  ['compact SC_DO', '800101 9e0100', READ, [PIN1]],
-  ['compact SC_DO under NOT', '800101 a703 9e01ff', READ, [PIN1]],
-  ['unsupported under NOT NOT', '800101 a705 a703 9e01ff', READ, [PIN1]],
-  ['unsupported under NOT OR', '800101 a707 a005 9e01ff 9700', READ, [PIN1]],
-  ['unsupported under NOT AND', '800101 a707 af05 9e01ff 9000', READ, [PIN1]],
-  ['AND with an unsupported one', `800102 af0b 9e0111 ${PIN1_DO}`, UPDATE, [PIN1]],
+  ['SC byte under a template, with one', `800102 af0b 9e0111 ${ADM1_DO}`, UPDATE, [ADM1]],
+  ['SC byte under NOT', '800101 a703 9e0111', READ, [PIN1]],
+  ['unsupported under NOT', '800101 a703 9e0141', READ, [PIN1]],
+  ['unsupported under NOT NOT', '800101 a705 a703 9e0141', READ, [PIN1]],
+  ['unsupported under NOT OR', '800101 a707 a005 9e0141 9700', READ, [PIN1]],
+  ['unsupported under NOT AND', '800101 a707 af05 9e0141 9000', READ, [PIN1]],
+  ['AND with an unsupported one', `800102 af0b 9e0141 ${PIN1_DO}`, UPDATE, [PIN1]],
   ['another tag', '800101 b400', READ, [PIN1]],
   ['another tag under NOT', '800101 a702 b400', READ, [PIN1]],
   ['a key for external authentication', '800101 a406 830101 950180', READ, [PIN1]],
@@ -206,6 +209,83 @@ const DENIED: readonly Case[] = [
   ['INS with P2', '8502b000 9000', READ, [PIN1]],
   ['CLA alone, and always behind it', `880100 9000 ${ALWAYS_READ}`, READ, [PIN1]],
 ];
+
+/** SC byte, verified keys, whether the condition holds. */
+const SC_BYTES: readonly (readonly [string, number, readonly number[], boolean])[] = [
+  ['always', 0x00, [], true],
+  ['never', 0xff, [PIN1, PIN2, ADM1], false],
+  ['user authentication', 0x11, [PIN1], true],
+  ['user authentication, as all of one', 0x91, [PIN1], true],
+  ['one of it and secure messaging', 0x51, [PIN1], true],
+  ['one of it and external authentication', 0x31, [PIN1], true],
+  ['user authentication, by nobody', 0x11, [], false],
+  ['user authentication, with other keys', 0x11, [PIN2, ADM1], false],
+  ['user authentication, as all of one, by nobody', 0x91, [], false],
+  ['all of it and secure messaging', 0xd1, [PIN1], false],
+  ['all of it and external authentication', 0xb1, [PIN1], false],
+  ['one of it and secure messaging, by nobody', 0x51, [], false],
+  ['user authentication in no environment', 0x10, [PIN1], false],
+  ['user authentication in environment 2', 0x12, [PIN1, PIN2, ADM1], false],
+  ['user authentication in environment 15', 0x1f, [PIN1, PIN2, ADM1], false],
+  ['secure messaging', 0x41, [PIN1], false],
+  ['external authentication', 0x21, [PIN1], false],
+  ['one of nothing', 0x01, [PIN1], false],
+  ['all of nothing', 0x80, [PIN1], false],
+  ['all of all in environment 14', 0xfe, [PIN1, PIN2, ADM1], false],
+];
+
+describe('a security condition byte', () => {
+  it.each(SC_BYTES)('%s: %i', (_, byte, verified, holds) => {
+    const record = `800101 9e01${byte.toString(16).padStart(2, '0')}`;
+    expect(decide(record, READ, ...verified)).toBe(holds);
+  });
+});
+
+const COMMAND = { am: 0, ins: 0x32, cla: 0x80, p1: 0x00, p2: 0x00 };
+const WITH_CLA = (cla: number): AccessOperation => ({ ...COMMAND, cla });
+
+/** Which headers the AM_DO of a rule covers; ALWAYS is its condition. */
+const HEADERS: readonly (readonly [string, string, AccessOperation, boolean])[] = [
+  ['INS', '840132', COMMAND, true],
+  ['all four octets', '8f0480320000', COMMAND, true],
+  ['CLA', '880180', COMMAND, true],
+  ['P1', '820100', COMMAND, true],
+  ['P2', '810100', COMMAND, true],
+  ['CLA of channel 3', '880180', WITH_CLA(0x83), true],
+  ['CLA of channel 4', '880180', WITH_CLA(0xc0), true],
+  ['CLA of channel 19', '880180', WITH_CLA(0xcf), true],
+  ['CLA of channel 3, on channel 0', '880183', COMMAND, true],
+  ['CLA of channel 19, on channel 0', '8801cf', COMMAND, true],
+  ['CLA A0', '8801a0', WITH_CLA(0xa0), true],
+  ['another INS', '840133', COMMAND, false],
+  ['another CLA', '880100', COMMAND, false],
+  ['CLA A0, for the UICC', '8801a0', COMMAND, false],
+  ['CLA 80, for the SIM', '880180', WITH_CLA(0xa0), false],
+  ['CLA A1, which is none', '8801a1', WITH_CLA(0xa0), false],
+  ['CLA with secure messaging', '88018c', COMMAND, false],
+  ['CLA of channel 4 with secure messaging', '8801e0', COMMAND, false],
+  ['that one, for the SIM', '8801e0', WITH_CLA(0xa0), false],
+  ['CLA of a chain', '8801d0', COMMAND, false],
+  ['another P1', '820101', COMMAND, false],
+  ['another P2', '810101', COMMAND, false],
+  ['all four octets, one of them another', '8f0480320001', COMMAND, false],
+];
+
+describe('a rule that names octets of the header', () => {
+  it.each(HEADERS)('%s', (_, mode, operation, covers) => {
+    expect(decide(`${mode} 9000`, operation)).toBe(covers);
+    // A rule behind it decides for what it does not cover.
+    expect(decide(`${mode} 9700 840132 9000`, operation)).toBe(!covers);
+  });
+
+  it.each(['8801b0', '820100', '810100'])('%s denies where that is not known', (mode) => {
+    expect(decide(`${mode} 9000 ${ALWAYS_READ}`, READ)).toBe(false);
+  });
+
+  it('is passed over where another octet that is known differs', () => {
+    expect(decide(`8602b200 9700 ${ALWAYS_READ}`, READ)).toBe(true);
+  });
+});
 
 const recordOf = (record: number | string): string =>
   typeof record === 'string' ? record : (RECORDS[record - 1] ?? '');
@@ -244,6 +324,8 @@ const MALFORMED: readonly (readonly [why: string, record: string])[] = [
   ['a command with an octet too few', '8f03a0b200 9000'],
   ['a condition ALWAYS with a value', '800101 900100'],
   ['a condition NEVER with a value', '800101 970100'],
+  ['an SC byte of no octet', '800101 9e00'],
+  ['an SC byte of 2 octets', '800101 9e020000'],
   ['an empty OR', '800101 a000'],
   ['an empty AND', '800101 af00'],
   ['an empty NOT', '800101 a700'],
@@ -310,8 +392,9 @@ const conditionArbitrary: fc.Arbitrary<AccessCondition> = fc.letrec<{ it: Access
       fc.constantFrom<AccessCondition>({ kind: 'always' }, { kind: 'never' }),
       octetArbitrary.map(key),
       octetArbitrary.map((octet): AccessCondition => {
-        return { kind: 'unsupported', octets: Uint8Array.of(0x9e, 1, octet) };
+        return { kind: 'unsupported', octets: Uint8Array.of(0xb4, 1, octet) };
       }),
+      octetArbitrary.map((byte): AccessCondition => ({ kind: 'compact', byte })),
       fc
         .tuple(
           fc.constantFrom('or' as const, 'and' as const),
@@ -339,6 +422,25 @@ const rulesArbitrary = fc.array(
   { maxLength: 4 },
 );
 
+const EITHER = [true, false];
+
+/** The outcomes of a security condition byte. */
+function outcomesOfByte(byte: number, verified: ReadonlySet<number>): Set<boolean> {
+  if (byte === 0x00 || byte === 0xff) return new Set([byte === 0x00]);
+  const [isAll, isMessaging, isExternal, isUser] = [0x80, 0x40, 0x20, 0x10].map(
+    (bit) => (byte & bit) !== 0,
+  );
+  const wanted: (readonly boolean[])[] = [];
+  if (isMessaging) wanted.push(EITHER);
+  if (isExternal) wanted.push(EITHER);
+  if (isUser) wanted.push((byte & 0x0f) === 1 ? [verified.has(PIN1)] : EITHER);
+  if (wanted.length === 0) return new Set(EITHER);
+  const all = wanted.reduce((some, next) =>
+    some.flatMap((a) => next.map((b) => (isAll ? a && b : a || b))),
+  );
+  return new Set(all);
+}
+
 /** All outcomes that there are when an unsupported condition may hold or not. */
 function outcomes(condition: AccessCondition, verified: ReadonlySet<number>): Set<boolean> {
   switch (condition.kind) {
@@ -348,8 +450,10 @@ function outcomes(condition: AccessCondition, verified: ReadonlySet<number>): Se
       return new Set([false]);
     case 'key':
       return new Set([verified.has(condition.reference)]);
+    case 'compact':
+      return outcomesOfByte(condition.byte, verified);
     case 'unsupported':
-      return new Set([true, false]);
+      return new Set(EITHER);
     case 'not':
       return new Set([...outcomes(condition.of, verified)].map((holds) => !holds));
     default: {
@@ -388,7 +492,7 @@ describe('access rules', () => {
   });
 
   it('change nothing of the record and keep nothing of it', () => {
-    const record = fromHex('9c0105 9e0111 800101 9e0122');
+    const record = fromHex('9c0105 b40111 800101 b40122');
     const before = record.slice();
     const rules = decodeAccessRules(record);
     expect(record).toStrictEqual(before);
@@ -400,6 +504,7 @@ describe('access rules', () => {
   it.each<readonly [string, AccessRule]>([
     ['an AM byte of more than 8 bits', { mode: am(0x100), condition: { kind: 'always' } }],
     ['a key reference of more than 8 bits', { mode: am(1), condition: key(256) }],
+    ['an SC byte of more than 8 bits', { mode: am(1), condition: { kind: 'compact', byte: 256 } }],
     ['a command that names no octet', { mode: { kind: 'command' }, condition: key(1) }],
     ['an empty OR', { mode: am(1), condition: { kind: 'or', of: [] } }],
     ['an empty AND', { mode: am(1), condition: { kind: 'and', of: [] } }],
