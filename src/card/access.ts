@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isAllowed } from '../ef/access-rules.ts';
+import { type AccessOperation, isAllowed } from '../ef/access-rules.ts';
 import type { CardMemory } from './card-memory.ts';
 import { MF } from './image.ts';
 import { type FileNode, type FileNumber, type PinState, UNIVERSAL_PIN } from './memory.ts';
@@ -116,14 +116,14 @@ export type Holder = Pick<CardSession, 'domain' | 'verified'>;
  *
  * Full access fulfils every condition but NEVER, and does not help where there is no rule at all.
  *
- * @param operation the access mode bit and the INS of the command
+ * @param operation the access mode bit and the header of the command
  * @see ETSI TS 102 221 §9.2.4
  */
 export function mayAccess(
   memory: CardMemory,
   { domain, verified }: Holder,
   node: FileNode,
-  operation: { readonly am: number; readonly ins: number },
+  operation: AccessOperation,
 ): boolean {
   if (domain.rights === 'none') return false;
   const rules = rulesOf(memory, node.rule, currentEnvironment(memory.root.pins));

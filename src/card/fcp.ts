@@ -2,7 +2,7 @@
  * The FCP template: what SELECT and STATUS tell about a file.
  *
  *     62 len | 82 file descriptor | 83 FID | [84 AID] | [A5 proprietary] | 8A life cycle
- *            | 8B EF_ARR and record | [C6 PIN status] | [80 size | 88 SFI]
+ *            | access rules | [C6 PIN status] | [80 size | 88 SFI]
  *
  * @see ETSI TS 102 221 §11.1.1.3
  * @module
@@ -19,9 +19,9 @@ import {
   LIFE_CYCLE_OCTET,
   lifeCycleOf,
   type PinState,
-  type SecurityAttributes,
   UNIVERSAL_PIN,
 } from './memory.ts';
+import { encodeSecurityAttributes } from './security-attributes.ts';
 
 /** File descriptor octet: shareable (b7), and the structure. */
 const DESCRIPTOR = {
@@ -81,18 +81,6 @@ function efObjects(node: ElementaryNode): Uint8Array[] {
   return [berTlv(0x80, twoOctets(sizeOf(node))), berTlv(0x88, sfi)];
 }
 
-function securityAttributes(rule: SecurityAttributes): Uint8Array {
-  if (rule.kind !== 'referenced') {
-    return berTlv(rule.kind === 'expanded' ? 0xab : 0x8c, rule.octets);
-  }
-  const { arrFid, record } = rule;
-  const records =
-    typeof record === 'number'
-      ? [record]
-      : record.flatMap(({ environment, record }) => [environment, record]);
-  return berTlv(0x8b, twoOctets(arrFid), Uint8Array.from(records));
-}
-
 /**
  * Writes the FCP template of a file.
  *
@@ -107,7 +95,7 @@ export function encodeFcp(node: FileNode, pins: readonly PinState[]): Uint8Array
     ...(aid === undefined ? [] : [berTlv(0x84, aid)]),
     ...proprietary(node),
     berTlv(0x8a, Uint8Array.of(LIFE_CYCLE_OCTET[lifeCycleOf(node)])),
-    securityAttributes(node.rule),
+    encodeSecurityAttributes(node.rule),
     ...(node.kind === 'directory' ? [pinStatus(node.pins, pins)] : efObjects(node)),
   );
 }

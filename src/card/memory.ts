@@ -13,27 +13,16 @@
  * @module
  */
 
+import type { AccessRuleReference } from '../ef/rule-reference.ts';
 import type { SwitchesProfile } from '../profile/profile.ts';
 
 /** Counts the files of an image from 0, the MF; stays the same as long as the file exists. */
 export type FileNumber = number;
 
-/** Which record of an EF_ARR holds in a security environment. */
-export interface EnvironmentRecord {
-  /** SEID, one octet. */
-  readonly environment: number;
-  /** Counted from 1. */
-  readonly record: number;
-}
-
 /** Which record of which EF_ARR holds for a file; an EF_ARR that is not there denies everything. */
-export interface RuleReference {
+export interface RuleReference extends AccessRuleReference {
   readonly kind: 'referenced';
   readonly arr: FileNumber | undefined;
-  /** FID of the EF_ARR, for the FCP. */
-  readonly arrFid: number;
-  /** Counted from 1, the same in all security environments; or by environment. */
-  readonly record: number | readonly EnvironmentRecord[];
 }
 
 /** Access rules that a file carries itself, as the FCP writes them. */

@@ -44,7 +44,7 @@ function lifeCycleFailure({ lifeCycle, specialInformation }: ElementaryNode): Fa
  */
 export function openEf(
   card: CommandContext,
-  { ins }: CommandApdu,
+  { cla, ins, p1, p2 }: CommandApdu,
   { sfi, am, suits }: EfOperation,
 ): Result<FoundEf> {
   if (sfi === SFI_NONE) return refusal('file-not-found');
@@ -55,5 +55,6 @@ export function openEf(
   const failure = lifeCycleFailure(node);
   if (failure !== undefined) return refusal(failure);
   const { memory, session } = card;
-  return mayAccess(memory, session, node, { am, ins }) ? found : refusal('access-denied');
+  const operation = { am, ins, cla, p1, p2 };
+  return mayAccess(memory, session, node, operation) ? found : refusal('access-denied');
 }

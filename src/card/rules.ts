@@ -4,7 +4,8 @@
  *
  *     8B  FID record                 record of the EF_ARR
  *     8B  FID SEID record …          the record for the current security environment
- *     AB  AM_DO SC_DO …              the rules
+ *     AB  AM_DO SC_DO …              the rules in expanded format
+ *     8C  AM SC …                    the rules in compact format
  *
  * Rules are read once. What cannot be found, and what makes no sense, is no rule and denies.
  *
@@ -14,6 +15,7 @@
 
 import { DecodeError } from '../bytes/errors.ts';
 import { type AccessRule, decodeAccessRules } from '../ef/access-rules.ts';
+import { decodeCompactRules } from '../ef/compact-security.ts';
 import type { CardMemory } from './card-memory.ts';
 import { recordCount, recordOf } from './file-system.ts';
 import type { ElementaryNode, OwnRules, RuleReference, SecurityAttributes } from './memory.ts';
@@ -33,9 +35,14 @@ const RULES = new WeakMap<ElementaryNode, readonly (readonly AccessRule[])[]>();
 /** The rules that files carry themselves; a file with another content has the same. */
 const OWN_RULES = new WeakMap<OwnRules, readonly AccessRule[]>();
 
-function readRules(octets: Uint8Array): readonly AccessRule[] {
+const OWN_FORMAT = { expanded: decodeAccessRules, compact: decodeCompactRules } as const;
+
+function readRules(
+  octets: Uint8Array,
+  decode: (octets: Uint8Array) => readonly AccessRule[],
+): readonly AccessRule[] {
   try {
-    return decodeAccessRules(octets);
+    return decode(octets);
   } catch (error) {
     if (error instanceof DecodeError) return [];
     throw error;
@@ -45,7 +52,9 @@ function readRules(octets: Uint8Array): readonly AccessRule[] {
 function rulesOfRecords(node: ElementaryNode): readonly (readonly AccessRule[])[] {
   let rules = RULES.get(node);
   if (rules === undefined) {
-    rules = Array.from({ length: recordCount(node) }, (_, n) => readRules(recordOf(node, n + 1)));
+    rules = Array.from({ length: recordCount(node) }, (_, n) =>
+      readRules(recordOf(node, n + 1), decodeAccessRules),
+    );
     RULES.set(node, rules);
   }
   return rules;
@@ -54,7 +63,7 @@ function rulesOfRecords(node: ElementaryNode): readonly (readonly AccessRule[])[
 function ownRules(own: OwnRules): readonly AccessRule[] {
   let rules = OWN_RULES.get(own);
   if (rules === undefined) {
-    rules = own.kind === 'expanded' ? readRules(own.octets) : [];
+    rules = readRules(own.octets, OWN_FORMAT[own.kind]);
     OWN_RULES.set(own, rules);
   }
   return rules;

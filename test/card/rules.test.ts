@@ -9,12 +9,8 @@
 import { describe, expect, it } from 'vitest';
 import { fromHex } from '../../src/bytes/hex.ts';
 import { makeImage } from '../../src/card/image.ts';
-import type {
-  EnvironmentRecord,
-  FileNumber,
-  RuleReference,
-  SecurityAttributes,
-} from '../../src/card/memory.ts';
+import type { RuleReference, SecurityAttributes } from '../../src/card/memory.ts';
+import type { EnvironmentRecord } from '../../src/ef/rule-reference.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import type { CardProfile } from '../../src/profile/profile.ts';
 import {
@@ -24,37 +20,35 @@ import {
   pinOctets,
   SELECT_USIM,
   TestCard,
+  withChannels,
   withPin,
   withUniversalPin,
 } from './support/test-card.ts';
 
+const EF_IMSI = 0x6f07;
 const READ = '00B0870009';
 const UPDATE = '00D687000108';
 const IMSI = '0809101010325476989000';
 const PIN1_DO = 'A406830101950108';
 const ADM1_DO = 'A40683010A950108';
 
-/** The file number of EF_IMSI, and the reference that it has. */
-function imsiOf(profile: CardProfile): { file: FileNumber; rule: RuleReference } {
-  const { nodes } = makeImage(profile);
-  const file = nodes.findIndex(({ fid }) => fid === 0x6f07);
-  const rule = nodes[file]?.rule;
-  if (rule?.kind !== 'referenced') throw new Error('EF_IMSI refers to EF_ARR');
-  return { file, rule };
-}
-
-/** A card on which EF_IMSI has another rule. */
+/** A card on which an EF, EF_IMSI if no other, has another rule. */
 function cardWith(
   change: (reference: RuleReference) => SecurityAttributes,
   profile: CardProfile = DEFAULT_PROFILE,
+  fid = EF_IMSI,
 ): TestCard {
   const { root, nodes } = makeImage(profile);
-  const { file, rule } = imsiOf(profile);
-  const node = nodes[file];
-  if (node?.kind !== 'ef') throw new Error('EF_IMSI is an EF');
-  const files = root.files.slice();
-  files[file] = { ...node, rule: change(rule) };
+  const files = nodes.map((node) => {
+    if (node.kind !== 'ef' || node.fid !== fid) return undefined;
+    if (node.rule.kind !== 'referenced') throw new Error('it refers to EF_ARR');
+    return { ...node, rule: change(node.rule) };
+  });
   return new TestCard({ profile, root: { ...root, files }, setUp: [SELECT_USIM] });
+}
+
+function compact(rules: string): () => SecurityAttributes {
+  return () => ({ kind: 'compact', octets: fromHex(rules) });
 }
 
 function expanded(rules: string): () => SecurityAttributes {
@@ -98,6 +92,64 @@ describe('rules in expanded format with the file', () => {
     card.sendAll([PIN1, PIN2, ADM1]);
     expect([card.send(READ), card.send(UPDATE)]).toEqual(['6982', '6982']);
     expect(card.faults).toEqual([]);
+  });
+});
+
+describe('rules in compact format with the file', () => {
+  it('allow what they say, to whom they say', () => {
+    // Updating: PIN1. Reading: always.
+    const card = cardWith(compact('031100'));
+    expect([card.send(READ), card.send(UPDATE)]).toEqual([IMSI, '6982']);
+    expect([card.send(PIN1), card.send(UPDATE)]).toEqual(['9000', '9000']);
+  });
+
+  it('ask for PIN1 as any rule does: not while it is disabled', () => {
+    const profile = withPin('01', { enabled: false });
+    expect(cardWith(compact('0111'), profile).send(READ)).toBe(IMSI);
+  });
+
+  it.each([
+    ['there is none', ''],
+    ['AM has no bit', '00'],
+    ['an SC byte is missing', '0300'],
+    ['there is one too many', '010000'],
+    ['they say never', '03FFFF'],
+    ['they ask for secure messaging', '034141'],
+    ['they ask for external authentication', '032121'],
+    ['they ask for another environment', '031212'],
+    ['they are in expanded format', '8001039000'],
+  ])('deny everything when %s', (_why, rules) => {
+    const card = cardWith(compact(rules));
+    card.sendAll([PIN1, PIN2, ADM1]);
+    expect([card.send(READ), card.send(UPDATE)]).toEqual(['6982', '6982']);
+    expect(card.faults).toEqual([]);
+  });
+});
+
+describe('rules that name the header of a command', () => {
+  it('are about that command alone', () => {
+    // READ BINARY at offset 0 with SFI 7, and nothing else.
+    const card = cardWith(expanded('8F0400B087009000 8001019700'));
+    expect([card.send(READ), card.send('00B0870108')]).toEqual([IMSI, '6982']);
+    card.expectOk('00A4080C047FFF6F07');
+    expect(card.send('00B0000009')).toBe('6982');
+  });
+
+  it('mean it on whatever logical channel', () => {
+    const profile = withChannels();
+    const card = cardWith(expanded('8C0200B09000'), profile);
+    expect(card.send('0070000001')).toBe('019000');
+    card.expectOk(`01${SELECT_USIM.slice(2)}`);
+    expect(card.send(`01${READ.slice(2)}`)).toBe(IMSI);
+  });
+
+  it('let SEARCH RECORD find nothing where they say which record may be read', () => {
+    // Record 1 may be read, and SEARCH RECORD may be sent.
+    const rules = '8703B201049000 8401A29000';
+    const card = cardWith(expanded(rules), DEFAULT_PROFILE, 0x6fb7);
+    card.expectOk('00A4080C047FFF6FB7');
+    expect([card.send('00B2010404'), card.send('00B2020404')]).toEqual(['11F2FF009000', '6982']);
+    expect(card.send('00A20104021100')).toBe('6982');
   });
 });
 

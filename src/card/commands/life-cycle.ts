@@ -72,7 +72,8 @@ function change(card: CommandContext, command: CommandApdu, { to, am }: Transiti
   if (from === 'terminated') return refuse('ef-terminated');
   // What was never in use cannot be taken out of use.
   if (from === 'creation' && to === 'deactivated') return refuse('conditions-not-satisfied');
-  if (!mayAccess(memory, session, node, { am, ins: command.ins })) return refuse('access-denied');
+  const { cla, ins, p1, p2 } = command;
+  if (!mayAccess(memory, session, node, { am, ins, cla, p1, p2 })) return refuse('access-denied');
   if (from !== to && !memory.commit([{ kind: 'life-cycle', file, to }])) {
     return refuse('not-stored');
   }

@@ -136,8 +136,8 @@ function searchRecord(card: CommandContext, command: CommandApdu): Reply {
   const opened = openEf(card, command, { sfi, am: AM.read, suits: hasRecords });
   if (!opened.ok) return refuse(opened.failure);
   const { file, node } = opened.value;
-  // A rule may name SEARCH RECORD by its INS; it opens no record that READ RECORD does not.
-  const read = { am: AM.read, ins: READ_RECORD_INS };
+  // A rule may name SEARCH RECORD by its header; it opens no record that READ RECORD does not.
+  const read = { am: AM.read, ins: READ_RECORD_INS, cla: command.cla };
   if (!mayAccess(card.memory, card.session, node, read)) return refuse('access-denied');
   const cursor = cursorOf(card);
   const found = run(node, command, sfi === 0 ? cursor.record : undefined);
