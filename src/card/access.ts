@@ -8,7 +8,7 @@
 import { type AccessOperation, isAllowed } from '../ef/access-rules.ts';
 import type { CardMemory } from './card-memory.ts';
 import { MF } from './image.ts';
-import { type FileNode, type FileNumber, type PinState, UNIVERSAL_PIN } from './memory.ts';
+import { type FileNode, type FileNumber, type PinState, pinOf, UNIVERSAL_PIN } from './memory.ts';
 import { rulesOf, SE_PIN_DISABLED, SE_PIN_ENABLED } from './rules.ts';
 import type { CardSession } from './session.ts';
 
@@ -18,12 +18,6 @@ export const AM = { read: 0x01, update: 0x02, deactivate: 0x08, activate: 0x10 }
 /** ADM keys cannot be disabled, so their status never stands for a verification. */
 export function isAdm(reference: number): boolean {
   return (reference & 0x7f) >= 0x0a && (reference & 0x7f) <= 0x0e;
-}
-
-/** Finds a PIN; `undefined` when the card has none with this key reference. */
-export function pinOf(pins: readonly PinState[], reference: number): PinState | undefined {
-  for (const pin of pins) if (pin.reference === reference) return pin;
-  return undefined;
 }
 
 /** Key references from '81' on are local: each application has its own verification of them. */

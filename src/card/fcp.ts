@@ -10,7 +10,6 @@
 
 import { concat } from '../bytes/octets.ts';
 import { berTlv } from '../tlv/ber.ts';
-import { pinOf } from './access.ts';
 import { recordCount } from './file-system.ts';
 import { sizeOf } from './file-tree.ts';
 import {
@@ -19,6 +18,7 @@ import {
   LIFE_CYCLE_OCTET,
   lifeCycleOf,
   type PinState,
+  pinOf,
   UNIVERSAL_PIN,
 } from './memory.ts';
 import { encodeSecurityAttributes } from './security-attributes.ts';

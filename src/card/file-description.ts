@@ -12,7 +12,6 @@
 
 import { DecodeError } from '../bytes/errors.ts';
 import { ByteReader } from '../bytes/reader.ts';
-import { decodeAccessRules } from '../ef/access-rules.ts';
 import { decodeBerTlvs, type Tlv } from '../tlv/ber.ts';
 import {
   type FileDescription,
@@ -20,6 +19,7 @@ import {
   type LifeCycle,
   type SecurityAttributes,
 } from './memory.ts';
+import { decodeSecurityAttributes } from './security-attributes.ts';
 
 /** What the content of a new EF is made of; `undefined`: nothing but 'FF'. */
 export interface Filling {
@@ -124,21 +124,15 @@ function lifeCycleOf(value: Uint8Array): LifeCycle {
 }
 
 function ruleOf(objects: Objects): SecurityAttributes {
-  const referenced = objects.get(TAG.referenced);
-  const expanded = objects.get(TAG.expanded);
-  const compact = objects.get(TAG.compact);
-  const given = [referenced, expanded, compact].filter((one) => one !== undefined);
-  if (given.length !== 1) throw wrong('security attributes', 'expected one of 8B, AB, 8C');
-  if (expanded !== undefined) {
-    decodeAccessRules(expanded);
-    return { kind: 'expanded', octets: expanded };
+  const given = [TAG.referenced, TAG.expanded, TAG.compact].flatMap((tag) => {
+    const value = objects.get(tag);
+    return value === undefined ? [] : [{ tag, value }];
+  });
+  const [attributes, ...others] = given;
+  if (attributes === undefined || others.length > 0) {
+    throw wrong('security attributes', 'expected one of 8B, 8C and AB');
   }
-  if (compact !== undefined) return { kind: 'compact', octets: compact };
-  const reader = new ByteReader(required(objects, TAG.referenced), `${NAME}/8B`);
-  const arrFid = reader.uint(2, 'EF_ARR');
-  const record = reader.uint(1, 'record');
-  reader.end();
-  return { kind: 'referenced', arr: undefined, arrFid, record };
+  return decodeSecurityAttributes(attributes, () => undefined);
 }
 
 /** The keys of a PIN status template. Whether each is enabled is the card's to know. */

@@ -47,16 +47,22 @@ export interface Files {
   readonly occupied?: ReadonlySet<FileNumber>;
 }
 
-function isGone({ image, root }: Files, file: FileNumber | undefined): boolean {
-  return file !== undefined && findNode(image, root, file) === undefined;
+function isGone(
+  { image, root }: Files,
+  file: FileNumber | undefined,
+  kind: FileNode['kind'],
+): boolean {
+  return file !== undefined && findNode(image, root, file)?.kind !== kind;
 }
 
 /** Where a channel stands when files that were deleted are let go: else the same cursor. */
 export function onCard(files: Files, cursor: Cursor): Cursor {
   const { application, directory, ef } = cursor;
-  const isLost = isGone(files, application);
-  if (isGone(files, directory)) return isLost ? START : { ...START, application };
-  if (isGone(files, ef)) return { application, directory, ef: undefined, record: undefined };
+  const isLost = isGone(files, application, 'directory');
+  if (isGone(files, directory, 'directory')) {
+    return isLost ? START : { ...START, application };
+  }
+  if (isGone(files, ef, 'ef')) return { application, directory, ef: undefined, record: undefined };
   return isLost ? { ...cursor, application: undefined } : cursor;
 }
 
@@ -137,6 +143,26 @@ export function findByFid(files: Files, cursor: Cursor, fid: number): FileResult
   if (nodeOf(files.image, files.root, current.parent).fid === fid) return success(current.parent);
   const sibling = childOf(files, current.parent, fid);
   if (sibling !== undefined && isDirectory(files, sibling)) return success(sibling);
+  return refusal('file-not-found');
+}
+
+/**
+ * Finds a file that an administrative command names: a child of the current directory or that
+ * directory itself. An ADF is found by the FID that it was created with.
+ *
+ * @see ETSI TS 102 222 §6.4
+ */
+export function findToAdminister(
+  files: Files,
+  { directory }: Cursor,
+  fid: number,
+): FileResult<FileNumber> {
+  const current = nodeOf(files.image, files.root, directory);
+  const children = current.kind === 'directory' ? current.children : [];
+  for (const file of [...children, directory]) {
+    const node = nodeOf(files.image, files.root, file);
+    if (node.fid === fid && fid !== FID_APPLICATION) return unoccupied(files, file);
+  }
   return refusal('file-not-found');
 }
 

@@ -258,3 +258,9 @@ export function inLifeCycle<T extends FileNode>(node: T, lifeCycle: LifeCycle): 
 export function lifeCycleOf({ lifeCycle }: Pick<FileNode, 'lifeCycle'>): LifeCycle {
   return lifeCycle ?? 'activated';
 }
+
+/** Finds a PIN; `undefined` when the card has none with this key reference. */
+export function pinOf(pins: readonly PinState[], reference: number): PinState | undefined {
+  for (const pin of pins) if (pin.reference === reference) return pin;
+  return undefined;
+}

@@ -30,7 +30,10 @@ export interface EfOperation {
 const USED_WHEN_DEACTIVATED = 0x40;
 
 /** Why an EF cannot be worked on where it is in its life; `undefined` when it can. */
-function lifeCycleFailure({ lifeCycle, specialInformation }: ElementaryNode): Failure | undefined {
+export function lifeCycleFailure({
+  lifeCycle,
+  specialInformation,
+}: ElementaryNode): Failure | undefined {
   if (lifeCycle === 'terminated') return 'ef-terminated';
   if (lifeCycle !== 'deactivated') return undefined;
   const isUsed = ((specialInformation ?? 0) & USED_WHEN_DEACTIVATED) !== 0;

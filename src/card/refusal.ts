@@ -33,6 +33,9 @@ export type Failure =
   | 'search-unsuccessful'
   | 'maximum-reached'
   | 'wrong-data'
+  | 'not-enough-memory'
+  | 'file-exists'
+  | 'name-exists'
   | 'reference-not-found'
   | 'pin-blocked'
   | 'pin-disabled'
@@ -59,6 +62,9 @@ export const SW_OF_FAILURE: Readonly<Record<Failure, StatusWord>> = {
   'search-unsuccessful': SW.endReached,
   'maximum-reached': SW.maximumReached,
   'wrong-data': SW.wrongData,
+  'not-enough-memory': SW.notEnoughMemory,
+  'file-exists': SW.fileExists,
+  'name-exists': SW.nameExists,
   'reference-not-found': SW.referenceNotFound,
   'pin-blocked': SW.blocked,
   'pin-disabled': SW.referenceInvalidated,

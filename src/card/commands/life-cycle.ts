@@ -4,8 +4,8 @@
  *     00 04 P1 00 [Lc data]    P1: 00 FID, no data for the current EF
  *     00 44 P1 00 [Lc data]        08 path from the MF, 09 path from here
  *
- *     creation ──ACTIVATE──▶ activated ──DEACTIVATE──▶ deactivated        terminated
- *                            activated ◀──ACTIVATE──── deactivated
+ *     creation, initialisation ──ACTIVATE──▶ activated ──DEACTIVATE──▶ deactivated
+ *                                            activated ◀───ACTIVATE─── deactivated
  *
  * Nothing leads out of the terminated state. An EF that is already where the command wants it stays
  * there, and that is no error.
@@ -71,7 +71,8 @@ function change(card: CommandContext, command: CommandApdu, { to, am }: Transiti
   const from = lifeCycleOf(node);
   if (from === 'terminated') return refuse('ef-terminated');
   // What was never in use cannot be taken out of use.
-  if (from === 'creation' && to === 'deactivated') return refuse('conditions-not-satisfied');
+  const wasInUse = from !== 'creation' && from !== 'initialisation';
+  if (!wasInUse && to === 'deactivated') return refuse('conditions-not-satisfied');
   const { cla, ins, p1, p2 } = command;
   if (!mayAccess(memory, session, node, { am, ins, cla, p1, p2 })) return refuse('access-denied');
   if (from !== to && !memory.commit([{ kind: 'life-cycle', file, to }])) {
