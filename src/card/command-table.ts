@@ -18,6 +18,7 @@ import { READ_RECORD, UPDATE_RECORD } from './commands/record.ts';
 import { SEARCH_RECORD } from './commands/search-record.ts';
 import { SELECT, STATUS_COMMAND } from './commands/select.ts';
 import { TERMINAL_CAPABILITY } from './commands/terminal-capability.ts';
+import { RETRIEVE_DATA, SET_DATA } from './commands/tlv-data.ts';
 import { ENVELOPE, FETCH, TERMINAL_PROFILE, TERMINAL_RESPONSE } from './commands/toolkit.ts';
 
 const ROWS: readonly CommandRow[] = [
@@ -29,6 +30,8 @@ const ROWS: readonly CommandRow[] = [
   UPDATE_RECORD,
   SEARCH_RECORD,
   INCREASE,
+  RETRIEVE_DATA,
+  SET_DATA,
   ...PIN_COMMANDS,
   ...LIFE_CYCLE_COMMANDS,
   AUTHENTICATE,

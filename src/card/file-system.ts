@@ -29,6 +29,21 @@ export interface Cursor {
   readonly ef: FileNumber | undefined;
   /** Record pointer, counted from 1. */
   readonly record: number | undefined;
+  /** A data object that goes in blocks, when there is one. */
+  readonly transfer?: DataTransfer;
+}
+
+/** How far a data object of a BER-TLV EF has come. */
+export interface DataTransfer {
+  readonly kind: 'retrieve' | 'set';
+  /** The EF as it was at the first block. */
+  readonly node: ElementaryNode;
+  /** The whole object; of one that is set, what has come of it. */
+  readonly octets: Uint8Array;
+  /** Where the last block began; 0 for an object that is set. */
+  readonly start: number;
+  /** Where the last block ended; for an object that is set, where it will end. */
+  readonly end: number;
 }
 
 /** Where a channel stands after a reset. */

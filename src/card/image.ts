@@ -11,14 +11,15 @@
 import { fromHex } from '../bytes/hex.ts';
 import { concat, equals, filled, padded } from '../bytes/octets.ts';
 import { deriveOpc } from '../crypto/milenage.ts';
-import type {
-  CardProfile,
-  DirectoryProfile,
-  FileProfile,
-  KeyTableEntryProfile,
-  PinProfile,
+import {
+  type CardProfile,
+  type DirectoryProfile,
+  type FileProfile,
+  hasRecords,
+  type KeyTableEntryProfile,
+  type PinProfile,
 } from '../profile/profile.ts';
-import { ruleResolver } from './file-tree.ts';
+import { ruleResolver, sizeOf } from './file-tree.ts';
 import type {
   CardImage,
   CardRoot,
@@ -93,7 +94,7 @@ function keyTableEntry(entry: KeyTableEntryProfile): KeyTableEntry {
 }
 
 function fileContent(file: FileProfile): Uint8Array {
-  if (file.type === 'transparent') return fromHex(file.data, file.path);
+  if (!hasRecords(file)) return fromHex(file.data, file.path);
   const records = file.records.map((record) => padded(fromHex(record, file.path), file.recLen));
   const fill =
     file.recordsFill === 'same-as-record-1'
@@ -148,7 +149,8 @@ function addFile(draft: Draft, file: FileProfile): void {
     parent,
     ...(file.shareable === false && { isNotShareable: true }),
     structure: file.type,
-    recordLength: file.type === 'transparent' ? 0 : file.recLen,
+    recordLength: hasRecords(file) ? file.recLen : 0,
+    ...(file.type === 'ber-tlv' && { capacity: file.size }),
     sfi: file.sfi ?? undefined,
     rule: reference(parent === MF ? EF_ARR_OF_MF : EF_ARR_OF_DF, file.arr),
     lifeCycle: lifeCycle(file),
@@ -234,12 +236,13 @@ export function manufacture(image: CardImage, profile: CardProfile): CardRoot {
       throw new RangeError(`profile: expected ${file.path} as shareable as the image's file`);
     }
     const content = fileContent(file);
-    const recordLength = file.type === 'transparent' ? 0 : file.recLen;
+    const recordLength = hasRecords(file) ? file.recLen : 0;
+    const size = file.type === 'ber-tlv' ? file.size : content.length;
     const isSameKind =
       file.type === node.structure &&
       recordLength === node.recordLength &&
       specialInformation(file) === node.specialInformation;
-    if (fid(file.fid) !== node.fid || !isSameKind || content.length !== node.content.length) {
+    if (fid(file.fid) !== node.fid || !isSameKind || size !== sizeOf(node)) {
       throw new RangeError(`profile: expected the image's file in place of ${file.path}`);
     }
     const isSame = equals(content, node.content) && lifeCycle(file) === node.lifeCycle;

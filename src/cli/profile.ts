@@ -11,11 +11,12 @@
 import type { Command } from 'commander';
 import { parseProfile } from '../profile/check.ts';
 import { faultText } from '../profile/faults.ts';
-import type {
-  AppletProfile,
-  CardProfile,
-  DirectoryProfile,
-  FileProfile,
+import {
+  type AppletProfile,
+  type CardProfile,
+  type DirectoryProfile,
+  type FileProfile,
+  hasRecords,
 } from '../profile/profile.ts';
 import { doesNotHold, json, line, readProfile, readText, UsageError } from './output.ts';
 import { addProfileDiff } from './profile-diff.ts';
@@ -43,10 +44,9 @@ function check(file: string, options: Options): void {
 
 function summary(file: FileProfile): string {
   const sfi = file.sfi === null ? '' : `  SFI ${file.sfi}`;
-  const size =
-    file.type === 'transparent'
-      ? `${file.size} octets`
-      : `${file.recCount} x ${file.recLen} octets`;
+  const size = hasRecords(file)
+    ? `${file.recCount} x ${file.recLen} octets`
+    : `${file.size} octets`;
   const { lifeCycle = 'activated' } = file;
   const state = lifeCycle === 'activated' ? '' : `  ${lifeCycle}`;
   return `${file.fid}  ${file.type}, ${size}${sfi}  rule ${file.arr}${state}`;

@@ -12,7 +12,7 @@
 
 import { SAME_AS_RECORD_1 } from './check-content.ts';
 import { count, type Path, type Report } from './faults.ts';
-import type { CardProfile } from './profile.ts';
+import { type CardProfile, hasRecords } from './profile.ts';
 import { type ProfileTree, parentPath, plainPath } from './tree.ts';
 
 const ARR_OF_MF = '2F06';
@@ -40,7 +40,7 @@ function problemOf(
 ): string | undefined {
   const file = index === undefined ? undefined : profile.files[index];
   if (file === undefined) return 'no such EF';
-  if (file.type === 'transparent') return 'a transparent EF';
+  if (!hasRecords(file)) return `a ${file.type === 'ber-tlv' ? 'BER-TLV' : file.type} EF`;
   if (record > file.recCount) return `an EF of ${count(file.recCount, 'record')}`;
   const isCopy = file.recordsFill === SAME_AS_RECORD_1;
   const content = file.records[record - 1] ?? (isCopy ? file.records[0] : file.recordsFill) ?? '';

@@ -6,10 +6,12 @@
  * @module
  */
 
-import { toHex } from '../bytes/hex.ts';
+import { DecodeError } from '../bytes/errors.ts';
+import { fromHex, toHex } from '../bytes/hex.ts';
 import { encodeIccid, encodeImsi, iccid, imsi } from '../bytes/identity.ts';
+import { decodeBerTlvs } from '../tlv/ber.ts';
 import { count, kindOf, type Path, type Report } from './faults.ts';
-import type { CardProfile, FileProfile } from './profile.ts';
+import type { BerTlvFileProfile, CardProfile, FileProfile } from './profile.ts';
 import { applicationPaths, type ProfileTree, USIM_AID } from './tree.ts';
 
 /** What `recordsFill` says when the missing records are copies. */
@@ -22,8 +24,27 @@ function checkLength(hex: string, octets: number, by: string, at: Path, report: 
   report(at, `${count(octets, 'octet')}, as ${by} says`, found);
 }
 
+/** Checks that the content of a BER-TLV EF is data objects, one of each tag, and has room. */
+function checkObjects({ data, size }: BerTlvFileProfile, at: Path, report: Report): void {
+  try {
+    const tags = decodeBerTlvs(fromHex(data), 'data').map(({ tag }) => tag);
+    if (new Set(tags).size < tags.length) report(at, 'one object of each tag', 'two of one');
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    report(at, 'BER-TLV data objects', 'other octets');
+    return;
+  }
+  if (data.length > size * 2) {
+    report(at, `at most ${count(size, 'octet')}, as size says`, count(data.length / 2, 'octet'));
+  }
+}
+
 function checkLengths(file: FileProfile, n: number, report: Report): void {
   const at = ['files', n];
+  if (file.type === 'ber-tlv') {
+    checkObjects(file, [...at, 'data'], report);
+    return;
+  }
   if (file.type === 'transparent') {
     checkLength(file.data, file.size, 'size', [...at, 'data'], report);
     return;

@@ -19,12 +19,13 @@ import type { EfDefinition } from '../ef/definition.ts';
 import { type EfDirectory, efDefinition } from '../ef/definitions.ts';
 import { SAME_AS_RECORD_1 } from './check-content.ts';
 import { jsonPath, type Path } from './faults.ts';
-import type {
-  CardProfile,
-  FileProfile,
-  KeySetProfile,
-  KeyTableEntryProfile,
-  RecordFileProfile,
+import {
+  type CardProfile,
+  type FileProfile,
+  hasRecords,
+  type KeySetProfile,
+  type KeyTableEntryProfile,
+  type RecordFileProfile,
 } from './profile.ts';
 import { ISIM_AID, parentPath, plainPath, USIM_AID } from './tree.ts';
 
@@ -263,7 +264,7 @@ function addFile(file: FileProfile, at: Path, place: string, facts: FactList): v
   const special = file.specialFileInformation;
   const octet = special === undefined ? 'none' : upper(special);
   list.open('specialFileInformation', [...at, 'specialFileInformation'], octet);
-  if (file.type === 'transparent') {
+  if (!hasRecords(file)) {
     list.open('size', [...at, 'size'], file.size);
     const octets = upper(file.data);
     list.content('content', [...at, 'data'], octets, meaningOf(ef, octets));

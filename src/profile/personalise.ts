@@ -20,7 +20,12 @@ import { homeDomain, impi, impu } from '../bytes/ims.ts';
 import { EF_ACC, EF_AD } from '../ef/administration.ts';
 import type { EfDefinition } from '../ef/definition.ts';
 import { EF_DOMAIN, EF_ICCID, EF_IMPI, EF_IMPU, EF_IMSI } from '../ef/identity.ts';
-import type { CardProfile, FileProfile, KeyTableEntryProfile } from './profile.ts';
+import {
+  type CardProfile,
+  type FileProfile,
+  hasRecords,
+  type KeyTableEntryProfile,
+} from './profile.ts';
 import { applicationPaths, ISIM_AID, profileTree, USIM_AID } from './tree.ts';
 
 /** What one card does not share with the others of its batch. */
@@ -40,7 +45,7 @@ const RFU_BITS = 0xf0;
 /** Writes a transparent EF, or the first record of another. */
 function withContent(file: FileProfile, octets: Uint8Array): FileProfile {
   const content = toHex(octets).toUpperCase();
-  if (file.type === 'transparent') return { ...file, data: content };
+  if (!hasRecords(file)) return { ...file, data: content };
   return { ...file, records: [content, ...file.records.slice(1)] };
 }
 
@@ -91,7 +96,9 @@ export function personalise(profile: CardProfile, person: Person): CardProfile {
   };
   const write = <T>(directory: string, ef: EfDefinition<T>, value: T): void =>
     rewrite(directory, ef, (file) => {
-      const size = file.type === 'transparent' ? file.size : file.recLen;
+      // Data objects are nobody's who writes fields.
+      if (file.type === 'ber-tlv') return file;
+      const size = hasRecords(file) ? file.recLen : file.size;
       return withContent(file, ef.encode(value, size));
     });
 

@@ -160,8 +160,22 @@ export interface RecordFileProfile extends ElementaryFileProfile {
   readonly recordsFill: string;
 }
 
+/** A BER-TLV EF. */
+export interface BerTlvFileProfile extends ElementaryFileProfile {
+  readonly type: 'ber-tlv';
+  /** How many octets of data objects it has room for. */
+  readonly size: number;
+  /** Data objects, one behind the other; none: ''. */
+  readonly data: string;
+}
+
 /** Any EF. */
-export type FileProfile = TransparentFileProfile | RecordFileProfile;
+export type FileProfile = TransparentFileProfile | RecordFileProfile | BerTlvFileProfile;
+
+/** Tells whether an EF has records. */
+export function hasRecords(file: FileProfile): file is RecordFileProfile {
+  return file.type === 'linear' || file.type === 'cyclic';
+}
 
 /**
  * A card profile.

@@ -12,8 +12,8 @@
 import * as z from 'zod';
 import { type CardProfile, PROFILE_FORMAT } from './profile.ts';
 
-/** The most octets of a transparent EF that READ BINARY reaches: offset 7FFF, then 256 octets. */
-const TRANSPARENT_OCTETS_MAX = 0x7fff + 256;
+/** READ BINARY reaches no further: offset 7FFF, then 256 octets. */
+const OCTETS_MAX = 0x7fff + 256;
 /** One octet of record number, without 'FF' and 0. */
 const RECORDS_MAX = 254;
 const RECORD_OCTETS_MAX = 255;
@@ -216,8 +216,14 @@ const file = z.discriminatedUnion(
     object('a transparent EF', {
       ...COMMON_TO_EFS,
       type: z.literal('transparent'),
-      size: integer(1, TRANSPARENT_OCTETS_MAX, 'a size in octets'),
+      size: integer(1, OCTETS_MAX, 'a size in octets'),
       data: text(/^[0-9A-Fa-f]+$/, 'hex digits'),
+    }),
+    object('a BER-TLV EF', {
+      ...COMMON_TO_EFS,
+      type: z.literal('ber-tlv'),
+      size: integer(1, OCTETS_MAX, 'a size in octets'),
+      data: text(/^(?:[0-9A-Fa-f]{2})*$/, 'hex digits in pairs, or nothing'),
     }),
     object('an EF of records', {
       ...COMMON_TO_EFS,
@@ -231,7 +237,7 @@ const file = z.discriminatedUnion(
       ),
     }),
   ],
-  byType('an EF', ['transparent', 'linear', 'cyclic']),
+  byType('an EF', ['transparent', 'ber-tlv', 'linear', 'cyclic']),
 );
 
 /**

@@ -22,7 +22,14 @@ export interface Tlv {
 const TAG_GOES_ON = 0x1f;
 const LENGTH_OCTETS_MAX = 3;
 
-function readTag(reader: ByteReader): number {
+/**
+ * Reads a tag.
+ *
+ * @returns the number that its octets spell
+ * @throws {DecodeError} it is cut short, or has more than 3 octets
+ * @see ISO/IEC 7816-4 §5.2.2
+ */
+export function readBerTag(reader: ByteReader): number {
   const at = reader.offset;
   let tag = reader.uint(1, 'tag');
   if ((tag & TAG_GOES_ON) !== TAG_GOES_ON) return tag;
@@ -58,7 +65,7 @@ export function readBerLength(reader: ByteReader): number {
  * @see ISO/IEC 7816-4 §5.2.2
  */
 export function readBerTlv(reader: ByteReader): Tlv {
-  const tag = readTag(reader);
+  const tag = readBerTag(reader);
   const length = readBerLength(reader);
   return { tag, value: reader.take(length, `'${tag.toString(16).padStart(2, '0')}'`) };
 }

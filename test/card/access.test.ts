@@ -10,7 +10,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
-import type { CardProfile, FileProfile } from '../../src/profile/profile.ts';
+import { type CardProfile, type FileProfile, hasRecords } from '../../src/profile/profile.ts';
 import { selectionOf } from './support/files.ts';
 import {
   ADM1,
@@ -59,12 +59,12 @@ const RULES: Readonly<Record<number, { read: readonly Who[]; update: readonly Wh
 };
 
 function readCommand(file: FileProfile): string {
-  return file.type === 'transparent' ? '00B0000001' : `00B20104${octet(file.recLen)}`;
+  return !hasRecords(file) ? '00B0000001' : `00B20104${octet(file.recLen)}`;
 }
 
 /** Writes what is there already. */
 function updateCommand(file: FileProfile): string {
-  if (file.type === 'transparent') return `00D6000001${file.data.slice(0, 2)}`;
+  if (!hasRecords(file)) return `00D6000001${file.data.slice(0, 2)}`;
   const [record = 'FF'.repeat(file.recLen)] = file.records;
   const [mode, length] = [file.type === 'cyclic' ? '0003' : '0104', octet(file.recLen)];
   return `00DC${mode}${length}${record}`;
@@ -184,7 +184,7 @@ describe('the universal PIN', () => {
     withChangedFile(
       'MF/ADF.USIM/EF.ARR',
       (file) =>
-        file.type === 'transparent'
+        !hasRecords(file)
           ? file
           : { ...file, records: [...file.records, '800101A406830111950108'] },
       withFiles([ofUniversal, ofPin2]),

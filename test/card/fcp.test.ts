@@ -8,11 +8,12 @@
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
-import type { CardProfile, FileProfile } from '../../src/profile/profile.ts';
+import { type CardProfile, type FileProfile, hasRecords } from '../../src/profile/profile.ts';
 import { decodeBerTlvs } from '../../src/tlv/ber.ts';
 import { selectionOf } from './support/files.ts';
 import {
   EF_ACM,
+  EF_OBJECTS,
   octet,
   SELECT_USIM,
   TestCard,
@@ -20,7 +21,7 @@ import {
   withFiles,
 } from './support/test-card.ts';
 
-const PROFILE = withFiles([EF_ACM]);
+const PROFILE = withFiles([EF_ACM, EF_OBJECTS]);
 
 /** An FCP is written here with a space behind each data object. */
 function octetsOf(text: string): string {
@@ -43,6 +44,7 @@ const SELECTION: Readonly<Record<string, readonly string[]>> = {
   'EF.ECC': [SELECT_USIM, '00A40804047FFF6FB7'],
   'EF.SMS': [SELECT_USIM, '00A40804047FFF6F3C'],
   'EF.ACM': [SELECT_USIM, '00A40804047FFF6F39'],
+  'EF.IMSConfigData': [SELECT_USIM, '00A40804047FFF6FF8'],
 };
 
 const FCP: Readonly<Record<string, string>> = {
@@ -57,6 +59,8 @@ const FCP: Readonly<Record<string, string>> = {
   'DF.5GS': `62 23  82 02 7821  83 02 5FC0  A5 03 800171  8A 01 05  8B 03 6F0609
        C6 0C 9001E0 830101 830181 83010A`,
   'EF.ICCID': '62 17  82 02 4121  83 02 2FE2  8A 01 05  8B 03 2F0607  80 02 000A  88 01 10',
+  // Room for 600 octets, whatever it holds.
+  'EF.IMSConfigData': '62 17  82 02 7921  83 02 6FF8  8A 01 05  8B 03 6F0603  80 02 0258  88 01 A0',
   'EF.IMSI': '62 17  82 02 4121  83 02 6F07  8A 01 05  8B 03 6F0602  80 02 0009  88 01 38',
   'EF.ECC': '62 1A  82 05 4221000405  83 02 6FB7  8A 01 05  8B 03 6F0601  80 02 0014  88 01 08',
   'EF.SMS': '62 19  82 05 422100B00A  83 02 6F3C  8A 01 05  8B 03 6F0603  80 02 06E0  88 00',
@@ -113,7 +117,10 @@ function summaryOf(fcp: string): Summary {
 function expectedSummary(file: FileProfile): Summary {
   const sfi = file.sfi === null ? '' : octet(file.sfi * 8);
   const { fid, arr } = file;
-  if (file.type === 'transparent') return { fid, descriptor: '4121', size: file.size, sfi, arr };
+  if (!hasRecords(file)) {
+    const descriptor = file.type === 'ber-tlv' ? '7921' : '4121';
+    return { fid, descriptor, size: file.size, sfi, arr };
+  }
   const kind = file.type === 'cyclic' ? '46' : '42';
   const descriptor = `${kind}2100${octet(file.recLen)}${octet(file.recCount)}`;
   return { fid, descriptor, size: file.recLen * file.recCount, sfi, arr };

@@ -30,6 +30,7 @@ import {
   type,
   wrongLe,
 } from './support/faults.ts';
+import { OBJECT_COMMANDS } from './support/object-faults.ts';
 import { PIN_COMMANDS, times } from './support/pin-faults.ts';
 import {
   ADM1,
@@ -443,7 +444,13 @@ function canMeet(first: Fault, second: Fault): boolean {
   return !(second.without ?? []).includes(first.is) && !(first.without ?? []).includes(second.is);
 }
 
-const COMMANDS = [...FILE_COMMANDS, ...PIN_COMMANDS, ...SECURITY_COMMANDS, ...CHANNEL_COMMANDS];
+const COMMANDS = [
+  ...FILE_COMMANDS,
+  ...OBJECT_COMMANDS,
+  ...PIN_COMMANDS,
+  ...SECURITY_COMMANDS,
+  ...CHANNEL_COMMANDS,
+];
 
 describe.each(COMMANDS)('$name', (command) => {
   const faults = allFaults(command);

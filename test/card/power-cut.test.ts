@@ -17,6 +17,7 @@ import { challengeFor } from './support/aka.ts';
 import {
   ADM1,
   EF_ACM,
+  EF_OBJECTS,
   octet,
   PIN1,
   PIN2,
@@ -29,7 +30,7 @@ import {
   withUniversalPin,
 } from './support/test-card.ts';
 
-const PROFILE = withUniversalPin({}, withFiles([EF_ACM]));
+const PROFILE = withUniversalPin({}, withFiles([EF_ACM, EF_OBJECTS]));
 
 /** The cards after 0, 1, 2 … commits of the commands, in that order; all is on again. */
 function cardsAfterCuts(setUp: readonly string[], commands: readonly string[]): TestCard[] {
@@ -241,6 +242,28 @@ describe('a power cut during UPDATE', () => {
   });
 });
 
+describe('a power cut during SET DATA', () => {
+  it('leaves the objects before or behind, and never half of one', () => {
+    const setUp = [SELECT_USIM, PIN1, select('7FFF6FF8')];
+    const commands = [
+      ...['80DB0080048304AABB', '80DB000002CCDD'], // a new one, in two blocks
+      ...['80DB0080048003AABB', '80DB000001CC'], // in the place of another
+      '80DB00800181', // away
+    ];
+    const objects = ['80', '81', '83'].map((tag) => `80CB008001${tag}00`);
+    const states = cardsAfterCuts(setUp, commands).map((card) => {
+      card.sendAll(setUp);
+      return objects.map((object) => card.ask(object));
+    });
+    expect(states).toEqual([
+      ['8002C0DE9000', '81009000', '6A88'],
+      ['8002C0DE9000', '81009000', '8304AABBCCDD9000'],
+      ['8003AABBCC9000', '81009000', '8304AABBCCDD9000'],
+      ['8003AABBCC9000', '6A88', '8304AABBCCDD9000'],
+    ]);
+  });
+});
+
 describe('a power cut during DEACTIVATE and ACTIVATE', () => {
   it('leaves the EF in the state before or behind, with its content', () => {
     const setUp = [SELECT_USIM, PIN1, ADM1];
@@ -273,6 +296,9 @@ describe('a power cut anywhere in any sequence of commands', () => {
     record.map((octets) => `00D68D0003${octets}`),
     record.map((octets) => `00DC00E303${octets}`),
     record.map((octets) => `80329C0003${octets}`),
+    record.map((octets) => `80DB0094058203${octets}`),
+    record.map((octets) => `80DB009405820${octets.slice(0, 1)}${octets}`),
+    fc.constantFrom('80DB00140100', '80DB00940182', '80DB00940180'),
   );
 
   it('leaves the card as it was after one of its commits', () => {

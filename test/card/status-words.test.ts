@@ -12,6 +12,7 @@ import type { MatrixProfile, MatrixRow } from './support/matrix-row.ts';
 import { COMMON_STATUS_WORDS, fits, STATUS_WORD_MATRIX } from './support/status-word-matrix.ts';
 import {
   EF_ACM,
+  EF_OBJECTS,
   octet,
   TestCard,
   withChangedFile,
@@ -21,7 +22,7 @@ import {
   withUniversalPin,
 } from './support/test-card.ts';
 
-const BUILT_IN = withFiles([EF_ACM]);
+const BUILT_IN = withFiles([EF_ACM, EF_OBJECTS]);
 
 function notShareable(profile: CardProfile, name: string): CardProfile {
   return withChangedFile(`MF/ADF.USIM/${name}`, (file) => ({ ...file, shareable: false }), profile);
@@ -31,7 +32,7 @@ const PROFILES: Readonly<Record<MatrixProfile, CardProfile>> = {
   'built-in': BUILT_IN,
   'PIN1 disabled': withPin('01', { enabled: false }, BUILT_IN),
   'universal PIN': withUniversalPin({}, BUILT_IN),
-  'terminated EFs': ['EF.FPLMN', 'EF.ACM'].reduce(
+  'terminated EFs': ['EF.FPLMN', 'EF.ACM', 'EF.IMSConfigData'].reduce(
     (profile, name) =>
       withChangedFile(
         `MF/ADF.USIM/${name}`,
@@ -45,7 +46,10 @@ const PROFILES: Readonly<Record<MatrixProfile, CardProfile>> = {
     (file) => (file.type === 'transparent' ? { ...file, data: '00'.repeat(file.size) } : file),
     BUILT_IN,
   ),
-  'two channels': withChannels(0x19, ['EF.FPLMN', 'EF.ECC'].reduce(notShareable, BUILT_IN)),
+  'two channels': withChannels(
+    0x19,
+    ['EF.FPLMN', 'EF.ECC', 'EF.IMSConfigData'].reduce(notShareable, BUILT_IN),
+  ),
 };
 
 function lastAnswer({ steps, profile = 'built-in', hasDice }: MatrixRow): string {

@@ -4,9 +4,9 @@
  *     (nothing)        the emulator, in process: a new card for each row
  *     CARD=pcsc:NAME   the card in a PC/SC reader; NAME is a part of the reader's name
  *
- * Another card has to have the keys, PINs and files of the built-in profile and EF_ACM, all as they
- * are when a card is new: tries of PINs, contents of files, sequence numbers. It announces four
- * logical channels in its ATR, whose numbers it assigns.
+ * Another card has to have the keys, PINs and files of the built-in profile, EF_ACM and
+ * EF_IMSConfigData, all as they are when a card is new: tries of PINs, contents of files, sequence
+ * numbers. It announces four logical channels in its ATR, whose numbers it assigns.
  *
  * A row begins with a reset, so it may leave behind whatever a reset clears. Nobody can make a card
  * in a reader new again, so what leaves more than that is left out there, by name: the emulator
@@ -26,7 +26,7 @@ import { createUicc, type Uicc } from '../../src/card/uicc.ts';
 import type { CardProfile } from '../../src/profile/profile.ts';
 import { seededRandomness } from '../../src/scenario/randomness.ts';
 import { openReader, type PcscConnection } from '../../src/transport/pcsc.ts';
-import { EF_ACM, withChannels, withFiles } from '../card/support/test-card.ts';
+import { EF_ACM, EF_OBJECTS, withChannels, withFiles } from '../card/support/test-card.ts';
 import type { Row } from './row.ts';
 
 /** A card by its name, and how to get one. */
@@ -41,7 +41,7 @@ export interface CardUnderTest {
 }
 
 /** What the rows are written for. */
-export const CONFORMANCE_PROFILE: CardProfile = withChannels(0x13, withFiles([EF_ACM]));
+export const CONFORMANCE_PROFILE: CardProfile = withChannels(0x13, withFiles([EF_ACM, EF_OBJECTS]));
 
 /** Octets that differ each time and are the same in each run. */
 export function conformanceDice(): (octets: number) => Uint8Array {

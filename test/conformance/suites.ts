@@ -11,6 +11,7 @@ import { CLASS_AND_INSTRUCTION } from './class-and-instruction.ts';
 import { HABITS } from './habits.ts';
 import { INCREASE } from './increase.ts';
 import { LIFE_CYCLE } from './life-cycle.ts';
+import { OBJECTS } from './objects.ts';
 import { PIN } from './pin.ts';
 import { READ_AND_UPDATE } from './read-and-update.ts';
 import type { Row } from './row.ts';
@@ -28,6 +29,7 @@ export const SUITES: readonly (readonly [title: string, rows: readonly Row[]])[]
   ['reading and updating', READ_AND_UPDATE],
   ['searching', SEARCH],
   ['increasing', INCREASE],
+  ['data objects', OBJECTS],
   ['life cycle', LIFE_CYCLE],
   ['PIN', PIN],
   ['authentication', AUTHENTICATE],

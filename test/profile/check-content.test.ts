@@ -15,11 +15,36 @@ const SPN = fileAt('MF/ADF.USIM/EF.SPN');
 const ECC = fileAt('MF/ADF.USIM/EF.ECC');
 const SMS = fileAt('MF/ADF.USIM/EF.SMS');
 
+/** EF_SPN as a BER-TLV EF with room for 17 octets. */
+function objects(data: string): Readonly<Record<string, unknown>> {
+  return { [`${SPN}.type`]: 'ber-tlv', [`${SPN}.data`]: data };
+}
+
 const CONTRADICTIONS: readonly Contradiction[] = [
   [
     'data that is shorter than its size',
     { [`${SPN}.data`]: '00'.repeat(16) },
     [`${SPN}.data`, '17 octets, as size says', '16 octets'],
+  ],
+  [
+    'a BER-TLV EF with filler behind its objects',
+    objects('8001AAFF'),
+    [`${SPN}.data`, 'BER-TLV data objects', 'other octets'],
+  ],
+  [
+    'a BER-TLV EF with half an object',
+    objects('8002AA'),
+    [`${SPN}.data`, 'BER-TLV data objects', 'other octets'],
+  ],
+  [
+    'a BER-TLV EF with two objects of a tag',
+    objects('8001AA8001BB'),
+    [`${SPN}.data`, 'one object of each tag', 'two of one'],
+  ],
+  [
+    'a BER-TLV EF with more objects than it has room for',
+    objects(`8010${'AA'.repeat(16)}`),
+    [`${SPN}.data`, 'at most 17 octets, as size says', '18 octets'],
   ],
   [
     'data of one octet in place of two',

@@ -13,7 +13,7 @@ import { impi } from '../../src/bytes/ims.ts';
 import { checkProfile } from '../../src/profile/check.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import { type Person, personalise } from '../../src/profile/personalise.ts';
-import type { CardProfile } from '../../src/profile/profile.ts';
+import { type CardProfile, hasRecords } from '../../src/profile/profile.ts';
 import { edited, fileAt } from './edited.ts';
 
 const ENTRIES = DEFAULT_PROFILE.keyTable.entries;
@@ -29,7 +29,7 @@ const PERSON: Person = {
 function content(profile: CardProfile, path: string): string {
   const file = profile.files.find((candidate) => candidate.path === path);
   if (file === undefined) return '';
-  return (file.type === 'transparent' ? file.data : (file.records[0] ?? '')).toLowerCase();
+  return (hasRecords(file) ? (file.records[0] ?? '') : file.data).toLowerCase();
 }
 
 function changedPaths(profile: CardProfile): string[] {

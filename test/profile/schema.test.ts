@@ -259,9 +259,9 @@ const WRONG_FIELDS: readonly Refusal[] = [
   [
     'an unknown type of EF',
     `${ICCID}.type`,
-    'ber-tlv',
-    '"transparent", "linear" or "cyclic"',
-    '"ber-tlv"',
+    'variable',
+    '"transparent", "ber-tlv", "linear" or "cyclic"',
+    '"variable"',
   ],
   [
     'a size that READ BINARY cannot reach',

@@ -7,7 +7,7 @@
 
 import fc from 'fast-check';
 import { fromHex } from '../../src/bytes/hex.ts';
-import type { CardProfile, FileProfile } from '../../src/profile/profile.ts';
+import { type CardProfile, type FileProfile, hasRecords } from '../../src/profile/profile.ts';
 import { challengeFor, RAND } from '../card/support/aka.ts';
 import { OPEN, on } from '../card/support/channels.ts';
 import { selectionOf } from '../card/support/files.ts';
@@ -199,7 +199,7 @@ function command(octets: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Step[]> {
 
 /** READ and UPDATE of the length that an EF has. */
 function operationsOn(file: FileProfile): string[] {
-  if (file.type === 'transparent') return ['00B0000001', '00B0000000', '00D6000001A5'];
+  if (!hasRecords(file)) return ['00B0000001', '00B0000000', '00D6000001A5'];
   const length = octet(file.recLen);
   const modes = file.type === 'cyclic' ? ['0003'] : ['0104', '0002', '0003'];
   return [

@@ -125,8 +125,8 @@ function run(
   return found.length === 0 ? refusal('search-unsuccessful') : success(found);
 }
 
-function hasRecords({ structure }: ElementaryNode): boolean {
-  return structure !== 'transparent';
+function hasRecords({ recordLength }: ElementaryNode): boolean {
+  return recordLength > 0;
 }
 
 function searchRecord(card: CommandContext, command: CommandApdu): Reply {

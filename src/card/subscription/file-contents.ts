@@ -250,7 +250,7 @@ export function subscriptionFiles(
     for (const parent of directoriesOf(files, wanted.directory)) {
       const file = childOf(files, parent, wanted.fid);
       const node = file === undefined ? undefined : nodeOf(files.image, files.root, file);
-      if (file === undefined || node?.kind !== 'ef') continue;
+      if (file === undefined || node?.kind !== 'ef' || node.structure === 'ber-tlv') continue;
       const content = contentOf(wanted, change, node);
       if (content === undefined) return undefined;
       changes.push({ kind: 'content', file, content });

@@ -16,7 +16,7 @@ import { subscriptionFiles } from '../../../src/card/subscription/file-contents.
 import type { OperatorData } from '../../../src/ota/operator-data.ts';
 import type { SubscriptionParameters } from '../../../src/ota/subscription-change.ts';
 import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
-import type { CardProfile, FileProfile } from '../../../src/profile/profile.ts';
+import { type CardProfile, type FileProfile, hasRecords } from '../../../src/profile/profile.ts';
 import { withChangedFile, withFiles, withoutFiles } from '../support/test-card.ts';
 
 function transparent(path: string, fid: string, size: number): FileProfile {
@@ -37,7 +37,7 @@ const MORE: readonly FileProfile[] = [
 
 function used(file: FileProfile): FileProfile {
   if (file.path.endsWith('EF.ARR')) return file;
-  if (file.type === 'transparent') return { ...file, data: 'A5'.repeat(file.size) };
+  if (!hasRecords(file)) return { ...file, data: 'A5'.repeat(file.size) };
   return { ...file, records: [], recordsFill: 'A5' };
 }
 
@@ -248,9 +248,7 @@ describe('what follows from the IMSI', () => {
 /** Gives the profile with one transparent EF, or the records of another, of another size. */
 function resized(path: string, size: number): CardProfile {
   const change = (file: FileProfile): FileProfile =>
-    file.type === 'transparent'
-      ? { ...file, size, data: 'A5'.repeat(size) }
-      : { ...file, recLen: size };
+    !hasRecords(file) ? { ...file, size, data: 'A5'.repeat(size) } : { ...file, recLen: size };
   return withChangedFile(`MF/${path}`, change, PROFILE);
 }
 

@@ -6,7 +6,7 @@
  */
 
 import type { CardProfile } from '../../../src/profile/profile.ts';
-import { ADM1, EF_ACM, withFiles } from './test-card.ts';
+import { ADM1, EF_ACM, EF_OBJECTS, withFiles } from './test-card.ts';
 
 /** A command, and what is sent to which card before it. */
 export interface Attempt {
@@ -48,7 +48,7 @@ export interface Command {
 }
 
 /** Of every card here, unless a fault is in the profile. */
-export const PROFILE: CardProfile = withFiles([EF_ACM]);
+export const PROFILE: CardProfile = withFiles([EF_ACM, EF_OBJECTS]);
 
 /** What every command looks at first. */
 export const CLASS_FAULTS: readonly Fault[] = [

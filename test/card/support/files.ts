@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { FileProfile } from '../../../src/profile/profile.ts';
+import { type FileProfile, hasRecords } from '../../../src/profile/profile.ts';
 import { octet, SELECT_ISIM, SELECT_USIM, select, type TestCard } from './test-card.ts';
 
 /**
@@ -37,9 +37,8 @@ export function selectionOf(file: FileProfile): string[] {
  */
 export function contentOf(card: TestCard, file: FileProfile): string {
   for (const command of selectionOf(file)) card.expectOk(command);
-  const commands =
-    file.type === 'transparent'
-      ? ['00B0000000']
-      : Array.from({ length: file.recCount }, (_, n) => `00B2${octet(n + 1)}0400`);
+  const commands = !hasRecords(file)
+    ? ['00B0000000']
+    : Array.from({ length: file.recCount }, (_, n) => `00B2${octet(n + 1)}0400`);
   return commands.map((command) => card.ask(command).replace(/9000$/u, '')).join('');
 }

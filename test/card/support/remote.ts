@@ -17,7 +17,12 @@ import { segmentPacket } from '../../../src/ota/segmentation.ts';
 import { decodeSmsDeliver, IEI, responsePacketOf } from '../../../src/ota/sms.ts';
 import { decodeSpi } from '../../../src/ota/spi.ts';
 import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
-import type { AppletProfile, CardProfile, FileProfile } from '../../../src/profile/profile.ts';
+import {
+  type AppletProfile,
+  type CardProfile,
+  type FileProfile,
+  hasRecords,
+} from '../../../src/profile/profile.ts';
 import { deliverOf, envelopeOf } from './ota-card.ts';
 import { EVERYTHING, sentMessages } from './proactive.ts';
 import { expandedKeys } from './shapes.ts';
@@ -105,7 +110,7 @@ function withRecord(profile: CardProfile, record: number, rule: string): CardPro
   return withChangedFile(
     'MF/EF.ARR',
     (file) => {
-      if (file.type === 'transparent') throw new Error('EF_ARR has records');
+      if (!hasRecords(file)) throw new Error('EF_ARR has records');
       const records = [...file.records];
       while (records.length < 10) records.push('');
       const filled = rule.padEnd(2 * file.recLen, 'F');

@@ -9,6 +9,7 @@
 
 import { on } from './channels.ts';
 import { CHANGE, type MatrixCommand, PENDING, PROFILE } from './matrix-row.ts';
+import { OBJECT_COMMANDS } from './status-word-matrix-objects.ts';
 import { PINS } from './status-word-matrix-pins.ts';
 import { ADM1, PIN1, SELECT_ISIM, SELECT_USIM, select, WRONG_PIN1 } from './test-card.ts';
 
@@ -502,6 +503,7 @@ const TOOLKIT: readonly MatrixCommand[] = [
 /** The commands of this card. */
 export const STATUS_WORD_MATRIX: readonly MatrixCommand[] = [
   ...FILES,
+  ...OBJECT_COMMANDS,
   ...SECURITY,
   ...CHANNELS,
   ...PINS,

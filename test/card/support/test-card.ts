@@ -214,3 +214,19 @@ export const EF_ACM: FileProfile = {
   records: ['010101', '020202', '030303'],
   recordsFill: '00',
 };
+
+/**
+ * EF_IMSConfigData as a BER-TLV EF of 600 octets that holds '80' with 'C0DE' and '81' with nothing;
+ * read and updated with PIN1.
+ *
+ * @see 3GPP TS 31.102 §4.2.108
+ */
+export const EF_OBJECTS: FileProfile = {
+  path: 'MF/ADF.USIM/EF.IMSConfigData',
+  fid: '6FF8',
+  type: 'ber-tlv',
+  size: 600,
+  sfi: 20,
+  arr: 3,
+  data: '8002C0DE8100',
+};

@@ -10,7 +10,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_PROFILE } from '../../../../src/profile/default-profile.ts';
-import type { CardProfile, PinProfile } from '../../../../src/profile/profile.ts';
+import { type CardProfile, hasRecords, type PinProfile } from '../../../../src/profile/profile.ts';
 import { EVERYTHING } from '../../support/proactive.ts';
 import { LONG, RFM, remoteProfile, runScript, VERY_LONG } from '../../support/remote.ts';
 import { apdus, definite, go, READ_ALL } from '../../support/scripts.ts';
@@ -77,7 +77,7 @@ describe('no secret', () => {
     return FILES.flatMap((file) => {
       const tar = tarOf(file.path);
       const way = wayTo(file.path, file.fid);
-      if (file.type === 'transparent') return [runScript(card, tar, way + READ_ALL)];
+      if (!hasRecords(file)) return [runScript(card, tar, way + READ_ALL)];
       return Array.from({ length: file.recCount }, (_, n) =>
         runScript(card, tar, `${way}00B2${octet(n + 1)}0400`),
       );
