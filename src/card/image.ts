@@ -11,6 +11,7 @@
 import { fromHex } from '../bytes/hex.ts';
 import { concat, equals, filled, padded } from '../bytes/octets.ts';
 import { deriveOpc } from '../crypto/milenage.ts';
+import { type AccessRuleReference, decodeRuleReference } from '../ef/rule-reference.ts';
 import {
   type CardProfile,
   type DirectoryProfile,
@@ -18,6 +19,7 @@ import {
   hasRecords,
   type KeyTableEntryProfile,
   type PinProfile,
+  type RulesProfile,
 } from '../profile/profile.ts';
 import { ruleResolver, sizeOf } from './file-tree.ts';
 import type {
@@ -28,8 +30,9 @@ import type {
   FileNumber,
   KeyTableEntry,
   PinState,
-  RuleReference,
+  SecurityAttributes,
 } from './memory.ts';
+import { encodeSecurityAttributes } from './security-attributes.ts';
 
 /** The MF's file number. */
 export const MF: FileNumber = 0;
@@ -119,22 +122,38 @@ interface Draft {
   readonly directories: Map<string, FileNumber>;
 }
 
-/** An EF_ARR that is found when all files are there. */
-function reference(arrFid: number, record: number): RuleReference {
-  return { kind: 'referenced', arr: undefined, arrFid, record };
+/** A record of an EF_ARR that is found when all files are there. */
+function reference(to: AccessRuleReference): SecurityAttributes {
+  return { kind: 'referenced', arr: undefined, ...to };
+}
+
+function rulesOf({ referenced, expanded, compact = '' }: RulesProfile): SecurityAttributes {
+  if (referenced !== undefined) return reference(decodeRuleReference(fromHex(referenced, 'rules')));
+  if (expanded !== undefined) return { kind: 'expanded', octets: fromHex(expanded, 'rules') };
+  return { kind: 'compact', octets: fromHex(compact, 'rules') };
+}
+
+function ruleOfDirectory({ arr = '', rules }: DirectoryProfile): SecurityAttributes {
+  if (rules !== undefined) return rulesOf(rules);
+  const [arrFid = '', record = ''] = arr.split('/');
+  return reference({ arrFid: fid(arrFid), record: Number(record) });
+}
+
+function ruleOfFile({ arr = 0, rules }: FileProfile, parent: FileNumber): SecurityAttributes {
+  if (rules !== undefined) return rulesOf(rules);
+  return reference({ arrFid: parent === MF ? EF_ARR_OF_MF : EF_ARR_OF_DF, record: arr });
 }
 
 function addDirectory(draft: Draft, directory: DirectoryProfile): void {
   const number = draft.nodes.length;
   const parent = draft.directories.get(directoryPath(directory.path)) ?? number;
-  const [arrFid = '', record = ''] = directory.arr.split('/');
   draft.directories.set(directory.path, number);
   draft.nodes.push({
     kind: 'directory',
     fid: fid(directory.fid),
     parent,
     aid: directory.aid === undefined ? undefined : fromHex(directory.aid, 'aid'),
-    rule: reference(fid(arrFid), Number(record)),
+    rule: ruleOfDirectory(directory),
     pins: directory.pins.map((pin) => Number.parseInt(pin, 16)),
     children: [],
     lifeCycle: undefined,
@@ -152,7 +171,7 @@ function addFile(draft: Draft, file: FileProfile): void {
     recordLength: hasRecords(file) ? file.recLen : 0,
     ...(file.type === 'ber-tlv' && { capacity: file.size }),
     sfi: file.sfi ?? undefined,
-    rule: reference(parent === MF ? EF_ARR_OF_MF : EF_ARR_OF_DF, file.arr),
+    rule: ruleOfFile(file, parent),
     lifeCycle: lifeCycle(file),
     specialInformation: specialInformation(file),
     content: fileContent(file),
@@ -216,6 +235,13 @@ export function makeImage(profile: CardProfile): CardImage {
   };
 }
 
+/** Cards of one image have its access rules. */
+function requireRule({ rule }: FileNode, own: SecurityAttributes, path: string): void {
+  if (!equals(encodeSecurityAttributes(rule), encodeSecurityAttributes(own))) {
+    throw new RangeError(`profile: expected the access rules of the image's file for ${path}`);
+  }
+}
+
 /**
  * Makes another card of an image: the root that holds what its profile has else.
  *
@@ -230,8 +256,11 @@ export function manufacture(image: CardImage, profile: CardProfile): CardRoot {
     throw new RangeError(`profile: expected ${image.nodes.length} files and directories`);
   }
   const files = image.nodes.map((node, number): ElementaryNode | undefined => {
+    const directory = profile.directories[number];
+    if (directory !== undefined) requireRule(node, ruleOfDirectory(directory), directory.path);
     const file = profile.files[number - first];
     if (node.kind !== 'ef' || file === undefined) return undefined;
+    requireRule(node, ruleOfFile(file, node.parent), file.path);
     if ((file.shareable === false) !== (node.isNotShareable === true)) {
       throw new RangeError(`profile: expected ${file.path} as shareable as the image's file`);
     }

@@ -18,6 +18,7 @@ import {
   type FileProfile,
   hasRecords,
 } from '../profile/profile.ts';
+import { rulesText } from '../profile/rules-text.ts';
 import { doesNotHold, json, line, readProfile, readText, UsageError } from './output.ts';
 import { addProfileDiff } from './profile-diff.ts';
 import { addProfileMake } from './profile-make.ts';
@@ -49,7 +50,7 @@ function summary(file: FileProfile): string {
     : `${file.size} octets`;
   const { lifeCycle = 'activated' } = file;
   const state = lifeCycle === 'activated' ? '' : `  ${lifeCycle}`;
-  return `${file.fid}  ${file.type}, ${size}${sfi}  rule ${file.arr}${state}`;
+  return `${file.fid}  ${file.type}, ${size}${sfi}  rule ${file.arr ?? rulesText(file)}${state}`;
 }
 
 function leaf(path: string): string {
@@ -64,7 +65,7 @@ function showTree(profile: CardProfile, path: string, indent: string): void {
   const directory = profile.directories.find((candidate) => candidate.path === path);
   if (directory === undefined) return;
   const aid = directory.aid === undefined ? '' : `  AID ${directory.aid}`;
-  line(`${indent}${leaf(path)}  ${directory.fid}${aid}  rule ${directory.arr}`);
+  line(`${indent}${leaf(path)}  ${directory.fid}${aid}  rule ${rulesText(directory)}`);
   for (const file of profile.files) {
     if (parentOf(file.path) === path) line(`${indent}  ${leaf(file.path)}  ${summary(file)}`);
   }
@@ -87,10 +88,19 @@ function appletOverview(applet: AppletProfile): AppletProfile {
   };
 }
 
-function directoryOverview(directory: DirectoryProfile): DirectoryProfile {
-  const { path, fid, aid, arr, pins } = directory;
+type Rules = Pick<DirectoryProfile | FileProfile, 'arr' | 'rules'>;
+
+function rulesOverview({ arr, rules }: Rules): Readonly<Record<string, unknown>> {
+  if (rules === undefined) return { arr: typeof arr === 'string' ? lower(arr) : arr };
+  const forms = Object.entries(rules).map(([form, octets]) => [form, lower(octets)]);
+  return { rules: Object.fromEntries(forms) };
+}
+
+function directoryOverview(directory: DirectoryProfile): Readonly<Record<string, unknown>> {
+  const { path, fid, aid, pins } = directory;
   const ofApplication = aid === undefined ? {} : { aid: lower(aid) };
-  return { path, fid: lower(fid), ...ofApplication, arr: lower(arr), pins: pins.map(lower) };
+  const rules = rulesOverview(directory);
+  return { path, fid: lower(fid), ...ofApplication, ...rules, pins: pins.map(lower) };
 }
 
 /** All but keys, PINs and contents, with hex in lower case. */
@@ -116,8 +126,10 @@ function overview(profile: CardProfile): Readonly<Record<string, unknown>> {
     applets: profile.applets.map(appletOverview),
     switches: profile.switches,
     directories: profile.directories.map(directoryOverview),
-    files: profile.files.map(({ path, fid, sfi, arr, type, lifeCycle }) => {
-      return { path, fid: lower(fid), sfi, arr, type, ...(lifeCycle && { lifeCycle }) };
+    files: profile.files.map((file) => {
+      const { path, fid, sfi, type, lifeCycle } = file;
+      const state = lifeCycle && { lifeCycle };
+      return { path, fid: lower(fid), sfi, ...rulesOverview(file), type, ...state };
     }),
   };
 }

@@ -19,6 +19,7 @@ import {
   collectFaults,
   jsonPath,
   kindOf,
+  type Path,
   type ProfileFault,
   type Report,
   show,
@@ -26,7 +27,7 @@ import {
 } from './faults.ts';
 import { findJsonFault } from './json-syntax.ts';
 import { type CardProfile, PROFILE_FORMAT } from './profile.ts';
-import { cardProfileSchema, OPC_OR_OP } from './schema.ts';
+import { ARR_OR_RULES, cardProfileSchema, ONE_FORM, OPC_OR_OP, RULE_FORMS } from './schema.ts';
 import { plainPath, profileTree } from './tree.ts';
 
 /** The profile, or all that is wrong with it, in the order of the file. */
@@ -65,7 +66,7 @@ export function reportIssues(
       }
       continue;
     }
-    // Asked by reportOpcAndOp, as a refinement is silent while a field of its object has a fault.
+    // Asked by reportChoices, as a refinement is silent while a field of its object has a fault.
     if (issue.code === 'custom') continue;
     if (told.has(jsonPath(path))) continue;
     told.add(jsonPath(path));
@@ -76,16 +77,34 @@ export function reportIssues(
   }
 }
 
-/** Reports the entries of the key table that have both of OPc and OP, or neither. */
-function reportOpcAndOp(value: unknown, report: Report): void {
-  const entries = valueAt(value, ['keyTable', 'entries']);
-  if (!Array.isArray(entries)) return;
-  for (const [n, entry] of entries.entries()) {
-    if (typeof entry !== 'object' || entry === null) continue;
-    const given = ['opc', 'op'].filter((name) => Object.hasOwn(entry, name));
-    if (given.length === 1) continue;
-    const found = given.length === 0 ? 'neither' : 'both';
-    report(['keyTable', 'entries', n], OPC_OR_OP, found);
+/** Reports an object that has none of some fields, or more than one. */
+function reportNotOne(
+  value: unknown,
+  path: Path,
+  names: readonly string[],
+  expected: string,
+  report: Report,
+): void {
+  const of = valueAt(value, path);
+  if (typeof of !== 'object' || of === null) return;
+  const given = names.filter((name) => Object.hasOwn(of, name)).length;
+  if (given === 1) return;
+  const isPair = names.length === 2;
+  report(path, expected, given === 0 ? (isPair ? 'neither' : 'none') : isPair ? 'both' : 'several');
+}
+
+/** Reports what the refinements of the schema ask, in all objects that they are about. */
+function reportChoices(value: unknown, report: Report): void {
+  const pathsIn = (path: Path): readonly Path[] => {
+    const array = valueAt(value, path);
+    return Array.isArray(array) ? array.map((_, n) => [...path, n]) : [];
+  };
+  for (const path of pathsIn(['keyTable', 'entries'])) {
+    reportNotOne(value, path, ['opc', 'op'], OPC_OR_OP, report);
+  }
+  for (const path of [...pathsIn(['directories']), ...pathsIn(['files'])]) {
+    reportNotOne(value, path, ['arr', 'rules'], ARR_OR_RULES, report);
+    reportNotOne(value, [...path, 'rules'], RULE_FORMS, ONE_FORM, report);
   }
 }
 
@@ -131,7 +150,7 @@ export function checkProfile(value: unknown): ProfileResult {
     const { issues } = parsed.error;
     const faults = collectFaults(value, (report) => {
       reportIssues(value, issues, report);
-      reportOpcAndOp(value, report);
+      reportChoices(value, report);
     });
     return { ok: false, faults };
   }

@@ -21,12 +21,14 @@ import { SAME_AS_RECORD_1 } from './check-content.ts';
 import { jsonPath, type Path } from './faults.ts';
 import {
   type CardProfile,
+  type DirectoryProfile,
   type FileProfile,
   hasRecords,
   type KeySetProfile,
   type KeyTableEntryProfile,
   type RecordFileProfile,
 } from './profile.ts';
+import { arrFidIn, rulesText } from './rules-text.ts';
 import { ISIM_AID, parentPath, plainPath, USIM_AID } from './tree.ts';
 
 /** One thing that a profile says. */
@@ -211,12 +213,20 @@ function placesOf(profile: CardProfile): Places {
   return places;
 }
 
+/** Where the access rules of a directory or an EF are given. */
+function rulesPath(at: Path, { rules }: DirectoryProfile | FileProfile): Path {
+  if (rules === undefined) return [...at, 'arr'];
+  const { referenced, expanded } = rules;
+  const own = expanded === undefined ? 'compact' : 'expanded';
+  return [...at, 'rules', referenced === undefined ? own : 'referenced'];
+}
+
 function addDirectories(profile: CardProfile, places: Places, facts: FactList): void {
   for (const [n, directory] of profile.directories.entries()) {
     const at = ['directories', n];
     const name = plainPath(directory.path);
     const list = facts.part(`directory ${places.get(name)}`, at, name);
-    list.open('arr', [...at, 'arr'], upper(directory.arr));
+    list.open('arr', rulesPath(at, directory), rulesText(directory));
     list.open('pins', [...at, 'pins'], directory.pins.map(upper).join(' '));
   }
 }
@@ -258,7 +268,7 @@ function addFile(file: FileProfile, at: Path, place: string, facts: FactList): v
   const list = facts.part(`file ${place}/${upper(file.fid)}`, at, what);
   list.open('type', [...at, 'type'], file.type);
   list.open('sfi', [...at, 'sfi'], file.sfi);
-  list.open('arr', [...at, 'arr'], file.arr);
+  list.open('arr', rulesPath(at, file), rulesText(file, arrFidIn(place)));
   list.open('shareable', [...at, 'shareable'], file.shareable ?? true);
   list.open('lifeCycle', [...at, 'lifeCycle'], file.lifeCycle ?? 'activated');
   const special = file.specialFileInformation;

@@ -106,6 +106,16 @@ export interface SwitchesProfile {
   readonly unannouncedPackets?: boolean;
 }
 
+/** Access rules as an FCP holds them, in hex: exactly one of the three. */
+export interface RulesProfile {
+  /** Value of '8B': FID of an EF_ARR and a record number, or pairs of SEID and record number. */
+  readonly referenced?: string;
+  /** Value of 'AB': the rules in expanded format, as in a record of EF_ARR. */
+  readonly expanded?: string;
+  /** Value of '8C': the rules in compact format. */
+  readonly compact?: string;
+}
+
 /** The MF, an ADF or a DF. */
 export interface DirectoryProfile {
   /** `MF`, `MF/ADF.USIM`, `MF/DF.TELECOM/DF.PHONEBOOK`: names of one's own, parents first. */
@@ -114,8 +124,9 @@ export interface DirectoryProfile {
   readonly fid: string;
   /** 5 to 16 octets; makes it an ADF. */
   readonly aid?: string;
-  /** EF_ARR and record number: `2F06/9`. */
-  readonly arr: string;
+  /** EF_ARR and record number: `2F06/9`. Exactly one of `arr` and `rules`. */
+  readonly arr?: string;
+  readonly rules?: RulesProfile;
   /** Key references of the PIN status template, two hex digits each. */
   readonly pins: readonly string[];
 }
@@ -134,8 +145,10 @@ interface ElementaryFileProfile {
   readonly shareable?: boolean;
   /**
    * Record of the EF_ARR that holds for it: 2F06 under the MF, else 6F06 of its directory or above.
+   * Exactly one of `arr` and `rules`.
    */
-  readonly arr: number;
+  readonly arr?: number;
+  readonly rules?: RulesProfile;
   /** Left out: activated. */
   readonly lifeCycle?: 'creation' | 'activated' | 'deactivated' | 'terminated';
   /** One octet; b7: also used by commands when it is deactivated. Left out: none. */

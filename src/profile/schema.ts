@@ -187,6 +187,31 @@ const applet = object('an applet', {
   accessDomain: text(/^(?:[0-9A-Fa-f]{2})+$/, 'an access domain, hex digits in pairs'),
 });
 
+/** Forms of access rules. */
+export const RULE_FORMS = ['referenced', 'expanded', 'compact'] as const;
+/** What `rules` must have. */
+export const ONE_FORM = 'exactly one of referenced, expanded and compact';
+/** What a directory and an EF must have beside their fields. */
+export const ARR_OR_RULES = 'exactly one of arr and rules';
+
+const rules = object('access rules', {
+  referenced: text(
+    /^[0-9A-Fa-f]{4}(?:[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}){1,126})$/,
+    'the FID of an EF_ARR and a record number or pairs of SEID and record number, in hex',
+  ).exactOptional(),
+  expanded: octets(1, 255, 'access rules in expanded format').exactOptional(),
+  compact: octets(1, 8, 'access rules in compact format').exactOptional(),
+})
+  .refine((of) => RULE_FORMS.filter((form) => of[form] !== undefined).length === 1, {
+    error: ONE_FORM,
+  })
+  .meta({ oneOf: RULE_FORMS.map((form) => ({ required: [form] })) });
+
+function hasArrOrRules({ arr, rules }: { arr?: unknown; rules?: unknown }): boolean {
+  return (arr === undefined) !== (rules === undefined);
+}
+const ARR_OR_RULES_REQUIRED = { oneOf: [{ required: ['arr'] }, { required: ['rules'] }] };
+
 const directory = object('a directory', {
   path: directoryPath,
   fid,
@@ -194,9 +219,12 @@ const directory = object('a directory', {
   arr: text(
     /^[0-9A-Fa-f]{4}\/(?:[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-4])$/,
     'the FID of an EF_ARR and a record number, "2F06/9"',
-  ),
+  ).exactOptional(),
+  rules: rules.exactOptional(),
   pins: list(pinReference, 'key references'),
-});
+})
+  .refine(hasArrOrRules, { error: ARR_OR_RULES })
+  .meta(ARR_OR_RULES_REQUIRED);
 
 const SFI = { error: 'an SFI, 1 to 30, or null' };
 
@@ -205,7 +233,8 @@ const COMMON_TO_EFS = {
   fid,
   shareable: flag().exactOptional(),
   sfi: z.int(SFI).min(1, SFI).max(30, SFI).nullable().describe(SFI.error),
-  arr: integer(1, RECORDS_MAX, 'a record number'),
+  arr: integer(1, RECORDS_MAX, 'a record number').exactOptional(),
+  rules: rules.exactOptional(),
   lifeCycle: choice(['creation', 'activated', 'deactivated', 'terminated']).exactOptional(),
   specialFileInformation: octets(1, 1, 'special file information').exactOptional(),
 };
@@ -218,13 +247,17 @@ const file = z.discriminatedUnion(
       type: z.literal('transparent'),
       size: integer(1, OCTETS_MAX, 'a size in octets'),
       data: text(/^[0-9A-Fa-f]+$/, 'hex digits'),
-    }),
+    })
+      .refine(hasArrOrRules, { error: ARR_OR_RULES })
+      .meta(ARR_OR_RULES_REQUIRED),
     object('a BER-TLV EF', {
       ...COMMON_TO_EFS,
       type: z.literal('ber-tlv'),
       size: integer(1, OCTETS_MAX, 'a size in octets'),
       data: text(/^(?:[0-9A-Fa-f]{2})*$/, 'hex digits in pairs, or nothing'),
-    }),
+    })
+      .refine(hasArrOrRules, { error: ARR_OR_RULES })
+      .meta(ARR_OR_RULES_REQUIRED),
     object('an EF of records', {
       ...COMMON_TO_EFS,
       type: z.enum(['linear', 'cyclic']),
@@ -235,7 +268,9 @@ const file = z.discriminatedUnion(
         /^(?:[0-9A-Fa-f]{2}|same-as-record-1)$/,
         'one octet, 2 hex digits, or "same-as-record-1"',
       ),
-    }),
+    })
+      .refine(hasArrOrRules, { error: ARR_OR_RULES })
+      .meta(ARR_OR_RULES_REQUIRED),
   ],
   byType('an EF', ['transparent', 'ber-tlv', 'linear', 'cyclic']),
 );

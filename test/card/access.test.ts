@@ -72,7 +72,7 @@ function updateCommand(file: FileProfile): string {
 
 function testAccess(profile: CardProfile, file: FileProfile, who: Who): void {
   const card = new TestCard({ profile, setUp: [...PRESENTED[who], ...selectionOf(file)] });
-  const rule = RULES[file.arr];
+  const rule = RULES[file.arr ?? 0];
   const read = card.send(readCommand(file)).slice(-4);
   expect(read).toBe(rule?.read.includes(who) ? '9000' : '6982');
   const commits = card.commits.length;

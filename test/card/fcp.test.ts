@@ -8,7 +8,12 @@
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
-import { type CardProfile, type FileProfile, hasRecords } from '../../src/profile/profile.ts';
+import {
+  type CardProfile,
+  type FileProfile,
+  hasRecords,
+  type RulesProfile,
+} from '../../src/profile/profile.ts';
 import { decodeBerTlvs } from '../../src/tlv/ber.ts';
 import { selectionOf } from './support/files.ts';
 import {
@@ -97,7 +102,7 @@ interface Summary {
   readonly descriptor: string;
   readonly size: number;
   readonly sfi: string;
-  readonly arr: number;
+  readonly arr: number | undefined;
 }
 
 function summaryOf(fcp: string): Summary {
@@ -125,6 +130,36 @@ function expectedSummary(file: FileProfile): Summary {
   const descriptor = `${kind}2100${octet(file.recLen)}${octet(file.recCount)}`;
   return { fid, descriptor, size: file.recLen * file.recCount, sfi, arr };
 }
+
+describe('the access rules in an FCP', () => {
+  const LONGEST = '8001019000'.padEnd(510, 'F');
+  const forms: readonly (readonly [RulesProfile, string])[] = [
+    [{ referenced: '2F0601' }, '8B 03 2F0601'],
+    [{ referenced: '6F0601020003' }, '8B 06 6F0601020003'],
+    [{ referenced: '6F060102' }, '8B 04 6F060102'],
+    [{ expanded: '8001019000' }, 'AB 05 8001019000'],
+    [{ expanded: LONGEST }, `AB 81FF ${LONGEST}`],
+    [{ compact: '031100' }, '8C 03 031100'],
+  ];
+
+  it.each(forms)('of an EF are as the profile has them: %j', (rules, object) => {
+    const profile = withChangedFile('MF/ADF.USIM/EF.IMSI', ({ arr: _, ...file }) => ({
+      ...file,
+      rules,
+    }));
+    const rest = [octetsOf('8202412183026F078A0105'), octetsOf(object), '80020009880138'].join('');
+    const length = { 23: '17', 24: '18', 25: '19', 26: '1A', 276: '820114' }[rest.length / 2];
+    expect(fcpOf(SELECTION['EF.IMSI'] ?? [], profile)).toBe(`62${length}${rest}`);
+  });
+
+  it.each(forms)('of a directory are as the profile has them: %j', (rules, object) => {
+    const directories = DEFAULT_PROFILE.directories.map(({ arr = '', ...directory }) =>
+      directory.path === 'MF/DF.TELECOM' ? { ...directory, rules } : { ...directory, arr },
+    );
+    const fcp = fcpOf(SELECTION['DF.TELECOM'] ?? [], { ...DEFAULT_PROFILE, directories });
+    expect(fcp).toContain(`8A0105${octetsOf(object)}C609`);
+  });
+});
 
 describe('the PIN status of an FCP', () => {
   const withPins = (disabled: readonly string[], references: readonly string[]): CardProfile => ({

@@ -13,7 +13,11 @@ import { decodeRoot, encodeRoot } from '../../src/card/commit-codec.ts';
 import { makeImage, manufacture } from '../../src/card/image.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import { type Person, personalise } from '../../src/profile/personalise.ts';
-import type { CardProfile, KeyTableEntryProfile } from '../../src/profile/profile.ts';
+import type {
+  CardProfile,
+  DirectoryProfile,
+  KeyTableEntryProfile,
+} from '../../src/profile/profile.ts';
 import { challengeFor } from './support/aka.ts';
 import { contentOf } from './support/files.ts';
 import {
@@ -164,6 +168,26 @@ describe('a card made of another profile on the same image', () => {
       withChangedFile('MF/EF.PL', (file) => ({ ...file, shareable: false })),
     ],
     ['more directories', { ...DEFAULT_PROFILE, directories: moreDirectories() }],
+    [
+      'a file with another record of EF_ARR',
+      withChangedFile('MF/EF.PL', (file) => ({ ...file, arr: 3 })),
+    ],
+    [
+      'a file with rules of its own',
+      withChangedFile('MF/EF.PL', ({ arr: _, ...file }) => ({
+        ...file,
+        rules: { compact: '0100' },
+      })),
+    ],
+    [
+      'a file with a record for each security environment',
+      withChangedFile('MF/EF.PL', ({ arr: _, ...file }) => ({
+        ...file,
+        rules: { referenced: '2F060101' },
+      })),
+    ],
+    ['a directory with another record of EF_ARR', withArrOfMf({ arr: '2F06/1' })],
+    ['a directory with rules of its own', withArrOfMf({ rules: { expanded: '8001019000' } })],
   ])('is refused with %s', (_what, profile) => {
     expect(() => manufacture(IMAGE, profile)).toThrow(RangeError);
   });
@@ -176,6 +200,12 @@ describe('a file that says it is shareable', () => {
     expect(JSON.stringify(makeImage(profile))).not.toContain('hareable');
   });
 });
+
+function withArrOfMf(to: Pick<DirectoryProfile, 'arr' | 'rules'>): CardProfile {
+  const [mf, ...others] = DEFAULT_PROFILE.directories;
+  const { arr: _, ...rest } = mf!;
+  return { ...DEFAULT_PROFILE, directories: [{ ...rest, ...to }, ...others] };
+}
 
 function moreDirectories(): CardProfile['directories'] {
   const [mf, ...others] = DEFAULT_PROFILE.directories;

@@ -185,6 +185,31 @@ describe('vuicc profile show', () => {
     expect(found.slice(0, 5)).toEqual([...states, undefined]);
   });
 
+  it('shows access rules that are given as an FCP holds them', async () => {
+    const directories = PROFILE.directories.map(({ arr, ...directory }) =>
+      directory.path === 'MF'
+        ? { ...directory, rules: { referenced: '2F0601090009' } }
+        : { ...directory, arr },
+    );
+    const files = PROFILE.files.map(({ arr, ...file }) =>
+      file.path === 'MF/EF.ICCID' ? { ...file, rules: { compact: '01FF' } } : { ...file, arr },
+    );
+    await program.write('rules.json', JSON.stringify({ ...PROFILE, directories, files }));
+    const { stdout } = await profile('show', 'rules.json');
+    expect(stdout).toContain('\nMF  3F00  rule 2F06/01:9,00:9\n');
+    expect(stdout).toContain('EF.ICCID  2FE2  transparent, 10 octets  SFI 2  rule compact 01FF\n');
+    const document = documentOf(await profile('show', 'rules.json', '--json')) as Json;
+    const [mf] = document.directories as Json[];
+    expect(mf).toMatchObject({ path: 'MF', rules: { referenced: '2f0601090009' } });
+    expect(document.files).toContainEqual({
+      path: 'MF/EF.ICCID',
+      fid: '2fe2',
+      sfi: 2,
+      rules: { compact: '01ff' },
+      type: 'transparent',
+    });
+  });
+
   it('shows the built-in profile when no file is named', async () => {
     const { stdout } = await profile('show', 'card.json');
     expect(await profile('show')).toEqual({ code: 0, stdout, stderr: '' });

@@ -7,6 +7,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
+import type { RulesProfile } from '../../src/profile/profile.ts';
 import { type Contradiction, directoryAt, faultRows, faultsAfter, fileAt } from './edited.ts';
 
 const PL = fileAt('MF/EF.PL');
@@ -98,6 +99,86 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     ),
   ],
 ];
+
+const IN_USIM = 'in "MF/ADF.USIM" or above';
+
+/** Rules of EF_SPN, and what is wrong with them. */
+const WRONG_RULES: readonly (readonly [string, RulesProfile, string, string])[] = [
+  [
+    'a reference to a record that EF_ARR does not have',
+    { referenced: '6F060B' },
+    `a rule in record 11 of EF_ARR 6F06 ${IN_USIM}`,
+    'an EF of 10 records',
+  ],
+  [
+    'a reference to record 0',
+    { referenced: '6F0600' },
+    `a rule in record 0 of EF_ARR 6F06 ${IN_USIM}`,
+    'no such record',
+  ],
+  [
+    'a reference to an empty record, for one environment',
+    { referenced: '6F060102000A' },
+    `a rule in record 10 of EF_ARR 6F06 ${IN_USIM}`,
+    'an empty record',
+  ],
+  [
+    'a reference to an EF_ARR that is not there',
+    { referenced: '6f0701' },
+    `a rule in record 1 of EF_ARR 6F07 ${IN_USIM}`,
+    'a transparent EF',
+  ],
+  [
+    'a reference to an EF_ARR elsewhere',
+    { referenced: '6FAA01' },
+    `a rule in record 1 of EF_ARR 6FAA ${IN_USIM}`,
+    'no such EF',
+  ],
+  [
+    'an access mode without a condition',
+    { expanded: '800101' },
+    'access rules in expanded format',
+    'EF_ARR at octet 0: expected an SC_DO behind an AM_DO',
+  ],
+  [
+    'a template that is cut',
+    { expanded: '800101A014A0' },
+    'access rules in expanded format',
+    "EF_ARR/'a0' at octet 5: needs 20 octets, 1 left",
+  ],
+  ['nothing but filler', { expanded: 'FFFF' }, 'access rules in expanded format', 'no rule'],
+  [
+    'an SC byte too few',
+    { compact: '0300' },
+    'access rules in compact format',
+    'compact access rules/SC at octet 2: needs 1 octets, 0 left',
+  ],
+  ['no bit of the access mode', { compact: '00' }, 'access rules in compact format', 'no rule'],
+];
+
+describe('access rules that a profile gives as an FCP holds them', () => {
+  it.each(WRONG_RULES)('are refused with %s', (_, rules, expected, found) => {
+    const [form] = Object.keys(rules);
+    const edits = { [`${SPN}.arr`]: undefined, [`${SPN}.rules`]: rules };
+    expect(faultRows(edits)).toEqual([[`${SPN}.rules.${form}`, expected, found]]);
+    const path = `${directoryAt('MF/ADF.USIM')}`;
+    const ofDirectory = { [`${path}.arr`]: undefined, [`${path}.rules`]: rules };
+    expect(faultRows(ofDirectory)).toEqual([[`${path}.rules.${form}`, expected, found]]);
+  });
+
+  it('are looked for above the directory as well', () => {
+    for (const at of [SPN, KC, PHONEBOOK]) {
+      const edits = { [`${at}.arr`]: undefined, [`${at}.rules`]: { referenced: '2F0601' } };
+      expect(faultsAfter(edits)).toEqual([]);
+    }
+  });
+
+  it('are told once for the same record of several environments', () => {
+    const rules = { referenced: '6F06010B000B' };
+    const edits = { [`${SPN}.arr`]: undefined, [`${SPN}.rules`]: rules };
+    expect(faultRows(edits)).toHaveLength(1);
+  });
+});
 
 describe('the access rules of a card profile', () => {
   for (const [what, edits, ...faults] of CONTRADICTIONS) {

@@ -113,6 +113,13 @@ describe('profiles that mean the same have no difference:', () => {
       },
     ],
     [
+      'access rules as the FCP holds them',
+      withFile('MF/ADF.USIM/EF.IMSI', ({ arr: _, ...file }) => ({
+        ...file,
+        rules: { referenced: '6f0602' },
+      })),
+    ],
+    [
       'records that are filled',
       withFile('MF/ADF.USIM/EF.ECC', (file) =>
         !hasRecords(file)
@@ -178,13 +185,43 @@ describe('a difference is told by its path', () => {
         ['lifeCycle', 'deactivated', '"activated" / "deactivated"'],
         ['specialFileInformation', '40', '"none" / "40"'],
         ['sfi', 9, '7 / 9'],
-        ['arr', 3, '2 / 3'],
+        ['arr', 3, '"6F06/2" / "6F06/3"'],
       ] as const
     ).map(([name, value, shown]): [string, CardProfile, readonly string[]] => [
       `${name} of an EF`,
       withFile('MF/ADF.USIM/EF.IMSI', (file) => ({ ...file, [name]: value }) as FileProfile),
       [`$.files[${indexOf('MF/ADF.USIM/EF.IMSI')}].${name} (EF_IMSI of MF/ADF.USIM): ${shown}`],
     ]),
+    ...(
+      [
+        ['referenced', '2F0602', '"2F06/2"'],
+        ['referenced', '6F0601020003', '"6F06/01:2,00:3"'],
+        ['expanded', '80010190aa', '"expanded 80010190AA"'],
+        ['compact', '01fe', '"compact 01FE"'],
+      ] as const
+    ).map(([form, rules, shown]): [string, CardProfile, readonly string[]] => [
+      `rules of an EF, ${form} ${rules}`,
+      withFile('MF/ADF.USIM/EF.IMSI', ({ arr: _, ...file }) => ({
+        ...file,
+        rules: { [form]: rules },
+      })),
+      [
+        `$.files[${indexOf('MF/ADF.USIM/EF.IMSI')}].arr (EF_IMSI of MF/ADF.USIM): ` +
+          `"6F06/2" / ${shown}`,
+      ],
+    ]),
+    [
+      'rules of a directory',
+      {
+        ...DEFAULT_PROFILE,
+        directories: DEFAULT_PROFILE.directories.map(({ arr = '', ...directory }) =>
+          directory.path === 'MF/ADF.ISIM'
+            ? { ...directory, rules: { expanded: '8001029000' } }
+            : { ...directory, arr },
+        ),
+      },
+      ['$.directories[2].arr (MF/ADF.ISIM): "2F06/9" / "expanded 8001029000"'],
+    ],
     [
       'an EF of which the contents are known',
       withData('MF/ADF.USIM/EF.IMSI', '080910101032547608'),

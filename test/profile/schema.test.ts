@@ -9,13 +9,17 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import { cardProfileSchema, profileJsonSchema } from '../../src/profile/schema.ts';
 import { documentText } from './document.ts';
-import { edited, faultsAfter, fileAt, type Refusal } from './edited.ts';
+import { directoryAt, edited, faultsAfter, fileAt, type Refusal } from './edited.ts';
 
 const ENTRY = '$.keyTable.entries[1]';
 const KEY_SET = `${ENTRY}.keySets[0]`;
 const ICCID = fileAt('MF/EF.ICCID');
 const DIR = fileAt('MF/EF.DIR');
 
+const USIM = directoryAt('MF/ADF.USIM');
+
+const ARR_OR_RULES = 'exactly one of arr and rules';
+const ONE_FORM = 'exactly one of referenced, expanded and compact';
 const LIFE_CYCLES = '"creation", "activated", "deactivated" or "terminated"';
 const KEY_REFERENCE =
   'a key reference: "01" to "08", "0A" to "0E", "11", "81" to "88" or "8A" to "8E"';
@@ -256,6 +260,10 @@ const WRONG_FIELDS: readonly Refusal[] = [
     'a number',
   ],
   ['record 0 of EF_ARR', `${ICCID}.arr`, 0, 'a record number, 1 to 254', '0'],
+  ['a file without arr and rules', `${ICCID}.arr`, undefined, ARR_OR_RULES, 'neither', ICCID],
+  ['a file with both', `${ICCID}.rules`, { compact: '0100' }, ARR_OR_RULES, 'both', ICCID],
+  ['a directory without arr and rules', `${USIM}.arr`, undefined, ARR_OR_RULES, 'neither', USIM],
+  ['a directory with both', `${USIM}.rules`, { compact: '0100' }, ARR_OR_RULES, 'both', USIM],
   [
     'an unknown type of EF',
     `${ICCID}.type`,
@@ -282,6 +290,66 @@ const WRONG_FIELDS: readonly Refusal[] = [
     '"FFFF"',
   ],
 ];
+
+const REFERENCE =
+  'the FID of an EF_ARR and a record number or pairs of SEID and record number, in hex';
+const EXPANDED = 'access rules in expanded format, 2 to 510 hex digits';
+const COMPACT = 'access rules in compact format, 2 to 16 hex digits';
+
+/** Values of `rules`, and the fault: in it, or in one of its fields. */
+const WRONG_RULES: readonly (readonly [string, unknown, string, string, string?])[] = [
+  ['that are no object', '8001019000', 'an object, access rules', '10 hex digits'],
+  ['that are null', null, 'an object, access rules', 'null'],
+  ['of no form', {}, ONE_FORM, 'none'],
+  ['of two forms', { expanded: '8001019000', compact: '0100' }, ONE_FORM, 'several'],
+  [
+    'of an unknown form',
+    { compact: '0100', open: '' },
+    'no field of this name',
+    'empty text',
+    'open',
+  ],
+  ['with a FID alone', { referenced: '2F06' }, REFERENCE, '"2F06"', 'referenced'],
+  ['with half a pair', { referenced: '2F06010203' }, REFERENCE, '"2F06010203"', 'referenced'],
+  ['with a record and a slash', { referenced: '2F06/1' }, REFERENCE, '"2F06/1"', 'referenced'],
+  ['with half an octet', { expanded: '800101900' }, EXPANDED, '"800101900"', 'expanded'],
+  ['of no octet', { expanded: '' }, EXPANDED, 'empty text', 'expanded'],
+  ['of 256 octets', { expanded: '90'.repeat(256) }, EXPANDED, '512 hex digits', 'expanded'],
+  [
+    'of 9 octets in compact format',
+    { compact: '00'.repeat(9) },
+    COMPACT,
+    '"000000000000000000"',
+    'compact',
+  ],
+  ['that are a number', { compact: 100 }, COMPACT, 'a number', 'compact'],
+];
+
+describe('access rules', () => {
+  for (const [what, rules, expected, found, field] of WRONG_RULES) {
+    it(`are refused ${what}`, () => {
+      for (const at of [ICCID, USIM]) {
+        const edits = { [`${at}.arr`]: undefined, [`${at}.rules`]: rules };
+        const path = `${at}.rules${field === undefined ? '' : `.${field}`}`;
+        expect(faultsAfter(edits)).toEqual([{ path, expected, found }]);
+        expect(cardProfileSchema.safeParse(edited(edits)).success).toBe(false);
+      }
+    });
+  }
+
+  it.each([
+    { referenced: '2f0601' },
+    { referenced: '2F0601020006' },
+    { expanded: '8001019000' },
+    { compact: '0100' },
+  ])('may be %j', (rules) => {
+    const edits = [ICCID, USIM].flatMap((at) => [
+      [`${at}.arr`, undefined],
+      [`${at}.rules`, rules],
+    ]);
+    expect(faultsAfter(Object.fromEntries(edits))).toEqual([]);
+  });
+});
 
 describe('the fields of a card profile', () => {
   for (const [what, path, value, expected, found, at = path] of WRONG_FIELDS) {
