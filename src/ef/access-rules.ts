@@ -1,5 +1,5 @@
 /**
- * Access rules in expanded format, as a record of EF_ARR holds them.
+ * Access rules in expanded format, as a record of EF_ARR or the FCP of a file holds them.
  *
  *     AM_DO  SC_DO   AM_DO  SC_DO   …  'FF' …
  *     which operations, and what must hold for them
@@ -114,7 +114,7 @@ export interface AccessOperation {
   readonly p2?: number;
 }
 
-const NAME = 'EF_ARR';
+const NAME = 'access rules';
 
 const AM_BYTE = 0x80;
 const AM_COMMAND_LAST = 0x8f;

@@ -138,13 +138,13 @@ const WRONG_RULES: readonly (readonly [string, RulesProfile, string, string])[] 
     'an access mode without a condition',
     { expanded: '800101' },
     'access rules in expanded format',
-    'EF_ARR at octet 0: expected an SC_DO behind an AM_DO',
+    'access rules at octet 0: expected an SC_DO behind an AM_DO',
   ],
   [
     'a template that is cut',
     { expanded: '800101A014A0' },
     'access rules in expanded format',
-    "EF_ARR/'a0' at octet 5: needs 20 octets, 1 left",
+    "access rules/'a0' at octet 5: needs 20 octets, 1 left",
   ],
   ['nothing but filler', { expanded: 'FFFF' }, 'access rules in expanded format', 'no rule'],
   [
