@@ -10,9 +10,11 @@
 
 import { concat } from '../bytes/octets.ts';
 import { berTlv } from '../tlv/ber.ts';
-import { recordCount } from './file-system.ts';
+import { wantsTerminalCapability } from './channel-capability.ts';
+import { FID_MF, recordCount } from './file-system.ts';
 import { sizeOf } from './file-tree.ts';
 import {
+  type CardImage,
   type ElementaryNode,
   type FileNode,
   LIFE_CYCLE_OCTET,
@@ -36,6 +38,8 @@ const SHAREABLE = 0x40;
 const DATA_CODING = 0x21;
 /** Clock stop allowed without a preferred level; classes A, B and C. */
 const UICC_CHARACTERISTICS = 0x71;
+/** Of the commands that not every card has: TERMINAL CAPABILITY. */
+const SUPPORTED_COMMANDS = 0x01;
 /** Usage qualifier in front of the universal PIN: whether it must be verified for another PIN. */
 const USAGE = { verification: 0x08, none: 0x00 } as const;
 
@@ -66,10 +70,18 @@ function pinStatus(references: readonly number[], pins: readonly PinState[]): Ui
   return berTlv(0xc6, berTlv(0x90, bitmap), ...keys);
 }
 
-/** Characteristics of a directory, special file information of an EF. */
-function proprietary(node: FileNode): Uint8Array[] {
+/**
+ * Characteristics of a directory, and of the MF and an ADF the commands that the card asks for;
+ * special file information of an EF.
+ */
+function proprietary(node: FileNode, image: CardImage | undefined): Uint8Array[] {
   if (node.kind === 'directory') {
-    return [berTlv(0xa5, berTlv(0x80, Uint8Array.of(UICC_CHARACTERISTICS)))];
+    const characteristics = berTlv(0x80, Uint8Array.of(UICC_CHARACTERISTICS));
+    const isRoot = node.fid === FID_MF || node.aid !== undefined;
+    if (!isRoot || image === undefined || !wantsTerminalCapability(image)) {
+      return [berTlv(0xa5, characteristics)];
+    }
+    return [berTlv(0xa5, characteristics, berTlv(0x87, Uint8Array.of(SUPPORTED_COMMANDS)))];
   }
   const { specialInformation } = node;
   if (specialInformation === undefined) return [];
@@ -84,16 +96,22 @@ function efObjects(node: ElementaryNode): Uint8Array[] {
 /**
  * Writes the FCP template of a file.
  *
+ * @param image that of the card: whether it asks for TERMINAL CAPABILITY; left out: of the file
+ *   alone
  * @see ETSI TS 102 221 §11.1.1.3
  */
-export function encodeFcp(node: FileNode, pins: readonly PinState[]): Uint8Array {
+export function encodeFcp(
+  node: FileNode,
+  pins: readonly PinState[],
+  image?: CardImage,
+): Uint8Array {
   const aid = node.kind === 'directory' ? node.aid : undefined;
   return berTlv(
     0x62,
     berTlv(0x82, descriptor(node)),
     berTlv(0x83, twoOctets(node.fid)),
     ...(aid === undefined ? [] : [berTlv(0x84, aid)]),
-    ...proprietary(node),
+    ...proprietary(node, image),
     berTlv(0x8a, Uint8Array.of(LIFE_CYCLE_OCTET[lifeCycleOf(node)])),
     encodeSecurityAttributes(node.rule),
     ...(node.kind === 'directory' ? [pinStatus(node.pins, pins)] : efObjects(node)),

@@ -83,7 +83,8 @@ export function onCard(files: Files, cursor: Cursor): Cursor {
 
 type FileResult<T> = Result<T, FileFailure>;
 
-const FID_MF = 0x3f00;
+/** FID of the MF. */
+export const FID_MF = 0x3f00;
 const FID_APPLICATION = 0x7fff;
 
 /** Finds a child by FID; an ADF has no FID of its own. */

@@ -64,6 +64,8 @@ export interface CardSession {
   readonly domain: AccessDomain;
   /** Where each open logical channel stands; `undefined` for a closed one. */
   readonly channels: (Cursor | undefined)[];
+  /** The terminal has said that it knows channels 4 to 19. */
+  knowsExtendedChannels: boolean;
   /** The verifications of keys, on all channels; see `verificationOf`. */
   readonly verified: Set<number>;
   pending: PendingResponse | undefined;
@@ -85,6 +87,7 @@ export function newSession(protocol: 'T=0' | 'T=1'): CardSession {
     isRemote: false,
     domain: { rights: 'by-keys', keys: [] },
     channels: [START],
+    knowsExtendedChannels: false,
     verified: new Set(),
     pending: undefined,
     toolkit: EMPTY_SESSION,

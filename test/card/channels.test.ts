@@ -11,7 +11,7 @@ import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import type { CardProfile } from '../../src/profile/profile.ts';
-import { channelCard, OPEN, on } from './support/channels.ts';
+import { channelCard, KNOWS_ALL, KNOWS_FOUR, OPEN, on } from './support/channels.ts';
 import {
   octet,
   PIN1,
@@ -45,7 +45,7 @@ describe('how many channels there are', () => {
     [0x0b, 0, 'four that the terminal alone assigns'],
     [0xe0, 0, 'chaining and extended length, and no channel'],
   ])('is what the ATR says: %i, %i can be opened (%s)', (capabilities, count) => {
-    const card = new TestCard({ profile: withChannels(capabilities) });
+    const card = new TestCard({ profile: withChannels(capabilities), setUp: [KNOWS_ALL] });
     const answers = Array.from({ length: 20 }, () => card.send(OPEN));
     const numbers = Array.from({ length: count }, (_, n) => `${octet(n + 1)}9000`);
     expect(answers).toEqual([...numbers, ...answers.slice(count).map(() => '6A81')]);
@@ -66,7 +66,7 @@ describe('how many channels there are', () => {
   });
 
   it('is 20 at most: each of 19 takes commands in its class, and the next is refused', () => {
-    const card = new TestCard({ profile: ALL });
+    const card = new TestCard({ profile: ALL, setUp: [KNOWS_ALL] });
     for (let channel = 1; channel <= 19; channel++) {
       expect(card.send(on(channel, STATUS))).toBe('6881');
       expect(card.send(OPEN)).toBe(`${octet(channel)}9000`);
@@ -74,6 +74,79 @@ describe('how many channels there are', () => {
     }
     expect(card.send(OPEN)).toBe('6A81');
     expect(card.send('0070000D')).toBe('6985');
+  });
+});
+
+describe('channels from 4 on', () => {
+  const SELECT_TELECOM = '00A40004027F10';
+  /** A5 of the FCP: UICC characteristics, and the commands that the card asks for. */
+  const ASKS = 'A506800171870101';
+  const four = ['019000', '029000', '039000', '6A81'];
+  const openAll = (card: TestCard): string[] => four.map(() => card.send(OPEN));
+
+  it.each([
+    ['nothing', []],
+    ['what power it has', [KNOWS_FOUR]],
+    ['nothing, in a template', ['80AA000002A900']],
+    ['an object without a name', ['80AA000005A9038F01FF']],
+    ['extended channels, in no template', ['80AA0000028100']],
+    ['extended channels, with a wrong P2', ['80AA000104A9028100']],
+  ])('are not for a terminal that has said %s', (_what, said) => {
+    const card = new TestCard({ profile: ALL });
+    card.sendAll(said);
+    expect(openAll(card)).toEqual(four);
+    expect(card.send('00700004')).toBe('6A81');
+    expect(card.send('00700013')).toBe('6A81');
+  });
+
+  it.each([
+    ['alone', 'A9028100'],
+    ['among others', 'A90B8003043C32810083020F00'],
+    ['with a value, which a later document may give it', 'A903810101'],
+  ])('are for one that has said that it knows them, %s', (_what, data) => {
+    const setUp = [`80AA0000${octet(data.length / 2)}${data}`];
+    const card = new TestCard({ profile: ALL, setUp });
+    expect(openAll(card)).toEqual([...four.slice(0, 3), '049000']);
+    expect(card.send('00700013')).toBe('9000');
+  });
+
+  it('are for one that says it late, and stay when it then says something else', () => {
+    const card = new TestCard({ profile: ALL });
+    expect(openAll(card)).toEqual(four);
+    card.sendAll([KNOWS_ALL, KNOWS_FOUR]);
+    expect(card.send(OPEN)).toBe('049000');
+  });
+
+  it('are forgotten by a reset', () => {
+    const card = new TestCard({ profile: ALL, setUp: [KNOWS_ALL] });
+    card.reset();
+    expect(openAll(card)).toEqual(four);
+  });
+
+  it.each([
+    [0x00, false],
+    [0x13, false],
+    [0x1b, false],
+    [0x14, true],
+    [0x17, true],
+    [0x1f, true],
+  ])('are asked for in the FCP where the ATR announces them: %i, %s', (capabilities, asks) => {
+    const card = new TestCard({ profile: withChannels(capabilities) });
+    const fcps = [STATUS, '00A40004023F0000', `${SELECT_USIM.replace('0C10', '0410')}00`];
+    for (const command of fcps) expect(card.ask(command).includes(ASKS)).toBe(asks);
+    for (const command of [SELECT_TELECOM, '00A40804022FE2']) {
+      expect(card.ask(`${command}00`)).toMatch(/^62.*9000$/u);
+      expect(card.ask(`${command}00`)).not.toContain('870101');
+    }
+  });
+
+  it('are told of in the FCP of the MF, octet by octet', () => {
+    expect(new TestCard({ profile: ALL }).ask(STATUS)).toBe(
+      `6223 82027821 83023F00 ${ASKS} 8A0105 8B032F0609 C609 9001C0 830101 83010A 9000`.replaceAll(
+        ' ',
+        '',
+      ),
+    );
   });
 });
 
@@ -220,7 +293,7 @@ describe('opening and closing in any order', () => {
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-        const card = new TestCard({ profile: ALL });
+        const card = new TestCard({ profile: ALL, setUp: [KNOWS_ALL] });
         const opened = new Set([0]);
         for (const { from, p1, p2 } of steps) {
           const le = p1 === 0 && p2 === 0 ? '01' : '';

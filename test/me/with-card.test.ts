@@ -77,6 +77,19 @@ describe('the built-in card', () => {
     expect(toHex(card.transmit(fromHex('01b0850001')))).toBe('6881');
   });
 
+  it.each([
+    [0x13, []],
+    [0x17, ['80aa000004a9028100']],
+  ])('with channels %i is told of the terminal when it asks for that', (capabilities, told) => {
+    const seen: string[] = [];
+    booted(
+      traced(createUicc(withChannels(capabilities)), (exchange) => {
+        if (exchange.kind === 'apdu') seen.push(toHex(exchange.command));
+      }),
+    );
+    expect(seen.filter((command) => command.startsWith('80aa'))).toEqual(told);
+  });
+
   it.each(['deactivated', 'terminated'] as const)(
     'attaches when EFs that it could do without are %s',
     (lifeCycle) => {

@@ -5,23 +5,19 @@
  *     00 70 00 P2       opens channel P2, 1 to 19
  *     00 70 80 P2       closes channel P2, 1 to 19
  *
- * How many there are, and who says the number, is what the ATR announces. A channel that is opened
- * from the basic one begins at the MF; one that is opened from another begins in its directory and
+ * How many there are, and who says the number, is what the ATR announces; those from 4 on are for a
+ * terminal that has said in TERMINAL CAPABILITY that it knows them. A channel that is opened from
+ * the basic one begins at the MF; one that is opened from another begins in its directory and
  * application. Verified keys and the toolkit session are the card's and belong to no channel.
  *
- * @see ETSI TS 102 221 §11.1.17, §6.3 (card capabilities)
+ * @see ETSI TS 102 221 §11.1.17, §6.3 (card capabilities), §11.1.19
  * @module
  */
 
-import {
-  type ChannelCapability,
-  channelCapabilityOf,
-  decodeAtr,
-  decodeHistoricalBytes,
-} from '../../apdu/atr.ts';
+import type { ChannelCapability } from '../../apdu/atr.ts';
 import type { CommandApdu } from '../../apdu/command.ts';
 import { SW } from '../../apdu/status-words.ts';
-import { DecodeError } from '../../bytes/errors.ts';
+import { BASIC_CHANNELS, CHANNEL_MAX, channelCapability } from '../channel-capability.ts';
 import {
   asksForAll,
   type CommandContext,
@@ -36,25 +32,12 @@ import {
 import { START } from '../file-system.ts';
 
 const P1 = { open: 0x00, close: 0x80 } as const;
-const CHANNEL_MAX = 19;
-/** Three bits cannot count further: so many, or more. */
-const EIGHT_OR_MORE = 8;
-const BASIC_ALONE: ChannelCapability = {
-  count: 1,
-  assignedBy: { card: false, terminal: false },
-};
 
-/** What the ATR announces; historical bytes that make no sense announce nothing. */
-function capabilityOf(atr: Uint8Array): ChannelCapability {
-  try {
-    const capability = channelCapabilityOf(decodeHistoricalBytes(decodeAtr(atr).historicalBytes));
-    return capability.count < EIGHT_OR_MORE
-      ? capability
-      : { ...capability, count: CHANNEL_MAX + 1 };
-  } catch (error) {
-    if (error instanceof DecodeError) return BASIC_ALONE;
-    throw error;
-  }
+/** What the ATR announces, as far as the terminal has said that it knows such channels. */
+function capabilityOf({ memory, session }: CommandContext): ChannelCapability {
+  const capability = channelCapability(memory.image);
+  if (session.knowsExtendedChannels || capability.count <= BASIC_CHANNELS) return capability;
+  return { ...capability, count: BASIC_CHANNELS };
 }
 
 function mayHaveP1P2(p1: number, p2: number): boolean {
@@ -102,7 +85,7 @@ function close(card: CommandContext, channel: number): Reply {
 
 function manageChannel(card: CommandContext, { p1, p2, ne }: CommandApdu): Reply {
   if (p1 === P1.close) return close(card, p2);
-  const capability = capabilityOf(card.memory.image.atr);
+  const capability = capabilityOf(card);
   return p2 === 0 ? openAny(card, ne, capability) : openThis(card, p2, capability);
 }
 

@@ -98,6 +98,10 @@ function terminate(card: CommandContext, file: FileNumber): Failure | undefined 
   return undefined;
 }
 
+function fcpOf({ memory }: CommandContext, file: FileNumber): Uint8Array {
+  return encodeFcp(memory.node(file), memory.root.pins, memory.image);
+}
+
 function select(card: CommandContext, command: CommandApdu): Reply {
   const found = find(card, command);
   if (!found.ok) return refuse(found.failure);
@@ -114,7 +118,7 @@ function select(card: CommandContext, command: CommandApdu): Reply {
   if ((command.p2 & RETURN_MASK) === RETURN_NOTHING) {
     return warning === undefined ? DONE : warn(warning);
   }
-  const fcp = encodeFcp(node, card.memory.root.pins);
+  const fcp = fcpOf(card, file);
   return warning === undefined ? answer(fcp) : warn(warning, fcp);
 }
 
@@ -125,9 +129,7 @@ const STATUS_P2: readonly number[] = Object.values(STATUS);
 function statusData(card: CommandContext, p2: number): Uint8Array | undefined {
   const { directory, application } = cursorOf(card);
   if (p2 === STATUS.nothing) return new Uint8Array(0);
-  if (p2 === STATUS.fcp) {
-    return encodeFcp(card.memory.node(directory), card.memory.root.pins);
-  }
+  if (p2 === STATUS.fcp) return fcpOf(card, directory);
   const node = application === undefined ? undefined : card.memory.node(application);
   return node?.kind === 'directory' && node.aid !== undefined ? berTlv(0x84, node.aid) : undefined;
 }

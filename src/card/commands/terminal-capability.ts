@@ -3,8 +3,8 @@
  *
  *     'A9' | '80' supply class, current, frequency | '81' extended channels | '82' interfaces | …
  *
- * The card needs none of it: channels are what the terminal opens, and there is no power to
- * manage. So it is read and forgotten; tags that have no name here are for other cards.
+ * What the card has a use for is that a terminal knows channels 4 to 19, which holds until the next
+ * reset. There is no power to manage, and tags that have no name here are for other cards.
  *
  * @see ETSI TS 102 221 §11.1.19
  * @module
@@ -12,25 +12,31 @@
 
 import type { CommandApdu } from '../../apdu/command.ts';
 import { DecodeError } from '../../bytes/errors.ts';
-import { decodeBerTlvs } from '../../tlv/ber.ts';
+import { decodeBerTlvs, type Tlv } from '../../tlv/ber.ts';
 import { type CommandContext, type CommandRow, DONE, type Reply, refuse } from '../command.ts';
 
 const TEMPLATE = 0xa9;
+const EXTENDED_CHANNELS = 0x81;
 
-function isTemplate(data: Uint8Array): boolean {
+/** Reads the objects of the template; `undefined` for what is none. */
+function capabilitiesOf(data: Uint8Array): readonly Tlv[] | undefined {
   try {
     const [template, ...others] = decodeBerTlvs(data, 'TERMINAL CAPABILITY');
-    if (template?.tag !== TEMPLATE || others.length > 0) return false;
-    decodeBerTlvs(template.value, 'terminal capabilities');
-    return true;
+    if (template?.tag !== TEMPLATE || others.length > 0) return undefined;
+    return decodeBerTlvs(template.value, 'terminal capabilities');
   } catch (error) {
-    if (error instanceof DecodeError) return false;
+    if (error instanceof DecodeError) return undefined;
     throw error;
   }
 }
 
-function terminalCapability(_card: CommandContext, { data }: CommandApdu): Reply {
-  return isTemplate(data) ? DONE : refuse('wrong-data');
+function terminalCapability({ session }: CommandContext, { data }: CommandApdu): Reply {
+  const capabilities = capabilitiesOf(data);
+  if (capabilities === undefined) return refuse('wrong-data');
+  if (capabilities.some(({ tag }) => tag === EXTENDED_CHANNELS)) {
+    session.knowsExtendedChannels = true;
+  }
+  return DONE;
 }
 
 /** TERMINAL CAPABILITY. */

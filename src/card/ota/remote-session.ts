@@ -46,6 +46,7 @@ export function remoteSession(applet: AppletEntry, cursor: Cursor): CardSession 
     isRemote: true,
     domain: decodeAccessDomain(applet.accessDomain),
     channels: [cursor],
+    knowsExtendedChannels: false,
     verified: new Set(),
     pending: undefined,
     toolkit: EMPTY_SESSION,

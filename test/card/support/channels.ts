@@ -10,6 +10,10 @@ import { octet, TestCard, type TestCardOptions, withChannels } from './test-card
 /** The card opens a channel and says its number. */
 export const OPEN = '0070000001';
 
+/** TERMINAL CAPABILITY of a terminal that knows channels 4 to 19, and of one that does not. */
+export const KNOWS_ALL = '80AA000004A9028100';
+export const KNOWS_FOUR = '80AA000007A9058003043C32';
+
 /** Gives a command of class 0X or 8X another channel; what else its class says stays. */
 export function on(channel: number, command: string): string {
   const cla = Number.parseInt(command.slice(0, 2), 16);
