@@ -83,7 +83,7 @@ const MEANING: Readonly<Record<number, string>> = {
   0x9300: 'toolkit busy',
   0x9850: 'cannot be increased, the maximum is reached',
   0x9862: 'authentication error, incorrect MAC',
-  0x9864: 'authentication error, security context not supported',
+  0x9864: 'security context not supported, or too long to be suspended',
 };
 
 /**

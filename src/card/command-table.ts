@@ -17,6 +17,7 @@ import { PIN_COMMANDS } from './commands/pin.ts';
 import { READ_RECORD, UPDATE_RECORD } from './commands/record.ts';
 import { SEARCH_RECORD } from './commands/search-record.ts';
 import { SELECT, STATUS_COMMAND } from './commands/select.ts';
+import { SUSPEND_UICC } from './commands/suspend.ts';
 import { TERMINAL_CAPABILITY } from './commands/terminal-capability.ts';
 import { RETRIEVE_DATA, SET_DATA } from './commands/tlv-data.ts';
 import { ENVELOPE, FETCH, TERMINAL_PROFILE, TERMINAL_RESPONSE } from './commands/toolkit.ts';
@@ -39,6 +40,7 @@ const ROWS: readonly CommandRow[] = [
   GET_CHALLENGE,
   ...GET_RESPONSE,
   TERMINAL_CAPABILITY,
+  SUSPEND_UICC,
   TERMINAL_PROFILE,
   ENVELOPE,
   FETCH,

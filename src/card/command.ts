@@ -56,6 +56,8 @@ export interface CommandContext {
   readonly usimKeys: UsimKeys;
   /** Gives octets that nobody can foretell, as many as asked for; without it there are none. */
   readonly random?: ((octets: number) => Uint8Array) | undefined;
+  /** For the first command behind a reset: the session that was suspended before it. */
+  readonly suspended?: CardSession | undefined;
   /** The logical channel of the command. */
   readonly channel: number;
 }
@@ -112,6 +114,20 @@ export function warn(sw: StatusWord, data: Uint8Array = new Uint8Array(0)): Repl
 export function asksForAll(card: CommandContext, ne: number, octets: number): boolean {
   const wanted = ne === 0 ? LE_ALL : ne;
   return wanted === octets || (wanted === LE_ALL && card.session.manner.leTakesAll);
+}
+
+/**
+ * Gives octets that nobody can foretell.
+ *
+ * @returns as many as asked for; `undefined` when the card was made without randomness
+ * @throws {Error} its owner gives another number of them
+ */
+export function randomOctets({ random }: CommandContext, octets: number): Uint8Array | undefined {
+  const given = random?.(octets);
+  if (given !== undefined && given.length !== octets) {
+    throw new Error(`random: expected ${octets} octets, got ${given.length}`);
+  }
+  return given;
 }
 
 /**

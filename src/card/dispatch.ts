@@ -25,7 +25,10 @@ const STATUS = 0xf2;
 const NO_DATA = new Uint8Array(0);
 
 /** What of a card a command works on, beside the session that it came in. */
-export type CardParts = Pick<CommandContext, 'memory' | 'messages' | 'usimKeys' | 'random'>;
+export type CardParts = Pick<
+  CommandContext,
+  'memory' | 'messages' | 'usimKeys' | 'random' | 'suspended'
+>;
 
 /** Gives the octets of an R-APDU without asking again what the card itself has computed. */
 function response(data: Uint8Array, sw: StatusWord): Uint8Array {
@@ -78,10 +81,22 @@ export function dispatch(octets: Uint8Array, session: CardSession, parts: CardPa
   if (command.ins !== GET_RESPONSE || typeof found === 'number') session.pending = undefined;
   if (typeof found === 'number') return response(NO_DATA, found);
   const { row, channel } = found;
+  // A suspended card waits for its power to go.
+  if (session.resumeToken !== undefined && command.ins !== GET_RESPONSE) {
+    return response(NO_DATA, SW.conditionsNotSatisfied);
+  }
   if (!row.mayHaveP1P2(command.p1, command.p2)) return response(NO_DATA, SW.wrongP1P2);
   if (!hasLength || !row.mayHaveLc(command.data.length)) return response(NO_DATA, SW.wrongLength);
-  const { memory, messages, usimKeys, random } = parts;
-  const card: CommandContext = { memory, session, messages, usimKeys, random, channel };
+  const { memory, messages, usimKeys, random, suspended } = parts;
+  const card: CommandContext = {
+    memory,
+    session,
+    messages,
+    usimKeys,
+    random,
+    suspended,
+    channel,
+  };
   return finish(row.handle(card, command), command, card);
 }
 

@@ -2,10 +2,12 @@
  * The card session: all that dies at a reset, and is no part of a commit.
  *
  *     the terminal's    begins at the MF, has the rights of the keys that were verified
+ *     a suspended one   lies beside the terminal's until its first command
  *     an applet's       begins at its directory, has the rights of its access domain, lasts as long
  *                       as one packet is executed
  *
- * @see ETSI TS 102 221 §6.2, §11.1.1 (what a reset clears); ETSI TS 102 226 §5.1 (remote commands)
+ * @see ETSI TS 102 221 §6.2, §11.1.1 (what a reset clears); ETSI TS 102 226 §5.1 (remote
+ *   commands); ETSI TS 102 221 §11.1.22 (suspension)
  * @module
  */
 
@@ -74,6 +76,11 @@ export interface CardSession {
   reassembly: ReassemblyStore;
   /** Of the next answer that goes in several short messages; `undefined` before the first. */
   nextReference: number | undefined;
+  /**
+   * The session is suspended, and for this it goes on: 8 octets, secret. `undefined` while it is
+   * awake.
+   */
+  resumeToken: Uint8Array | undefined;
   /** Chained scripts of applets, between two of them. */
   readonly chains: Map<AppletEntry, ScriptChain>;
 }
@@ -93,6 +100,7 @@ export function newSession(protocol: 'T=0' | 'T=1'): CardSession {
     toolkit: EMPTY_SESSION,
     reassembly: NO_PARTS,
     nextReference: undefined,
+    resumeToken: undefined,
     chains: new Map(),
   };
 }

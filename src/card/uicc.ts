@@ -38,7 +38,7 @@ export interface UiccOptions {
   readonly log?: CommitLog;
   /**
    * Gives as many octets as asked for, 1 to 256, that nobody can foretell: what GET CHALLENGE
-   * answers. Without it that command is refused with '6985'.
+   * answers, and the token of SUSPEND UICC. Without it these commands are refused with '6985'.
    */
   readonly random?: (octets: number) => Uint8Array;
   /** Logic for further kinds of applets. */
@@ -74,6 +74,8 @@ export class Uicc implements ReaderCard {
   readonly #memory: CardMemory;
   readonly #options: UiccOptions;
   #session: CardSession | undefined;
+  /** Waits for the first command behind a reset. */
+  #suspended: CardSession | undefined;
   #parts: CardParts;
 
   /** @param image shared with other cards; never changed */
@@ -98,27 +100,38 @@ export class Uicc implements ReaderCard {
     return this.#memory.image.atr.slice();
   }
 
-  /** Goes back to what the card was; it is powered off afterwards. */
+  /**
+   * Goes back to what the card was; it is powered off afterwards, and no session is suspended: it
+   * was one of another past.
+   */
   rewind(root: CardRoot): void {
     this.powerOff();
+    this.#suspended = undefined;
     this.#memory.rewind(root);
   }
 
-  /** Takes the power away: all that is not committed is gone. */
+  /**
+   * Takes the power away: all that is not committed is gone, but for a session that the terminal
+   * has suspended.
+   *
+   * @see ETSI TS 102 221 §11.1.22
+   */
   powerOff(): void {
-    this.#session = undefined;
+    this.#endSession();
     this.#parts = this.#makeParts();
   }
 
   /**
    * Resets the card, or powers it on. A staged change of subscription becomes effective; if that
-   * cannot be stored, the ATR comes all the same.
+   * cannot be stored, the ATR comes all the same. A session that is suspended stays so until the
+   * first command.
    *
    * @returns the ATR
    * @see ETSI TS 102 221 §6.2, §6.3
    */
   reset(): Uint8Array {
     const before = this.#memory.root;
+    this.#endSession();
     this.#session = newSession(this.#memory.image.protocol);
     try {
       activateStagedChange(this.#memory);
@@ -149,11 +162,26 @@ export class Uicc implements ReaderCard {
     const session = this.#session;
     if (session === undefined) return encodeResponseApdu(REFUSED);
     try {
-      return dispatch(command, session, this.#parts);
+      return this.#suspended === undefined
+        ? dispatch(command, session, this.#parts)
+        : this.#answerFirst(command, session, this.#suspended);
     } catch (error) {
       this.#options.onFault?.(error);
       return encodeResponseApdu(REFUSED);
     }
+  }
+
+  /** The first command behind a reset resumes the session that was suspended, or ends it. */
+  #answerFirst(command: Uint8Array, session: CardSession, suspended: CardSession): Uint8Array {
+    this.#suspended = undefined;
+    const response = dispatch(command, session, { ...this.#parts, suspended });
+    if (suspended.resumeToken === undefined) this.#session = suspended;
+    return response;
+  }
+
+  #endSession(): void {
+    if (this.#session?.resumeToken !== undefined) this.#suspended = this.#session;
+    this.#session = undefined;
   }
 
   /** Every commit makes another root, so without one there is nothing to make sure of. */

@@ -124,6 +124,7 @@ const DETAILS: Readonly<Record<number, Detail>> = {
   0x32: ({ p1 }) => inFile(p1 & 0x1f),
   0x44: ofFile,
   0x70: ({ p1, p2 }) => (p1 === 0x80 ? 'close ' : 'open ') + (p2 === 0 && p1 === 0 ? '' : p2),
+  0x76: ({ p1 }) => (p1 === 0x01 ? 'resume' : ''),
   0x88: ({ p2 }) => CONTEXTS[p2] ?? '',
   0x89: ({ p2 }) => CONTEXTS[p2] ?? '',
   0xa2: ({ p2 }) => inFile(p2 >> 3),

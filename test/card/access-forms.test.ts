@@ -10,7 +10,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes/hex.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
-import type { CardProfile, FileProfile, RulesProfile } from '../../src/profile/profile.ts';
+import {
+  type CardProfile,
+  type FileProfile,
+  hasRecords,
+  type RulesProfile,
+} from '../../src/profile/profile.ts';
 import { selectionOf } from './support/files.ts';
 import {
   ADM1,
@@ -50,7 +55,7 @@ function commandsOn(file: FileProfile): readonly (readonly [Operation, string])[
     ['deactivate', '00040000'],
     ['activate', '00440000'],
   ] as const;
-  if (file.type === 'transparent') {
+  if (!hasRecords(file)) {
     const update = `00D6000001${file.data.slice(0, 2)}`;
     return [['read', '00B0000001'], ['update', update], ...lifeCycle];
   }
@@ -83,7 +88,7 @@ function arrOf({ path }: FileProfile): { fid: string; records: readonly string[]
   const isInMf = path.split('/').length === 2;
   const owner = isInMf ? 'MF/EF.ARR' : `MF/${application}/EF.ARR`;
   const file = DEFAULT_PROFILE.files.find((one) => one.path === owner);
-  if (file === undefined || file.type === 'transparent') throw new Error(`no ${owner}`);
+  if (file === undefined || !hasRecords(file)) throw new Error(`no ${owner}`);
   return { fid: file.fid, records: file.records };
 }
 
@@ -226,7 +231,7 @@ const NOTHING: Readonly<Record<string, RulesProfile>> = {
 /** Each way to an EF's content. */
 function readingCommands(file: FileProfile): string[] {
   const sfi = file.sfi ?? 0;
-  if (file.type === 'transparent') {
+  if (!hasRecords(file)) {
     return ['00B0000000', '00B0000001', ...(sfi > 0 ? [`00B0${octet(0x80 | sfi)}0001`] : [])];
   }
   const modes = ['0002', '0003', '0104', ...(sfi > 0 ? [`01${octet((sfi << 3) | 4)}`] : [])];

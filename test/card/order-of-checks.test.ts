@@ -41,6 +41,7 @@ import {
   withChangedFile,
   withChannels,
 } from './support/test-card.ts';
+import { UICC_COMMANDS } from './support/uicc-faults.ts';
 
 const FILE_COMMANDS: readonly Command[] = [
   {
@@ -359,10 +360,9 @@ const SECURITY_COMMANDS: readonly Command[] = [
     ],
   },
   {
-    // The cards of this test have no dice.
     name: 'GET CHALLENGE',
     right: { ins: 0x84, ne: 8 },
-    ok: /^6985$/,
+    ok: /^(?:00){8}9000$/,
     faults: [p1p2(1), length('00')],
   },
   {
@@ -401,7 +401,7 @@ const SECURITY_COMMANDS: readonly Command[] = [
 
 function answerTo(attempt: Attempt): string {
   const { application, ef, pin, before, profile, isStored } = attempt;
-  const card = new TestCard({ profile });
+  const card = new TestCard({ profile, random: (octets) => new Uint8Array(octets) });
   if (application !== undefined) card.expectOk(application);
   if (pin !== undefined) card.expectOk(pin);
   // The EF has to be reached before its application is taken away.
@@ -450,6 +450,7 @@ const COMMANDS = [
   ...PIN_COMMANDS,
   ...SECURITY_COMMANDS,
   ...CHANNEL_COMMANDS,
+  ...UICC_COMMANDS,
 ];
 
 describe.each(COMMANDS)('$name', (command) => {

@@ -14,6 +14,7 @@ import {
   EF_ACM,
   EF_OBJECTS,
   octet,
+  SUSPENDABLE,
   TestCard,
   withChangedFile,
   withChannels,
@@ -46,6 +47,7 @@ const PROFILES: Readonly<Record<MatrixProfile, CardProfile>> = {
     (file) => (file.type === 'transparent' ? { ...file, data: '00'.repeat(file.size) } : file),
     BUILT_IN,
   ),
+  suspension: SUSPENDABLE,
   'two channels': withChannels(
     0x19,
     ['EF.FPLMN', 'EF.ECC', 'EF.IMSConfigData'].reduce(notShareable, BUILT_IN),
@@ -56,6 +58,7 @@ function lastAnswer({ steps, profile = 'built-in', hasDice }: MatrixRow): string
   const dice = hasDice === true ? { random: (n: number) => new Uint8Array(n) } : {};
   const card = new TestCard({ profile: PROFILES[profile], ...dice });
   const answers = steps.map((step) => {
+    if (step === 'reset') return card.reset();
     if (step !== 'refuse commits') return card.send(step);
     card.isStored = () => false;
     return '';

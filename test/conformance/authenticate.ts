@@ -156,4 +156,16 @@ export const AUTHENTICATE: readonly Row[] = [
     shows: 'SUSPEND UICC on a card that does not have it',
     steps: [{ send: '807600000400010001', expect: ['6985', '6D00'] }],
   },
+  {
+    id: 'A45',
+    shows: 'SUSPEND UICC for a session that nobody has suspended',
+    steps: [
+      USIM,
+      PIN1,
+      RESET,
+      { send: '80760100080000000000000000', expect: ['6985', '6982', '6A80', '6D00'] },
+      USIM,
+      { send: '00B0870009', expect: '6982' },
+    ],
+  },
 ];

@@ -49,6 +49,8 @@ describe('describeCommand', () => {
     ['0070000001', 'MANAGE CHANNEL open'],
     ['00700002', 'MANAGE CHANNEL open 2'],
     ['00708001', 'MANAGE CHANNEL close 1'],
+    ['807600000400010001', 'SUSPEND UICC'],
+    ['80760100080102030405060708', 'SUSPEND UICC resume'],
     ['80F2000C00', 'STATUS'],
     ['80F2010C00', 'STATUS application is initialised'],
     ['80C2000002D100', 'ENVELOPE SMS-PP download'],

@@ -17,17 +17,13 @@ import {
   LE_ALL,
   outgoing,
   type Reply,
+  randomOctets,
   refuse,
 } from '../command.ts';
 
-function getChallenge({ random }: CommandContext, { ne }: CommandApdu): Reply {
-  if (random === undefined) return refuse('conditions-not-satisfied');
-  const wanted = ne === 0 ? LE_ALL : ne;
-  const challenge = random(wanted);
-  if (challenge.length !== wanted) {
-    throw new Error(`random: expected ${wanted} octets, got ${challenge.length}`);
-  }
-  return outgoing(challenge);
+function getChallenge(card: CommandContext, { ne }: CommandApdu): Reply {
+  const challenge = randomOctets(card, ne === 0 ? LE_ALL : ne);
+  return challenge === undefined ? refuse('conditions-not-satisfied') : outgoing(challenge);
 }
 
 /** GET CHALLENGE. */

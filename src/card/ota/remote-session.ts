@@ -52,6 +52,7 @@ export function remoteSession(applet: AppletEntry, cursor: Cursor): CardSession 
     toolkit: EMPTY_SESSION,
     reassembly: NO_PARTS,
     nextReference: undefined,
+    resumeToken: undefined,
     chains: new Map(),
   };
 }

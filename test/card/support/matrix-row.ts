@@ -12,6 +12,7 @@ export type MatrixProfile =
   | 'universal PIN'
   | 'no service 38'
   | 'two channels'
+  | 'suspension'
   | 'terminated EFs';
 
 /** One status word of one command. */

@@ -1,7 +1,7 @@
 /**
  * Every status word that each command of this card may answer with, and how to get it.
  *
- * The last step is the command in question. `refuse commits` and `before reset` are no C-APDUs.
+ * The last step is the command in question. `refuse commits` and `reset` are no C-APDUs.
  *
  * @see ETSI TS 102 221 §10.2.1, §11; 3GPP TS 31.102 §7.3
  * @module
@@ -11,6 +11,7 @@ import { on } from './channels.ts';
 import { CHANGE, type MatrixCommand, PENDING, PROFILE } from './matrix-row.ts';
 import { OBJECT_COMMANDS } from './status-word-matrix-objects.ts';
 import { PINS } from './status-word-matrix-pins.ts';
+import { UICC } from './status-word-matrix-uicc.ts';
 import { ADM1, PIN1, SELECT_ISIM, SELECT_USIM, select, WRONG_PIN1 } from './test-card.ts';
 
 const EF_IMSI = select('7FFF6F07');
@@ -508,6 +509,7 @@ export const STATUS_WORD_MATRIX: readonly MatrixCommand[] = [
   ...CHANNELS,
   ...PINS,
   ...TOOLKIT,
+  ...UICC,
 ];
 
 /** What any command may be refused with before it is looked at. */

@@ -150,6 +150,23 @@ export function withoutFiles(
   return { ...profile, files: profile.files.filter(({ path }) => !paths.includes(path)) };
 }
 
+/**
+ * Gives a profile with other flags in EF_UMPC: b2 says that the card can be suspended.
+ *
+ * @see ETSI TS 102 221 §13.5
+ */
+export function withPowerFlags(flags: number, profile: CardProfile = DEFAULT_PROFILE): CardProfile {
+  const data = `3C05${octet(flags)}FFFF`;
+  return withChangedFile(
+    'MF/EF.UMPC',
+    (file) => (file.type === 'transparent' ? { ...file, data } : file),
+    profile,
+  );
+}
+
+/** The built-in profile, of a card that can be suspended. */
+export const SUSPENDABLE: CardProfile = withPowerFlags(0x02);
+
 /** Where the third octet of the card capabilities is in the ATR of the built-in profile. */
 const CAPABILITIES_OFFSET = 12;
 

@@ -1,0 +1,41 @@
+/**
+ * What can be wrong with commands that are about the card and not about its files, in the order of
+ * the checks.
+ *
+ * @see ETSI TS 102 221 §10.2.1, §11.1.22
+ * @module
+ */
+
+import { type Command, length, PROFILE, p1p2 } from './faults.ts';
+import { withPowerFlags } from './test-card.ts';
+
+/** The commands. */
+export const UICC_COMMANDS: readonly Command[] = [
+  {
+    name: 'SUSPEND UICC',
+    right: {
+      ins: 0x76,
+      cla: 0x80,
+      data: '01010202',
+      profile: withPowerFlags(0x02, PROFILE),
+    },
+    ok: /^610A$/,
+    faults: [
+      p1p2(2),
+      length('00'),
+      { is: 'the card', sw: '6985', with: { profile: PROFILE } },
+      {
+        is: 'the durations',
+        sw: '6A80',
+        with: { data: '01010501' },
+        without: ['the length'],
+      },
+      {
+        is: 'the minimum',
+        sw: '9864',
+        with: { data: '040204FF' },
+        without: ['the length', 'the durations'],
+      },
+    ],
+  },
+];
