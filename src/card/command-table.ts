@@ -10,6 +10,7 @@ import { AUTHENTICATE } from './commands/authenticate.ts';
 import { READ_BINARY, UPDATE_BINARY } from './commands/binary.ts';
 import { GET_CHALLENGE } from './commands/challenge.ts';
 import { MANAGE_CHANNEL } from './commands/channel.ts';
+import { GET_IDENTITY } from './commands/get-identity.ts';
 import { GET_RESPONSE } from './commands/get-response.ts';
 import { INCREASE } from './commands/increase.ts';
 import { LIFE_CYCLE_COMMANDS } from './commands/life-cycle.ts';
@@ -36,6 +37,7 @@ const ROWS: readonly CommandRow[] = [
   ...PIN_COMMANDS,
   ...LIFE_CYCLE_COMMANDS,
   AUTHENTICATE,
+  GET_IDENTITY,
   MANAGE_CHANNEL,
   GET_CHALLENGE,
   ...GET_RESPONSE,

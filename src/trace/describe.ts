@@ -52,6 +52,7 @@ const CONTEXTS: Readonly<Record<number, string>> = {
   0x82: 'VGCS/VBS',
   0x84: 'GBA',
 };
+const IDENTITIES: Readonly<Record<number, string>> = { 1: 'SUCI', 2: 'SUCI for 5G NSWO' };
 const ENVELOPES: Readonly<Record<number, string>> = {
   0xd1: 'SMS-PP download',
   0xd2: 'cell broadcast download',
@@ -125,6 +126,7 @@ const DETAILS: Readonly<Record<number, Detail>> = {
   0x44: ofFile,
   0x70: ({ p1, p2 }) => (p1 === 0x80 ? 'close ' : 'open ') + (p2 === 0 && p1 === 0 ? '' : p2),
   0x76: ({ p1 }) => (p1 === 0x01 ? 'resume' : ''),
+  0x78: ({ p2 }) => IDENTITIES[p2 & 0x7f] ?? '',
   0x88: ({ p2 }) => CONTEXTS[p2] ?? '',
   0x89: ({ p2 }) => CONTEXTS[p2] ?? '',
   0xa2: ({ p2 }) => inFile(p2 >> 3),

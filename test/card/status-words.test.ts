@@ -14,6 +14,7 @@ import {
   EF_ACM,
   EF_OBJECTS,
   octet,
+  SUCI_BY_USIM,
   SUSPENDABLE,
   TestCard,
   withChangedFile,
@@ -48,6 +49,7 @@ const PROFILES: Readonly<Record<MatrixProfile, CardProfile>> = {
     BUILT_IN,
   ),
   suspension: SUSPENDABLE,
+  'SUCI by the USIM': SUCI_BY_USIM,
   'two channels': withChannels(
     0x19,
     ['EF.FPLMN', 'EF.ECC', 'EF.IMSConfigData'].reduce(notShareable, BUILT_IN),

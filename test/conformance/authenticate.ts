@@ -157,6 +157,24 @@ export const AUTHENTICATE: readonly Row[] = [
     steps: [{ send: '807600000400010001', expect: ['6985', '6D00'] }],
   },
   {
+    id: 'A20',
+    shows: 'GET IDENTITY, also on a card that leaves the SUCI to the terminal',
+    steps: [USIM, PIN1, { ask: '8078000100', expect: ['A1...9000', '6985', '6D00'] }],
+  },
+  {
+    id: 'A46',
+    shows: 'GET IDENTITY without application, without PIN1, and with a P1 or P2 that means nothing',
+    steps: [
+      { send: '8078000100', expect: ['6985', '6982', '6D00'] },
+      USIM,
+      { send: '8078000100', expect: ['6982', '6985', '6D00'] },
+      PIN1,
+      { send: '8078010100', expect: ['6A86', '6D00'] },
+      { send: '8078000000', expect: ['6A86', '6D00'] },
+      { send: '0078000100', expect: ['6D00', '6E00'] },
+    ],
+  },
+  {
     id: 'A45',
     shows: 'SUSPEND UICC for a session that nobody has suspended',
     steps: [

@@ -51,6 +51,8 @@ describe('describeCommand', () => {
     ['00708001', 'MANAGE CHANNEL close 1'],
     ['807600000400010001', 'SUSPEND UICC'],
     ['80760100080102030405060708', 'SUSPEND UICC resume'],
+    ['8078000100', 'GET IDENTITY SUCI'],
+    ['8078008200', 'GET IDENTITY SUCI for 5G NSWO'],
     ['80F2000C00', 'STATUS'],
     ['80F2010C00', 'STATUS application is initialised'],
     ['80C2000002D100', 'ENVELOPE SMS-PP download'],

@@ -16,24 +16,15 @@ import { ByteWriter } from '../../bytes/writer.ts';
 import { c2, c3 } from '../../crypto/conversion.ts';
 import { type MilenageChallenge, milenageChallenge } from '../../crypto/milenage.ts';
 import { isKeySatisfied } from '../access.ts';
-import {
-  answer,
-  type CommandContext,
-  type CommandRow,
-  cursorOf,
-  filesOf,
-  type Reply,
-  refuse,
-} from '../command.ts';
-import { type Application, applicationKind, childOf } from '../file-system.ts';
-import { MF } from '../image.ts';
+import { activeApplication, hasService } from '../active-application.ts';
+import { answer, type CommandContext, type CommandRow, type Reply, refuse } from '../command.ts';
+import type { Application } from '../file-system.ts';
 import type { KeyTableEntry } from '../memory.ts';
 import { judgeSqn } from '../sequence-numbers.ts';
 
 const CONTEXT = { gsm: 0x80, usim: 0x81, vgcs: 0x82, gba: 0x84 } as const;
 const CONTEXTS: readonly number[] = Object.values(CONTEXT);
 const PIN1 = 0x01;
-const EF_UST = 0x6f38;
 const SERVICE = { gsmAccess: 27, gsmContext: 38 } as const;
 /** AMF* of MAC-S. */
 const AMF_RESYNCHRONISATION = new Uint8Array(2);
@@ -43,26 +34,8 @@ const SQN_OFFSET = 18;
 const AMF_OFFSET = 24;
 const MAC_OFFSET = 26;
 
-/** The application that is active, if the current directory is its ADF or lies below it. */
-function applicationOf(card: CommandContext): Application | undefined {
-  const { application, directory } = cursorOf(card);
-  let at = directory;
-  while (at !== application && at !== MF) at = card.memory.node(at).parent;
-  if (at !== application) return undefined;
-  return applicationKind(card.memory.node(application));
-}
-
-function hasService(card: CommandContext, service: number): boolean {
-  const { application } = cursorOf(card);
-  if (application === undefined) return false;
-  const file = childOf(filesOf(card), application, EF_UST);
-  const node = file === undefined ? undefined : card.memory.node(file);
-  const table = node?.kind === 'ef' ? node.content : undefined;
-  return (((table?.[(service - 1) >> 3] ?? 0) >> ((service - 1) & 7)) & 1) === 1;
-}
-
 function authenticate(card: CommandContext, { p2, data }: CommandApdu): Reply {
-  const application = applicationOf(card);
+  const application = activeApplication(card);
   if (application === undefined) return refuse('conditions-not-satisfied');
   const { memory, session } = card;
   if (!isKeySatisfied(memory, session.verified, PIN1)) return refuse('access-denied');

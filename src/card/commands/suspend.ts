@@ -18,17 +18,16 @@
 import type { CommandApdu } from '../../apdu/command.ts';
 import { concat, equalsInConstantTime } from '../../bytes/octets.ts';
 import { EF_UMPC } from '../../ef/power.ts';
+import { contentIn } from '../active-application.ts';
 import {
   answer,
   type CommandContext,
   type CommandRow,
   DONE,
-  filesOf,
   type Reply,
   randomOctets,
   refuse,
 } from '../command.ts';
-import { childOf } from '../file-system.ts';
 import { MF } from '../image.ts';
 
 const P1 = { suspend: 0x00, resume: 0x01 } as const;
@@ -50,10 +49,8 @@ function secondsOf(duration: Uint8Array): number | undefined {
 }
 
 function isSupported(card: CommandContext): boolean {
-  const file = childOf(filesOf(card), MF, EF_UMPC.fid);
-  const node = file === undefined ? undefined : card.memory.node(file);
-  const flags = node?.kind === 'ef' ? node.content[FLAGS_OFFSET] : undefined;
-  return ((flags ?? 0) & SUSPENSION_SUPPORTED) !== 0;
+  const flags = contentIn(card, MF, EF_UMPC.fid)?.[FLAGS_OFFSET] ?? 0;
+  return (flags & SUSPENSION_SUPPORTED) !== 0;
 }
 
 /** Whether something goes on that only a session with power, or a reset, can bring to its end. */

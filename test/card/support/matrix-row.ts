@@ -13,6 +13,7 @@ export type MatrixProfile =
   | 'no service 38'
   | 'two channels'
   | 'suspension'
+  | 'SUCI by the USIM'
   | 'terminated EFs';
 
 /** One status word of one command. */

@@ -1,18 +1,23 @@
 /**
- * Every status word of SUSPEND UICC, and how to get it.
+ * Every status word of SUSPEND UICC and GET IDENTITY, and how to get it.
  *
- * @see ETSI TS 102 221 §11.1.22
+ * @see ETSI TS 102 221 §11.1.22, §11.1.23; 3GPP TS 31.102 §7.5
  * @module
  */
 
 import { CHANGE, type MatrixCommand, PENDING } from './matrix-row.ts';
+import { PIN1, SELECT_ISIM, SELECT_USIM } from './test-card.ts';
 
 const SUSPEND = '807600000401010202';
 /** Randomness of these cards is '00' alone. */
 const RESUME = `8076010008${'00'.repeat(8)}`;
 const CAN_BE_SUSPENDED = { profile: 'suspension', hasDice: true } as const;
 
-/** The rows of this command. */
+const USIM = [SELECT_USIM, PIN1] as const;
+const GET_SUCI = '8078000100';
+const SUCI = { profile: 'SUCI by the USIM' } as const;
+
+/** The rows of these commands. */
 export const UICC: readonly MatrixCommand[] = [
   {
     name: 'SUSPEND UICC',
@@ -47,6 +52,22 @@ export const UICC: readonly MatrixCommand[] = [
       { sw: '6A86', when: 'P1 is reserved', steps: ['807602000401010202'], ...CAN_BE_SUSPENDED },
       { sw: '6A86', when: 'P2 is not 00', steps: ['807600010401010202'], ...CAN_BE_SUSPENDED },
       { sw: '9864', when: 'too long', steps: ['8076000004030B0402'], ...CAN_BE_SUSPENDED },
+    ],
+  },
+  {
+    name: 'GET IDENTITY',
+    ins: 0x78,
+    class: 'uicc',
+    rows: [
+      { sw: '61XX', when: 'the SUCI waits', steps: [...USIM, GET_SUCI], ...SUCI },
+      { sw: '6700', when: 'there are data', steps: [...USIM, '8078000101FF'], ...SUCI },
+      { sw: '6982', when: 'PIN1 is not verified', steps: [SELECT_USIM, GET_SUCI], ...SUCI },
+      { sw: '6985', when: 'no application is active', steps: [PIN1, GET_SUCI], ...SUCI },
+      { sw: '6985', when: 'it is an ISIM', steps: [SELECT_ISIM, PIN1, GET_SUCI], ...SUCI },
+      { sw: '6985', when: 'the terminal makes the SUCI', steps: [...USIM, GET_SUCI] },
+      { sw: '6A86', when: 'P1 is not 00', steps: [...USIM, '8078010100'], ...SUCI },
+      { sw: '6A86', when: 'P2 names no context', steps: [...USIM, '8078000300'], ...SUCI },
+      { sw: '6A88', when: 'no service 142', steps: [...USIM, '8078000200'], ...SUCI },
     ],
   },
 ];

@@ -12,6 +12,7 @@ import { fromHex, toHex } from '../../../src/bytes/hex.ts';
 import { makeImage } from '../../../src/card/image.ts';
 import type { CardRoot } from '../../../src/card/memory.ts';
 import { Uicc, type UiccOptions } from '../../../src/card/uicc.ts';
+import { EF_UST } from '../../../src/ef/services.ts';
 import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
 import type { CardProfile, FileProfile, PinProfile } from '../../../src/profile/profile.ts';
 
@@ -150,18 +151,34 @@ export function withoutFiles(
   return { ...profile, files: profile.files.filter(({ path }) => !paths.includes(path)) };
 }
 
+/** Gives a profile whose transparent EF has other contents, and their size. */
+export function withContent(
+  path: string,
+  data: string,
+  profile: CardProfile = DEFAULT_PROFILE,
+): CardProfile {
+  return withChangedFile(
+    path,
+    (file) => (file.type === 'transparent' ? { ...file, size: data.length / 2, data } : file),
+    profile,
+  );
+}
+
+/** Gives a profile whose USIM has these services and no others. */
+export function withServices(services: readonly number[]): CardProfile {
+  return withContent('MF/ADF.USIM/EF.UST', toHex(EF_UST.encode(services, 18)));
+}
+
+/** The built-in profile, of a card that makes the SUCI itself: services 124 and 125. */
+export const SUCI_BY_USIM: CardProfile = withServices([124, 125]);
+
 /**
  * Gives a profile with other flags in EF_UMPC: b2 says that the card can be suspended.
  *
  * @see ETSI TS 102 221 §13.5
  */
 export function withPowerFlags(flags: number, profile: CardProfile = DEFAULT_PROFILE): CardProfile {
-  const data = `3C05${octet(flags)}FFFF`;
-  return withChangedFile(
-    'MF/EF.UMPC',
-    (file) => (file.type === 'transparent' ? { ...file, data } : file),
-    profile,
-  );
+  return withContent('MF/EF.UMPC', `3C05${octet(flags)}FFFF`, profile);
 }
 
 /** The built-in profile, of a card that can be suspended. */

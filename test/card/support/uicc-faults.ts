@@ -2,12 +2,12 @@
  * What can be wrong with commands that are about the card and not about its files, in the order of
  * the checks.
  *
- * @see ETSI TS 102 221 §10.2.1, §11.1.22
+ * @see ETSI TS 102 221 §10.2.1, §11.1.22, §11.1.23
  * @module
  */
 
-import { type Command, length, PROFILE, p1p2 } from './faults.ts';
-import { withPowerFlags } from './test-card.ts';
+import { type Command, length, noPin, PROFILE, p1p2 } from './faults.ts';
+import { SUCI_BY_USIM, withPowerFlags } from './test-card.ts';
 
 /** The commands. */
 export const UICC_COMMANDS: readonly Command[] = [
@@ -36,6 +36,19 @@ export const UICC_COMMANDS: readonly Command[] = [
         with: { data: '040204FF' },
         without: ['the length', 'the durations'],
       },
+    ],
+  },
+  {
+    name: 'GET IDENTITY',
+    right: { ins: 0x78, cla: 0x80, p2: 1, profile: SUCI_BY_USIM },
+    ok: /^610F$/,
+    faults: [
+      p1p2(1),
+      length('00'),
+      { is: 'no application', sw: '6985', with: { application: undefined } },
+      noPin,
+      { is: 'the service', sw: '6985', with: { profile: PROFILE } },
+      { is: 'the service of the context', sw: '6A88', with: { p2: 2 } },
     ],
   },
 ];
