@@ -10,6 +10,7 @@ import { AUTHENTICATE } from './commands/authenticate.ts';
 import { READ_BINARY, UPDATE_BINARY } from './commands/binary.ts';
 import { GET_CHALLENGE } from './commands/challenge.ts';
 import { MANAGE_CHANNEL } from './commands/channel.ts';
+import { GET_DATA } from './commands/get-data.ts';
 import { GET_IDENTITY } from './commands/get-identity.ts';
 import { GET_RESPONSE } from './commands/get-response.ts';
 import { INCREASE } from './commands/increase.ts';
@@ -41,6 +42,7 @@ const ROWS: readonly CommandRow[] = [
   MANAGE_CHANNEL,
   GET_CHALLENGE,
   ...GET_RESPONSE,
+  ...GET_DATA,
   TERMINAL_CAPABILITY,
   SUSPEND_UICC,
   TERMINAL_PROFILE,

@@ -134,6 +134,7 @@ const DETAILS: Readonly<Record<number, Detail>> = {
   0xb0: ofBinary,
   0xb2: ofRecord,
   0xc2: ({ data }) => ENVELOPES[data[0] ?? 0] ?? '',
+  0xca: ({ p1, p2 }) => hex(p1 * 256 + p2, 4),
   0xd6: ofBinary,
   0xdc: ofRecord,
   0xf2: ({ p1 }) => ['', 'application is initialised', 'application ends'][p1] ?? '',

@@ -14,6 +14,8 @@ import {
   EF_ACM,
   EF_OBJECTS,
   octet,
+  PIN1,
+  SELECT_USIM,
   SUCI_BY_USIM,
   SUSPENDABLE,
   TestCard,
@@ -113,6 +115,20 @@ describe('the matrix', () => {
       if (listed.includes(ins)) continue;
       expect(card.send(`00${octet(ins)}000000`)).toBe('6D00');
       expect(card.send(`80${octet(ins)}000000`)).toBe('6D00');
+    }
+  });
+
+  it.each([
+    ['73', 'MANAGE SECURE CHANNEL'],
+    ['75', 'TRANSACT DATA'],
+    ['7A', 'EXCHANGE CAPABILITIES'],
+    ['89', 'AUTHENTICATE with odd instruction'],
+  ])('leaves %s with 6D00, whatever the class and the data: %s', (ins) => {
+    const card = new TestCard({ setUp: [SELECT_USIM, PIN1] });
+    for (const cla of ['00', '80']) {
+      for (const behind of ['0000', '000000', '008022', '0100020102', '008103730100']) {
+        expect(card.send(`${cla}${ins}${behind}`)).toBe('6D00');
+      }
     }
   });
 

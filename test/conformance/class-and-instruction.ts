@@ -103,6 +103,21 @@ export const CLASS_AND_INSTRUCTION: readonly Row[] = [
       ],
     }),
   ),
+  ...['73', '75', '7A', '89'].map(
+    (ins, n): Row => ({
+      id: `E${105 + n}`,
+      shows: `the instruction '${ins}', which a card need not have, in both classes`,
+      steps: [
+        { send: `00${ins}000000`, expect: ['6D00', '6E00', '6985', '6A86', '6700'] },
+        { send: `80${ins}000000`, expect: ['6D00', '6E00', '6985', '6A86', '6700'] },
+      ],
+    }),
+  ),
+  {
+    id: 'E109',
+    shows: 'GET DATA of an object that there is not',
+    steps: [{ send: '80CA7FFF00', expect: ['6A88', '6D00', '6985', '6A86'] }],
+  },
   {
     id: 'E70',
     shows: 'classes that would be parts of a chain on a channel that is not open',

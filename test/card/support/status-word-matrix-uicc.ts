@@ -1,5 +1,5 @@
 /**
- * Every status word of SUSPEND UICC and GET IDENTITY, and how to get it.
+ * Every status word of SUSPEND UICC, GET IDENTITY and GET DATA, and how to get it.
  *
  * @see ETSI TS 102 221 §11.1.22, §11.1.23; 3GPP TS 31.102 §7.5
  * @module
@@ -68,6 +68,18 @@ export const UICC: readonly MatrixCommand[] = [
       { sw: '6A86', when: 'P1 is not 00', steps: [...USIM, '8078010100'], ...SUCI },
       { sw: '6A86', when: 'P2 names no context', steps: [...USIM, '8078000300'], ...SUCI },
       { sw: '6A88', when: 'no service 142', steps: [...USIM, '8078000200'], ...SUCI },
+    ],
+  },
+  {
+    name: 'GET DATA',
+    ins: 0xca,
+    class: 'both',
+    rows: [
+      { sw: '9000', when: 'Le is right', steps: ['80CA00E00E'] },
+      { sw: '91XX', when: 'a command is pending', steps: [...PENDING, '80CA00E00E'] },
+      { sw: '6CXX', when: 'Le is wrong', steps: ['80CA00E000'] },
+      { sw: '6700', when: 'there are data', steps: ['80CA00E00100'] },
+      { sw: '6A88', when: 'no such object', steps: ['80CA9F7F00'] },
     ],
   },
 ];

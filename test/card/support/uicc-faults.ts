@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Command, length, noPin, PROFILE, p1p2 } from './faults.ts';
+import { type Command, length, noPin, PROFILE, p1p2, wrongLe } from './faults.ts';
 import { SUCI_BY_USIM, withPowerFlags } from './test-card.ts';
 
 /** The commands. */
@@ -49,6 +49,16 @@ export const UICC_COMMANDS: readonly Command[] = [
       noPin,
       { is: 'the service', sw: '6985', with: { profile: PROFILE } },
       { is: 'the service of the context', sw: '6A88', with: { p2: 2 } },
+    ],
+  },
+  {
+    name: 'GET DATA',
+    right: { ins: 0xca, cla: 0x80, p2: 0xe0, ne: 14 },
+    ok: /^E00CC004.{8}C004.{8}9000$/,
+    faults: [
+      length('00'),
+      { is: 'the object', sw: '6A88', with: { p1: 0x9f, p2: 0x7f } },
+      { ...wrongLe(15, '6C0E'), without: ['the length'] },
     ],
   },
 ];
