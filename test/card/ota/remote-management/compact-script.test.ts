@@ -66,7 +66,7 @@ describe('a compact script', () => {
     ['a chained command', '10A4000C023F00', '016E00'],
     ['P1 that is not allowed', '00A4FF0C023F00', '016A86'],
     ['too many octets of data', go(CONDITIONS.always) + update('0102030405'), '026700'],
-    ['a command that this card does not have', '80CB008001FF', '016D00'],
+    ['a command that is none for applets', '00E60000025F3A', '016D00'],
     ['a command of case 1 that it does not have', '00FE000000', '016D00'],
   ])('ends with %s', (_what, script, answer) => {
     expect(run(script)).toBe(answer);
