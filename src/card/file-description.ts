@@ -132,7 +132,7 @@ function ruleOf(objects: Objects): SecurityAttributes {
   if (attributes === undefined || others.length > 0) {
     throw wrong('security attributes', 'expected one of 8B, 8C and AB');
   }
-  return decodeSecurityAttributes(attributes, () => undefined);
+  return decodeSecurityAttributes(attributes);
 }
 
 /** The keys of a PIN status template. Whether each is enabled is the card's to know. */

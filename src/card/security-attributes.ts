@@ -14,7 +14,7 @@ import { decodeAccessRules } from '../ef/access-rules.ts';
 import { decodeCompactRules } from '../ef/compact-security.ts';
 import { decodeRuleReference, encodeRuleReference } from '../ef/rule-reference.ts';
 import { berTlv, type Tlv } from '../tlv/ber.ts';
-import type { FileNumber, SecurityAttributes } from './memory.ts';
+import type { SecurityAttributes } from './memory.ts';
 
 const TAG = { referenced: 0x8b, compact: 0x8c, expanded: 0xab } as const;
 
@@ -31,20 +31,15 @@ export function encodeSecurityAttributes(attributes: SecurityAttributes): Uint8A
 /**
  * Reads the data object of an FCP.
  *
- * @param findArr finds the EF_ARR with a FID for the file
- * @returns of rules that the file carries itself, octets of its own
+ * @returns octets of their own for rules that the file carries itself; a reference whose EF_ARR is
+ *   found when the file has its place
  * @throws {DecodeError} another tag, or a value that makes no sense
  * @see ETSI TS 102 221 §11.1.1.3
  */
-export function decodeSecurityAttributes(
-  { tag, value }: Tlv,
-  findArr: (fid: number) => FileNumber | undefined,
-): SecurityAttributes {
+export function decodeSecurityAttributes({ tag, value }: Tlv): SecurityAttributes {
   switch (tag) {
-    case TAG.referenced: {
-      const reference = decodeRuleReference(value);
-      return { kind: 'referenced', arr: findArr(reference.arrFid), ...reference };
-    }
+    case TAG.referenced:
+      return { kind: 'referenced', arr: undefined, ...decodeRuleReference(value) };
     case TAG.compact:
       decodeCompactRules(value);
       return { kind: 'compact', octets: value.slice() };
