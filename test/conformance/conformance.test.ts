@@ -6,12 +6,38 @@
  */
 
 import { describe, expect, it } from 'vitest';
+import { decodeAtr } from '../../src/apdu/atr.ts';
 import { type CardConnection, connect } from '../../src/apdu/connection.ts';
 import { CARD_UNDER_TEST, cardUnderTest, reasonAgainst } from './card-under-test.ts';
 import { conformanceSuite, differences } from './suite.ts';
 import { SUITES } from './suites.ts';
 
 for (const [title, rows] of SUITES) await conformanceSuite(CARD_UNDER_TEST, title, rows);
+
+describe(`the ATR, on ${CARD_UNDER_TEST.name}`, () => {
+  async function atr(): Promise<Uint8Array> {
+    const octets = await (await CARD_UNDER_TEST.make()).reset();
+    await CARD_UNDER_TEST.close();
+    return octets;
+  }
+
+  it('T01: the octets behind TS cancel each other out', async () => {
+    const [ts, ...others] = await atr();
+    expect(ts).toBe(0x3b);
+    expect(others.reduce((sum, octet) => sum ^ octet, 0)).toBe(0);
+  });
+
+  it('T02: offers T=0 first, and has the global interface octets', async () => {
+    const [first, second] = decodeAtr(await atr()).interfaceBytes;
+    expect((first?.td ?? 0xff) & 0x0f).toBe(0);
+    expect((second?.td ?? 0xff) & 0x0f).toBe(15);
+  });
+
+  it('T04: offers a speed of 512/8 or more, or no other than the first', async () => {
+    const [first] = decodeAtr(await atr()).interfaceBytes;
+    expect([0x94, 0x95, 0x96, 0x97, 0x11]).toContain(first?.ta ?? 0x11);
+  });
+});
 
 /** Says the same to everything. */
 function parrot(answer: Uint8Array): CardConnection {

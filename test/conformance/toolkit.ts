@@ -223,8 +223,13 @@ export const TOOLKIT: readonly Row[] = [
     shows: 'ENVELOPE of a kind that nobody waits for',
     steps: [
       { send: '80C2000002D800', expect: ['9000', '6A80'] },
-      { send: '80C200000ED70C82028281A40101A503000001', expect: ['9000', '6A80'] },
+      { send: '80C2000006D60482028281', expect: ['9000', '6A80'] },
     ],
+  },
+  {
+    id: 'C15',
+    shows: 'ENVELOPE with a timer that has expired',
+    steps: [{ send: '80C200000ED70C82028281A40101A503000001', expect: '9000' }],
   },
   {
     id: 'C47',

@@ -69,7 +69,19 @@ export const TRANSPORT: readonly Row[] = [
       PIN1,
       file('7FFF6F07'),
       { send: '00B000000A', expect: ['6C09', '0809101010325476986282'] },
-      { send: '00B0000000', expect: '6C09' },
+      { send: '00B0000009', expect: '0809101010325476989000' },
+    ],
+  },
+  {
+    id: 'T13',
+    shows: 'Le 00 asks for all octets: over T=0 the card says how many',
+    steps: [
+      USIM,
+      PIN1,
+      file('7FFF6F07'),
+      { send: '00B0000000', expect: ['6C09', '0809101010325476989000'] },
+      { send: '00B0000800', expect: ['6C01', '989000'] },
+      { ask: '00B0000000', expect: '0809101010325476989000' },
     ],
   },
 ];

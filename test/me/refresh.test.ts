@@ -275,11 +275,31 @@ describe('REFRESH without reset', () => {
 });
 
 describe('decodeFileList', () => {
-  it('reads two paths', () => {
-    expect(decodeFileList(fromHex('02 3F007FFF6F07 3F002FE2'))).toEqual([
-      [0x7fff, 0x6f07],
-      [0x2fe2],
-    ]);
+  // ETSI TS 102 223, file lists of REFRESH as cards send them.
+  it.each([
+    ['01 3F007FFF6F07', [[0x7fff, 0x6f07]]],
+    ['02 3F007FFF6F07 3F002FE2', [[0x7fff, 0x6f07], [0x2fe2]]],
+    [
+      '02 3F007FFF6F07 3F007FFF6F7E',
+      [
+        [0x7fff, 0x6f07],
+        [0x7fff, 0x6f7e],
+      ],
+    ],
+    ['01 3F00', [[]]],
+  ])('C16 reads the paths of %s', (octets, paths) => {
+    expect(decodeFileList(fromHex(octets))).toEqual(paths);
+  });
+
+  it.each([
+    ['no octet', ''],
+    ['no path', '01'],
+    ['more paths than their number', '01 3F002FE2 3F002F05'],
+    ['fewer', '02 3F007FFF6F07'],
+    ['a path that does not begin with the MF', '01 7FFF6F07'],
+    ['half a FID', '01 3F007FFF6F'],
+  ])('C16 refuses %s', (_what, octets) => {
+    expect(() => decodeFileList(fromHex(octets))).toThrow(DecodeError);
   });
 
   it('throws nothing but DecodeError, whatever the octets are', () => {
