@@ -318,13 +318,27 @@ export function findRecord(
   number: number,
 ): FileResult<number> {
   const count = recordCount(node);
-  const goesRound = node.structure === 'cyclic';
-  const wanted = {
-    absolute: number === 0 ? (pointer ?? 0) : number,
-    next: pointer === undefined ? 1 : goesRound ? (pointer % count) + 1 : pointer + 1,
-    previous: pointer === undefined ? count : goesRound && pointer === 1 ? count : pointer - 1,
-  }[mode];
+  const wanted =
+    mode === 'absolute'
+      ? number === 0
+        ? (pointer ?? 0)
+        : number
+      : besides(mode, pointer, count, node.structure === 'cyclic');
   return wanted >= 1 && wanted <= count ? success(wanted) : refusal('record-not-found');
+}
+
+function besides(
+  mode: 'next' | 'previous',
+  pointer: number | undefined,
+  count: number,
+  goesRound: boolean,
+): number {
+  if (mode === 'next') {
+    if (pointer === undefined) return 1;
+    return goesRound ? (pointer % count) + 1 : pointer + 1;
+  }
+  if (pointer === undefined || (goesRound && pointer === 1)) return count;
+  return pointer - 1;
 }
 
 /** Gives one record; a view on the content. */

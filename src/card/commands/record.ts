@@ -43,9 +43,11 @@ interface Addressed extends FoundEf {
   readonly mode: RecordMode;
 }
 
-/** A cyclic EF is updated as previous alone: the oldest record becomes the first. */
-function suits({ structure }: ElementaryNode, am: number, mode: RecordMode): boolean {
-  if (structure === 'cyclic') return am === AM.read || mode === 'previous';
+function hasRecords({ recordLength }: ElementaryNode): boolean {
+  return recordLength > 0;
+}
+
+function isLinear({ structure }: ElementaryNode): boolean {
   return structure === 'linear';
 }
 
@@ -53,7 +55,9 @@ function find(card: CommandContext, command: CommandApdu, am: number): Result<Ad
   const sfi = command.p2 >> 3;
   const mode = modeOf(command.p2);
   if (mode === undefined) return refusal('wrong-p1-p2');
-  const opened = openEf(card, command, { sfi, am, suits: (node) => suits(node, am, mode) });
+  // A cyclic EF is updated as previous alone: the oldest record becomes the first.
+  const suits = am === AM.read || mode === 'previous' ? hasRecords : isLinear;
+  const opened = openEf(card, command, { sfi, am, suits });
   if (!opened.ok) return opened;
   const pointer = sfi === 0 ? cursorOf(card).record : undefined;
   return success({ ...opened.value, pointer, mode });

@@ -90,8 +90,13 @@ function startOf(
 
 function contains(record: Uint8Array, pattern: Uint8Array, from: number | undefined): boolean {
   if (from === undefined) return false;
-  for (let at = from; at + pattern.length <= record.length; at++) {
-    if (pattern.every((octet, n) => record[at + n] === octet)) return true;
+  const last = record.length - pattern.length;
+  const first = pattern[0] ?? 0;
+  for (let at = record.indexOf(first, from); at >= 0; at = record.indexOf(first, at + 1)) {
+    if (at > last) return false;
+    let n = 1;
+    while (n < pattern.length && record[at + n] === pattern[n]) n++;
+    if (n === pattern.length) return true;
   }
   return false;
 }
