@@ -30,13 +30,15 @@ import {
   withFiles,
 } from './support/test-card.ts';
 
-/** The built-in files, one of each rule that they do not use, and a cyclic one. */
+/** The built-in files, a cyclic one, and a transparent and a BER-TLV EF for each rule. */
 const OWN = { sfi: null, type: 'transparent', size: 2, data: '5A5A' } as const;
+const OBJECTS = { sfi: null, type: 'ber-tlv', size: 8, data: '8002C0DE' } as const;
 const PROFILE = withFiles([
   EF_ACM,
-  ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((arr): FileProfile => {
-    return { ...OWN, path: `MF/ADF.USIM/EF.R${arr}`, fid: `6E${octet(arr)}`, arr };
-  }),
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10].flatMap((arr): FileProfile[] => [
+    { ...OWN, path: `MF/ADF.USIM/EF.R${arr}`, fid: `6E${octet(arr)}`, arr },
+    { ...OBJECTS, path: `MF/ADF.USIM/EF.O${arr}`, fid: `6D${octet(arr)}`, arr },
+  ]),
 ]);
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -55,6 +57,13 @@ function commandsOn(file: FileProfile): readonly (readonly [Operation, string])[
     ['deactivate', '00040000'],
     ['activate', '00440000'],
   ] as const;
+  if (file.type === 'ber-tlv') {
+    const first = [
+      ['read', '80CB00800180'],
+      ['update', '80DB0080048002C0DE'],
+    ] as const;
+    return [...first, ...lifeCycle];
+  }
   if (!hasRecords(file)) {
     const update = `00D6000001${file.data.slice(0, 2)}`;
     return [['read', '00B0000001'], ['update', update], ...lifeCycle];
@@ -231,6 +240,7 @@ const NOTHING: Readonly<Record<string, RulesProfile>> = {
 /** Each way to an EF's content. */
 function readingCommands(file: FileProfile): string[] {
   const sfi = file.sfi ?? 0;
+  if (file.type === 'ber-tlv') return ['80CB00800180', '80CB0080015C', '80CB0000', '80CB0040'];
   if (!hasRecords(file)) {
     return ['00B0000000', '00B0000001', ...(sfi > 0 ? [`00B0${octet(0x80 | sfi)}0001`] : [])];
   }
