@@ -99,8 +99,10 @@ export { type BatchOptions, makeBatch } from './profile/batch.ts';
 export { checkProfile, type ProfileResult, parseProfile } from './profile/check.ts';
 export { DEFAULT_PROFILE } from './profile/default-profile.ts';
 export { diffProfiles, type ProfileDifference } from './profile/diff.ts';
+export { profileHints } from './profile/hints.ts';
 export { personalise } from './profile/personalise.ts';
 export type { AppletProfile, CardProfile } from './profile/profile.ts';
+export { type CardServices, type WantedServices, withServices } from './profile/services.ts';
 export {
   type Options3b,
   type Report3b,

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { makeBatch } from '../profile/batch.ts';
 import type { CardProfile } from '../profile/profile.ts';
+import { type CardServices, type WantedServices, withServices } from '../profile/services.ts';
 import { seededRandomness } from '../scenario/randomness.ts';
 import {
   asUsage,
@@ -32,6 +33,8 @@ interface MakeOptions extends IdentityFlags {
   readonly count: string;
   readonly seed: string;
   readonly pairs?: string;
+  readonly services?: string;
+  readonly isimServices?: string;
   readonly out?: string;
   readonly json?: true;
 }
@@ -49,6 +52,10 @@ come behind it; left out, they begin behind those of the template. Keys are made
 the ICCID: whoever knows both knows them, so they are for tests alone. --k, --opc and --op are for
 pair 0 of a single card.
 
+--services adds the directories and EFs that services of EF_UST need, and what each card must have,
+and announces these services; --isim-services does so for EF_IST. What is there stays. "all" makes
+every EF that vuicc knows, and announces what is nothing but files; as --services it is for both.
+
 Files are named after the ICCID, and only their owner may read them; none is written over. Without
 --out one profile is printed.
 
@@ -58,7 +65,38 @@ Examples:
   89999010000000000039 001010000000101 cards/89999010000000000039.json
   89999010000000000047 001010000000102 cards/89999010000000000047.json
   $ vuicc profile make my-card.json --iccid 8988211000000000011 --imsi 262010000000001 > one.json
+  $ vuicc profile make --services 2,6,12-15 > fixed-numbers.json
+  $ vuicc profile make --services all > everything.json
 `;
+
+const SERVICES_MAX = 255;
+const RANGE = /^(?<from>\d{1,3})(?:-(?<to>\d{1,3}))?$/u;
+
+/** Reads `all`, or numbers and ranges: `2,6,12-15`. */
+function servicesOption(name: string, text: string | undefined): WantedServices | undefined {
+  if (text === undefined || text === 'all') return text;
+  return text.split(',').flatMap((part) => {
+    const { from = '0', to = from } = RANGE.exec(part.trim())?.groups ?? {};
+    const [first, last] = [Number(from), Number(to)];
+    if (first < 1 || last < first || last > SERVICES_MAX) {
+      const found = JSON.stringify(part.trim());
+      throw new UsageError(`${name}: expected "all" or services, 1 to 255, found ${found}`);
+    }
+    return Array.from({ length: last - first + 1 }, (_, n) => first + n);
+  });
+}
+
+/** Gives the template the files of the services that the options name. */
+function withFiles(template: CardProfile, options: MakeOptions): CardProfile {
+  const usim = servicesOption('--services', options.services);
+  const isim = servicesOption('--isim-services', options.isimServices);
+  if (usim === undefined && isim === undefined) return template;
+  const wanted: CardServices = {
+    ...(usim === undefined ? {} : { usim }),
+    ...(isim !== undefined ? { isim } : usim === 'all' ? { isim: usim } : {}),
+  };
+  return asUsage(() => withServices(template, wanted));
+}
 
 function writeCard(file: string, profile: CardProfile): void {
   const text = `${JSON.stringify(profile, null, 2)}\n`;
@@ -115,7 +153,7 @@ function run(template: string | undefined, options: MakeOptions): void {
   if (out === undefined && count > 1) {
     throw new UsageError('--out: expected a folder for more than one card');
   }
-  const cards = makeAll(readProfile(template), options, count);
+  const cards = makeAll(withFiles(readProfile(template), options), options, count);
   if (out === undefined) json(cards[0]);
   else writeAll(out, cards, options.json === true);
 }
@@ -129,6 +167,8 @@ export function addProfileMake(profile: Command): void {
     .option('--count <number>', 'how many cards', '1')
     .option('--seed <text>', 'what the keys repeat from', 'vuicc')
     .option('--pairs <number>', 'Ki/OTA pairs a card; as many as the template has')
+    .option('--services <list>', 'add the files of these services: "all", or 2,6,12-15')
+    .option('--isim-services <list>', 'the same for services of the ISIM')
     .option('--out <folder>', 'write a file a card into this folder');
   identityOptions(command)
     .option('--json', 'one JSON document: { cards }, or the profile without --out')

@@ -11,6 +11,7 @@
 import type { Command } from 'commander';
 import { parseProfile } from '../profile/check.ts';
 import { faultText } from '../profile/faults.ts';
+import { profileHints } from '../profile/hints.ts';
 import {
   type AppletProfile,
   type CardProfile,
@@ -36,11 +37,14 @@ function check(file: string, options: Options): void {
     throw new UsageError(`${file}: ${faultText(first)}`);
   }
   if (!result.ok) doesNotHold();
-  if (options.json === true) json({ ok: result.ok, faults });
-  else if (result.ok) line(`${file}: ok`);
-  else {
-    for (const fault of faults) line(`${file}: ${faultText(fault)}`);
+  const hints = result.ok ? profileHints(result.profile) : [];
+  if (options.json === true) {
+    json({ ok: result.ok, faults, hints });
+    return;
   }
+  if (result.ok) line(`${file}: ok`);
+  for (const fault of faults) line(`${file}: ${faultText(fault)}`);
+  for (const hint of hints) line(`${file}: hint: ${faultText(hint)}`);
 }
 
 function summary(file: FileProfile): string {
@@ -159,7 +163,7 @@ export function addProfile(program: Command): void {
     .command('check')
     .description('validate a profile; each fault with its JSON path')
     .argument('<file>', 'card profile (JSON)')
-    .option('--json', 'one JSON document: { ok, faults }')
+    .option('--json', 'one JSON document: { ok, faults, hints }')
     .addHelpText('after', '\nExample:\n  $ vuicc profile check my-card.json\n  my-card.json: ok\n')
     .action(check);
   profile

@@ -10,6 +10,7 @@
 
 import { toHex } from '../bytes/hex.ts';
 import { EF_DOMAIN, EF_IMPI, EF_IMPU } from '../ef/identity.ts';
+import { STANDARD_RULES } from '../ef/standard-rules.ts';
 import type { DirectoryProfile, FileProfile, RecordFileProfile } from './profile.ts';
 
 /** FID, SFI and record of the EF_ARR. */
@@ -57,28 +58,6 @@ export const DEFAULT_DIRECTORIES: readonly DirectoryProfile[] = [
   { path: 'MF/ADF.USIM/DF.5GS', fid: '5FC0', arr: '6F06/9', pins: ['01', '81', '0A'] },
 ];
 
-/** The rules of every EF_ARR. What a record does not allow with a key reference, nobody may do. */
-const RULES: readonly string[] = [
-  // 1: read always, the rest ADM1
-  '800101900080011AA40683010A950108',
-  // 2: read PIN1, the rest ADM1
-  '800101A40683010195010880011AA40683010A950108',
-  // 3: read and update PIN1, (de)activate ADM1
-  '800103A406830101950108800118A40683010A950108',
-  // 4: read always, update PIN1, (de)activate ADM1
-  '8001019000800102A406830101950108800118A40683010A950108',
-  // 5: read PIN1, update PIN2, (de)activate ADM1
-  '800101A406830101950108800102A406830181950108800118A40683010A950108',
-  // 6: everything ADM1
-  '80011BA40683010A950108',
-  // 7: read always, the rest never
-  '800101900080011A9700',
-  // 8: read and update PIN1, INCREASE PIN1, (de)activate ADM1
-  '800101A406830101950108800102A406830101950108840132A406830101950108800118A40683010A950108',
-  // 9: administration of directories ADM1
-  '80015FA40683010A950108',
-];
-
 /** The IMS identities of the IMSI 001010123456789. */
 const DOMAIN = 'ims.mnc001.mcc001.3gppnetwork.org';
 const IMPI = `001010123456789@${DOMAIN}`;
@@ -99,13 +78,13 @@ const MF_FILES: readonly FileProfile[] = [
     [`61184F10${USIM}50045553494D`, `61184F10${ISIM}50044953494D`],
   ),
   transparent('EF.PL', ['2F05', 5, 4], 8, '656E'),
-  linear('EF.ARR', ['2F06', 6, 1], [64, 10], RULES),
+  linear('EF.ARR', ['2F06', 6, 1], [64, 10], STANDARD_RULES),
   transparent('EF.UMPC', ['2F08', 8, 1], 5, '3C0500'),
 ];
 
 const USIM_FILES: readonly FileProfile[] = [
   transparent('EF.LI', ['6F05', 2, 4], 2, ''),
-  linear('EF.ARR', ['6F06', 23, 1], [64, 10], RULES),
+  linear('EF.ARR', ['6F06', 23, 1], [64, 10], STANDARD_RULES),
   transparent('EF.IMSI', ['6F07', 7, 2], 9, '080910101032547698'),
   transparent('EF.Keys', ['6F08', 8, 3], 33, '07'),
   transparent('EF.KeysPS', ['6F09', 9, 3], 33, '07'),
@@ -161,7 +140,7 @@ const FIVE_GS_FILES: readonly FileProfile[] = [
 ];
 
 const TELECOM_FILES: readonly FileProfile[] = [
-  linear('EF.ARR', ['6F06', null, 1], [64, 10], RULES),
+  linear('EF.ARR', ['6F06', null, 1], [64, 10], STANDARD_RULES),
 ];
 
 const PHONEBOOK_FILES: readonly FileProfile[] = [
@@ -173,7 +152,7 @@ const ISIM_FILES: readonly FileProfile[] = [
   transparent('EF.IMPI', ['6F02', 2, 2], 51, hex(EF_IMPI.encode(IMPI))),
   transparent('EF.DOMAIN', ['6F03', 5, 2], 35, hex(EF_DOMAIN.encode(DOMAIN))),
   linear('EF.IMPU', ['6F04', 4, 2], [80, 1], [hex(EF_IMPU.encode(`sip:${IMPI}`))]),
-  linear('EF.ARR', ['6F06', 6, 1], [64, 10], RULES),
+  linear('EF.ARR', ['6F06', 6, 1], [64, 10], STANDARD_RULES),
   transparent('EF.IST', ['6F07', 7, 2], 1, '00'),
   transparent('EF.AD', ['6FAD', 3, 1], 3, '000000'),
 ];

@@ -16,9 +16,9 @@ import { fromHex, toHex } from '../bytes/hex.ts';
 import { padded } from '../bytes/octets.ts';
 import { deriveOpc, MILENAGE_CONSTANTS } from '../crypto/milenage.ts';
 import type { EfDefinition } from '../ef/definition.ts';
-import { type EfDirectory, efDefinition } from '../ef/definitions.ts';
-import { SAME_AS_RECORD_1 } from './check-content.ts';
+import { efDefinition } from '../ef/definitions.ts';
 import { jsonPath, type Path } from './faults.ts';
+import { contentsOf, efDirectory, type Places, placesOf, SECRET_FILES } from './known-files.ts';
 import {
   type CardProfile,
   type DirectoryProfile,
@@ -26,10 +26,9 @@ import {
   hasRecords,
   type KeySetProfile,
   type KeyTableEntryProfile,
-  type RecordFileProfile,
 } from './profile.ts';
 import { arrFidIn, rulesText } from './rules-text.ts';
-import { ISIM_AID, parentPath, plainPath, USIM_AID } from './tree.ts';
+import { parentPath, plainPath } from './tree.ts';
 
 /** One thing that a profile says. */
 export interface Fact {
@@ -47,26 +46,6 @@ export interface Fact {
 
 /** Facts by what they are compared by, in the order of the profile. */
 export type Facts = ReadonlyMap<string, Fact>;
-
-/** EFs whose contents are keys, or may hold some. */
-const SECRET_FILES: ReadonlySet<string> = new Set([
-  'EF_Keys',
-  'EF_KeysPS',
-  'EF_Kc',
-  'EF_KcGPRS',
-  'EF_EPSNSC',
-  'EF_5GS3GPPNSC',
-  'EF_5GSN3GPPNSC',
-  'EF_5GAUTHKEYS',
-  'EF_DCK',
-  'EF_GBABP',
-  'EF_Hiddenkey',
-  'EF_MMSICP',
-  'EF_MMSUCP',
-  'EF_MSK',
-  'EF_MUK',
-  'EF_WRI',
-]);
 
 const PIN_OCTETS = 8;
 const MAC_OCTETS = 8;
@@ -200,19 +179,6 @@ function addSwitches({ switches }: CardProfile, facts: FactList): void {
   }
 }
 
-/** Directories by plain path: AIDs and FIDs from the MF down. */
-type Places = ReadonlyMap<string, string>;
-
-function placesOf(profile: CardProfile): Places {
-  const places = new Map<string, string>();
-  for (const { path, fid, aid } of profile.directories) {
-    const parent = parentPath(path);
-    const own = aid === undefined ? upper(fid) : upper(aid);
-    places.set(plainPath(path), parent === undefined ? 'MF' : `${places.get(parent)}/${own}`);
-  }
-  return places;
-}
-
 /** Where the access rules of a directory or an EF are given. */
 function rulesPath(at: Path, { rules }: DirectoryProfile | FileProfile): Path {
   if (rules === undefined) return [...at, 'arr'];
@@ -231,18 +197,6 @@ function addDirectories(profile: CardProfile, places: Places, facts: FactList): 
   }
 }
 
-/** Which EFs are known in a directory. */
-function efDirectory(place: string): EfDirectory | undefined {
-  const [, application = '', inside, ...deeper] = place.split('/');
-  if (deeper.length > 0) return undefined;
-  if (application === '') return 'MF';
-  if (application === '7F10' && inside === undefined) return 'TELECOM';
-  if (application.startsWith(ISIM_AID) && inside === undefined) return 'ISIM';
-  if (!application.startsWith(USIM_AID)) return undefined;
-  if (inside === undefined) return 'USIM';
-  return inside === '5F3B' ? 'GSM-ACCESS' : inside === '5FC0' ? '5GS' : undefined;
-}
-
 /** What contents mean; `undefined` when they may not be shown, or nobody knows. */
 function meaningOf(ef: EfDefinition<unknown> | undefined, octets: string): Fact['shown'] {
   if (ef === undefined || SECRET_FILES.has(ef.name)) return undefined;
@@ -253,11 +207,6 @@ function meaningOf(ef: EfDefinition<unknown> | undefined, octets: string): Fact[
     if (error instanceof DecodeError) return undefined;
     throw error;
   }
-}
-
-function recordsOf({ recLen, recCount, records, recordsFill }: RecordFileProfile): string[] {
-  const fill = recordsFill === SAME_AS_RECORD_1 ? (records[0] ?? '') : recordsFill.repeat(recLen);
-  return Array.from({ length: recCount }, (_, r) => upper(records[r] ?? fill));
 }
 
 function addFile(file: FileProfile, at: Path, place: string, facts: FactList): void {
@@ -282,7 +231,7 @@ function addFile(file: FileProfile, at: Path, place: string, facts: FactList): v
   }
   list.open('recLen', [...at, 'recLen'], file.recLen);
   list.open('recCount', [...at, 'recCount'], file.recCount);
-  for (const [r, octets] of recordsOf(file).entries()) {
+  for (const [r, octets] of contentsOf(file).map(upper).entries()) {
     list.content(`record ${r}`, [...at, 'records', r], octets, meaningOf(ef, octets));
   }
 }

@@ -120,6 +120,30 @@ describe('vuicc profile make', () => {
     expect(made.keyTable.entries[0]).toMatchObject({ k: K, op: K });
   });
 
+  it('adds the files of services', async () => {
+    const { code, stdout } = await profile('make', '--services', '2,4-5', '--isim-services', '1');
+    expect(code).toBe(0);
+    const { files } = JSON.parse(stdout) as typeof DEFAULT_PROFILE;
+    const added = files.slice(DEFAULT_PROFILE.files.length).map(({ fid }) => fid);
+    expect(added).toEqual(['6F3B', '6F49', '6F4C', '6F56', '6F09']);
+    await program.write('all.json', (await profile('make', '--services', 'all')).stdout);
+    expect(await profile('check', 'all.json')).toEqual(done('all.json: ok'));
+  });
+
+  it.each([
+    ['--services', '2,x', '"x"'],
+    ['--services', '0', '"0"'],
+    ['--services', '256', '"256"'],
+    ['--services', '7-5', '"7-5"'],
+    ['--services', '', '""'],
+    ['--isim-services', '1,,2', '""'],
+    ['--isim-services', '1-', '"1-"'],
+  ])('refuses %s %s', async (name, list, found) => {
+    expect(await profile('make', name, list)).toEqual(
+      refusal(`${name}: expected "all" or services, 1 to 255, found ${found}`),
+    );
+  });
+
   it('writes over no file, and none at all when a name is taken', async () => {
     const make = (count: string): Promise<Outcome> =>
       profile('make', '--count', count, '--out', 'taken');

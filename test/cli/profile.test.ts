@@ -68,6 +68,22 @@ describe('vuicc profile check', () => {
     expect(documentOf(await profile('check', 'card.json', '--json'))).toEqual({
       ok: true,
       faults: [],
+      hints: [],
+    });
+  });
+
+  it('gives a hint where a service has no file, and takes the profile for sound', async () => {
+    const files = PROFILE.files.filter(({ fid }) => fid !== '6F46');
+    await program.write('hint.json', JSON.stringify({ ...PROFILE, files }));
+    const place = `$.files[${files.findIndex(({ fid }) => fid === '6F38')}].data`;
+    const expected = 'EF_SPN, as service 19 is announced';
+    expect(await profile('check', 'hint.json')).toEqual(
+      done('hint.json: ok', `hint.json: hint: ${place}: expected ${expected}, found no such EF`),
+    );
+    expect(documentOf(await profile('check', 'hint.json', '--json'))).toEqual({
+      ok: true,
+      faults: [],
+      hints: [{ path: place, expected, found: 'no such EF' }],
     });
   });
 
