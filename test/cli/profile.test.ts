@@ -166,39 +166,83 @@ describe('vuicc profile check', () => {
 });
 
 describe('vuicc profile show', () => {
-  it('shows identity, key table, applets and the file tree', async () => {
-    const { code, stdout, stderr } = await profile('show', 'card.json');
+  const shown = async (...args: string[]): Promise<string[]> => {
+    const { code, stdout, stderr } = await profile('show', ...args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const lines = stdout.split('\n');
-    const { applets } = PROFILE;
-    expect(lines.slice(0, 3)).toEqual([
-      'vuicc test card, PLMN 001/01: ICCID 89999010000000000013, IMSI 001010123456789',
-      'key table: 4 pairs, pair 0 active',
-      'applet B00000: remote-file-management, minimum SPI1 12',
+    return stdout.split('\n').slice(0, -1);
+  };
+  const lineOf = (lines: readonly string[], name: string): string =>
+    lines.find((line) => line.includes(` ${name} `)) ?? '';
+
+  it('tells of the card, then of its files as a tree', async () => {
+    const lines = await shown('card.json');
+    expect(lines.slice(0, 7)).toEqual([
+      'vuicc test card, PLMN 001/01',
+      '  ICCID      89999010000000000013',
+      '  IMSI       001010123456789',
+      '  ATR        3b9f96801fc78031e073fe2100675655494343303180, T=0',
+      '  PINs       PIN1 (3 tries, unblock 10), PIN2 (3 tries, unblock 10), ADM1 (10 tries)',
+      '  key table  4 pairs, pair 0 active, key version 1 AES/AES',
+      '  applets    B00000  remote-file-management in MF, compact, SPI1 12 or more',
     ]);
-    expect(lines.slice(1 + applets.length, 3 + applets.length)).toEqual([
-      'applet BFFF3B: subscription-change, minimum SPI1 16',
-      'MF  3F00  rule 2F06/9',
+    const row = /^(?:[│ ]*[├└]─ )?(?:EF_|ADF\.|DF\.|MF)[\w.-]* +(?:[0-9A-F]{4})/u;
+    const rows = lines.filter((line) => row.test(line));
+    expect(rows).toHaveLength(PROFILE.directories.length + PROFILE.files.length);
+  });
+
+  it('shows structure, rights and contents of an EF in one row', async () => {
+    const lines = await shown('card.json');
+    const row = (name: string): string => lineOf(lines, name).replace(/^[│├└─ ]+/u, '');
+    expect(row('EF_IMSI').split(/ {2,}/u)).toEqual([
+      ...['EF_IMSI', '6F07', '7', 'transparent 9', 'PIN1', 'ADM1', '001010123456789'],
     ]);
-    expect(lines).toContain('  EF.ICCID  2FE2  transparent, 10 octets  SFI 2  rule 7');
-    const { directories, files } = PROFILE;
-    expect(lines).toHaveLength(2 + applets.length + directories.length + files.length + 1);
+    expect(row('EF_ICCID').split(/ {2,}/u).slice(3)).toEqual([
+      ...['transparent 10', 'always', 'never', '89999010000000000013'],
+    ]);
+    expect(row('EF_UST')).toMatch(/ 10, 12, 17-21, 27, 28, 33, .*…$/u);
+    expect(row('EF_FPLMN')).toMatch(/ \(empty\)$/u);
+    expect(row('EF_SMS')).toMatch(/linear 10 × 176 .* 0 of 10$/u);
+  });
+
+  it('shows the first records that are used, and how many more there are', async () => {
+    const lines = await shown('card.json');
+    const at = lines.findIndex((line) => line.includes(' EF_ARR '));
+    expect(lines.slice(at, at + 4).map((line) => line.replace(/^.* {2}/u, ''))).toEqual([
+      '1: read always; update ADM1',
+      '2: read PIN1; update ADM1',
+      '3: read, update PIN1',
+      '… 6 more',
+    ]);
+    expect(lines[at]).toContain(' 9 of 10 ');
+  });
+
+  it('fits into 120 columns, whatever the contents', async () => {
+    const files = PROFILE.files.map((file) => ({
+      ...file,
+      path: file.path.replace('EF.SPN', 'EF.OF-A-NAME-THAT-IS-LONG'),
+      fid: file.path.endsWith('EF.SPN') ? '6F99' : file.fid,
+    }));
+    await program.write('wide.json', JSON.stringify({ ...PROFILE, files }));
+    for (const name of ['card.json', 'wide.json']) {
+      const lines = await shown(name);
+      const wide = lines.slice(lines.indexOf('')).filter((line) => [...line].length > 120);
+      expect(wide).toEqual([]);
+    }
+    // An EF that nobody knows is shown in hex.
+    const row = lineOf(await shown('wide.json'), 'EF.OF-A-NAME-THAT-IS-LONG');
+    expect(row).toContain('005465737420');
   });
 
   it('says of an EF that it is not activated, and nothing of one that is', async () => {
     const states = ['creation', 'activated', 'deactivated', 'terminated'];
     const files = PROFILE.files.map((file, n) => ({ ...file, lifeCycle: states[n] }));
     await program.write('states.json', JSON.stringify({ ...PROFILE, files }));
-    const { stdout } = await profile('show', 'states.json');
-    const shown = stdout.split('\n').filter((line) => / {2}rule \d+ {2}[a-z]+$/u.test(line));
-    expect(shown.map((line) => line.replace(/^.* {2}/u, ''))).toEqual([
-      'creation',
-      'deactivated',
-      'terminated',
-    ]);
+    const lines = await shown('states.json');
+    const found = lines.flatMap((line) => / \((creation|\w+ated)\) /u.exec(line)?.[1] ?? []);
+    expect(found).toEqual(['creation', 'deactivated', 'terminated']);
     const document = documentOf(await profile('show', 'states.json', '--json')) as Json;
-    const found = (document.files as Json[]).map(({ lifeCycle }) => lifeCycle);
-    expect(found.slice(0, 5)).toEqual([...states, undefined]);
+    const all = (document.files as Json[]).map(({ lifeCycle }) => lifeCycle);
+    expect(all.slice(0, 5)).toEqual([...states, undefined]);
   });
 
   it('shows access rules that are given as an FCP holds them', async () => {
@@ -211,19 +255,17 @@ describe('vuicc profile show', () => {
       file.path === 'MF/EF.ICCID' ? { ...file, rules: { compact: '01FF' } } : { ...file, arr },
     );
     await program.write('rules.json', JSON.stringify({ ...PROFILE, directories, files }));
-    const { stdout } = await profile('show', 'rules.json');
-    expect(stdout).toContain('\nMF  3F00  rule 2F06/01:9,00:9\n');
-    expect(stdout).toContain('EF.ICCID  2FE2  transparent, 10 octets  SFI 2  rule compact 01FF\n');
+    const lines = await shown('rules.json');
+    expect(lineOf(lines, 'EF_ICCID')).toMatch(/ transparent 10 +never +never /u);
+    expect(lines.find((line) => line.startsWith('MF '))).toContain(' create EF, create DF, ');
+    const full = await shown('rules.json', '--file', 'EF_ICCID');
+    expect(full).toContain('             its own rules, in compact format');
     const document = documentOf(await profile('show', 'rules.json', '--json')) as Json;
     const [mf] = document.directories as Json[];
     expect(mf).toMatchObject({ path: 'MF', rules: { referenced: '2f0601090009' } });
-    expect(document.files).toContainEqual({
-      path: 'MF/EF.ICCID',
-      fid: '2fe2',
-      sfi: 2,
-      rules: { compact: '01ff' },
-      type: 'transparent',
-    });
+    const [iccid] = document.files as Json[];
+    expect(iccid).toMatchObject({ path: 'MF/EF.ICCID', rules: { compact: '01ff' } });
+    expect(iccid?.rights).toEqual({ read: 'never', update: 'never' });
   });
 
   it('shows the built-in profile when no file is named', async () => {
@@ -244,18 +286,72 @@ describe('vuicc profile show', () => {
     expect(files).toHaveLength(PROFILE.files.length);
     const hex = [...files, ...directories].flatMap(({ fid, aid }) => [fid, aid ?? '']);
     expect(hex.filter((text) => String(text) !== String(text).toLowerCase())).toEqual([]);
+    const of = (ef: string): Json => files.find((file) => file.ef === ef) ?? {};
+    expect(of('EF_IMSI')).toEqual({
+      ...{ path: 'MF/ADF.USIM/EF.IMSI', fid: '6f07', ef: 'EF_IMSI', sfi: 7, arr: 2 },
+      ...{ type: 'transparent', size: 9, content: { kind: 'value', value: '001010123456789' } },
+      rights: { read: 'PIN1', update: 'ADM1', deactivate: 'ADM1', activate: 'ADM1' },
+    });
+    expect(of('EF_DIR').records).toEqual([
+      { kind: 'value', value: expect.objectContaining({ label: 'USIM' }) },
+      { kind: 'value', value: expect.objectContaining({ label: 'ISIM' }) },
+      { kind: 'empty' },
+      { kind: 'empty' },
+    ]);
+    expect(directories[0]?.rights).toMatchObject({ 'create EF': 'ADM1', 'delete child': 'ADM1' });
   });
 
-  it.each([[[]], [['--json']]])(
-    'shows no secret and no content of a file, with %j',
-    async (more) => {
-      const outcome = await profile('show', 'card.json', ...more);
+  it('shows one EF in full, by path, name or FID', async () => {
+    const lines = await shown('card.json', '--file', 'EF_IMSI');
+    expect(lines).toEqual([
+      'EF_IMSI  MF/ADF.USIM/EF.IMSI',
+      '  FID        6F07, SFI 7',
+      '  structure  transparent 9',
+      '  life cycle activated',
+      '  rights     read PIN1; update, deactivate, activate ADM1',
+      '             record 2 of MF/ADF.USIM/EF.ARR',
+      '  clause     3GPP TS 31.102 §4.2.2',
+      '  content    001010123456789',
+      '             080910101032547698',
+    ]);
+    for (const name of ['MF/ADF.USIM/EF.IMSI', 'ADF.USIM/ef.imsi', 'EF.IMSI']) {
+      expect(await shown('card.json', '--file', name)).toEqual(lines);
+    }
+    // EF_IST of the ISIM has this FID too.
+    expect((await shown('card.json', '--file', '6f07')).slice(0, 9)).toEqual(lines);
+    const document = documentOf(await profile('show', '--file', 'EF_IMSI', '--json')) as Json;
+    expect(document.files).toMatchObject([{ ef: 'EF_IMSI', size: 9 }]);
+  });
+
+  it('shows the tree below a directory', async () => {
+    const lines = await shown('card.json', '--file', 'DF.GSM-ACCESS');
+    expect(lines).toHaveLength(4);
+    expect(lines[1]).toMatch(/^DF\.GSM-ACCESS +5F3B /u);
+    expect(lines[3]).toMatch(/^└─ EF_KcGPRS /u);
+  });
+
+  it('refuses a file that is not there', async () => {
+    expect(await profile('show', '--file', 'EF_NONE')).toEqual(
+      refusal('--file: expected a file of the profile, found "EF_NONE"'),
+    );
+  });
+
+  it('shows no key and no PIN, and of contents that hold keys that there are some', async () => {
+    const key = '0F1E2D3C4B5A69788796A5B4C3D2E1F0';
+    const files = PROFILE.files.map((file) =>
+      ['6F08', '4F20'].includes(file.fid) && file.type === 'transparent'
+        ? { ...file, data: `00${key}${key}`.slice(0, file.size * 2) }
+        : file,
+    );
+    await program.write('used.json', JSON.stringify({ ...PROFILE, files }));
+    for (const more of [[], ['--json'], ['--file', 'EF_Keys'], ['--file', 'EF_Kc']]) {
+      const outcome = await profile('show', 'used.json', ...more);
       expect(outcome.code).toBe(0);
       expect(secretsIn(outcome)).toEqual([]);
-      // EF_ICCID and EF_IMSI hold these.
-      expect(outcome.stdout).not.toMatch(/98990901000000000031|080910101032547698/u);
-    },
-  );
+      expect(outcome.stdout.toLowerCase()).not.toContain('0f1e2d3c');
+      expect(outcome.stdout).toMatch(/key[ -]material/u);
+    }
+  });
 
   it('refuses a profile with a fault in one line, whoever asks for it', async () => {
     await program.write('bad.json', edited(['keyTable', 'entries', 2, 'opc'], '00'));
