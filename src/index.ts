@@ -64,6 +64,7 @@ export type { CardImage, CardRoot } from './card/memory.ts';
 export type { AppletContext, AppletKinds, AppletLogic } from './card/ota/applet.ts';
 export { type Explanation, explainMessages } from './card/ota/explanation.ts';
 export { describeFinding, type Finding, type FindingListener } from './card/ota/finding.ts';
+export { type CardDump, profileOf } from './card/profile-of.ts';
 export { createUicc, restoreUicc, Uicc, type UiccOptions } from './card/uicc.ts';
 export {
   deriveOpc,
@@ -75,6 +76,7 @@ export {
 export { decodeAccessRules, EF_ACCESS, isAllowed } from './ef/access-rules.ts';
 export type { EfDefinition } from './ef/definition.ts';
 export { efDefinition } from './ef/definitions.ts';
+export { type CardKey, type CardReadingResult, readCardOf } from './me/card-reader.ts';
 export {
   MobileEquipment,
   type MobileEquipmentOptions,
@@ -96,6 +98,7 @@ export {
 } from './ota/secured-packet.ts';
 export { decodeSpi, encodeSpi, type Spi } from './ota/spi.ts';
 export { type BatchOptions, makeBatch } from './profile/batch.ts';
+export { type CardReading, type ReadProfile, readProfileOf } from './profile/card-reading.ts';
 export { checkProfile, type ProfileResult, parseProfile } from './profile/check.ts';
 export { DEFAULT_PROFILE } from './profile/default-profile.ts';
 export { diffProfiles, type ProfileDifference } from './profile/diff.ts';
@@ -103,6 +106,7 @@ export { profileHints } from './profile/hints.ts';
 export { personalise } from './profile/personalise.ts';
 export type { AppletProfile, CardProfile } from './profile/profile.ts';
 export { type CardServices, type WantedServices, withServices } from './profile/services.ts';
+export { withoutSecrets } from './profile/without-secrets.ts';
 export {
   type Options3b,
   type Report3b,

@@ -98,7 +98,12 @@ function withFiles(template: CardProfile, options: MakeOptions): CardProfile {
   return asUsage(() => withServices(template, wanted));
 }
 
-function writeCard(file: string, profile: CardProfile): void {
+/**
+ * Writes a profile into a new file, for its owner alone.
+ *
+ * @throws {UsageError} it cannot be written, or is there already
+ */
+export function writeProfile(file: string, profile: CardProfile): void {
   const text = `${JSON.stringify(profile, null, 2)}\n`;
   try {
     writeFileSync(file, text, { flag: 'wx', mode: OWNER_ONLY });
@@ -117,7 +122,7 @@ function writeAll(folder: string, cards: readonly CardProfile[], isJson: boolean
   } catch (error) {
     throw new UsageError(`--out: ${folder}: cannot be made (${errorCode(error)})`);
   }
-  for (const card of cards) writeCard(fileOf(card), card);
+  for (const card of cards) writeProfile(fileOf(card), card);
   const rows = cards.map((card) => ({ iccid: card.iccid, imsi: card.imsi, file: fileOf(card) }));
   if (isJson) json({ cards: rows });
   else for (const { iccid, imsi, file } of rows) line(`${iccid} ${imsi} ${file}`);

@@ -11,6 +11,7 @@ import { faultText } from '../profile/faults.ts';
 import { profileHints } from '../profile/hints.ts';
 import { doesNotHold, json, line, readText, UsageError } from './output.ts';
 import { addProfileDiff } from './profile-diff.ts';
+import { addProfileDump } from './profile-dump.ts';
 import { addProfileMake } from './profile-make.ts';
 import { addProfileShow } from './profile-show.ts';
 
@@ -52,5 +53,6 @@ export function addProfile(program: Command): void {
     .action(check);
   addProfileShow(profile);
   addProfileDiff(profile);
+  addProfileDump(profile);
   addProfileMake(profile);
 }

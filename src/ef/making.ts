@@ -311,6 +311,6 @@ export function isNeeded({ when }: Pick<EfMaking, 'when'>, services: readonly nu
 }
 
 /** Gives the content of a new EF, or of each of its records: hex of its whole length. */
-export function newContent({ size, content }: EfMaking): string {
+export function newContent({ size, content }: Pick<EfMaking, 'size' | 'content'>): string {
   return content.padEnd((typeof size === 'number' ? size : size[0]) * 2, 'F');
 }

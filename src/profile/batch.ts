@@ -104,7 +104,7 @@ export function mncLengthOf(profile: CardProfile): 2 | 3 | undefined {
 }
 
 /** Gives a pair its keys: those that are given, or others of the same kind and length. */
-function withKeys(
+export function withKeys(
   { opc, op, ...entry }: KeyTableEntryProfile,
   given: GivenKeys,
   draw: Draw,

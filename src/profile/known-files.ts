@@ -61,7 +61,7 @@ export const USIM_DFS: Readonly<Record<string, Exclude<EfDirectory, 'GSM'>>> = {
 };
 
 /** The same for the MF. */
-const MF_DFS: Readonly<Record<string, EfDirectory>> = { '7F10': 'TELECOM', '7F20': 'GSM' };
+export const MF_DFS: Readonly<Record<string, EfDirectory>> = { '7F10': 'TELECOM', '7F20': 'GSM' };
 
 /** Tells which EFs are known in a directory; `undefined`: none. */
 export function efDirectory(place: string): EfDirectory | undefined {

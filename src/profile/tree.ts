@@ -65,7 +65,7 @@ export function profileTree(profile: {
  * @param aid what their AIDs begin with: {@link USIM_AID}, {@link ISIM_AID}
  * @returns plain paths
  */
-export function applicationPaths(profile: CardProfile, aid: string): string[] {
+export function applicationPaths(profile: Pick<CardProfile, 'directories'>, aid: string): string[] {
   return profile.directories
     .filter((directory) => directory.aid?.toUpperCase().startsWith(aid) === true)
     .map(({ path }) => plainPath(path));

@@ -24,6 +24,7 @@ const COMMANDS = [
   ['profile', 'check'],
   ['profile', 'show'],
   ['profile', 'diff'],
+  ['profile', 'dump'],
   ['profile', 'make'],
   ['serve'],
   ['serve', 'vpcd'],

@@ -192,6 +192,26 @@ describe('the guard', () => {
   });
 });
 
+describe('vuicc profile dump --reader', () => {
+  it('reads the card in the reader, and says what it cannot', async () => {
+    served = await serveCard(pcscd);
+    const keys = ['--pin1', '1234', '--adm', '3131313131313131'];
+    const out = join(folder, 'dump.json');
+    const args = ['profile', 'dump', '--reader', '00 00', ...keys, '--out', out];
+    expect(await vuicc(args)).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'vuicc: keys and PINs are not those of the card, and applets are not told\n',
+    });
+    const { stdout } = await vuicc(['profile', 'diff', 'docs/default-profile.json', out]);
+    const untold = /^\$\.(?:keyTable|applets|switches|pins\[\d\](?:\.unblock)?\.value)/u;
+    expect(stdout.split('\n').filter((line) => line !== '' && !untold.test(line))).toEqual([]);
+    expect(await vuicc(['profile', 'check', out])).toMatchObject({ code: 0 });
+    const wrong = await vuicc(['profile', 'dump', '--reader', '00 00', '--pin1', '9999']);
+    expect(wrong.stderr).toBe('vuicc: --reader: PIN1 is wrong, 2 tries are left\n');
+  });
+});
+
 describe('vuicc replay --reader', () => {
   it('replays traces on the card in the reader, with the PINs of the profile', async () => {
     served = await serveCard(pcscd);
