@@ -59,8 +59,8 @@ and there are no applets. Nothing is written to the card.
 Exit code 1: what was dumped is no sound profile; its faults are told on stderr.
 
 Examples:
-  $ vuicc profile dump --card my-card.json > shown.json
   $ vuicc profile dump --card my-card.json --secrets --out copy.json
+  $ vuicc profile dump --card my-card.json --json > shown.json
 `;
 
 function random(octets: number): Uint8Array {
