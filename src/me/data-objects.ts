@@ -22,6 +22,8 @@ const RETRIEVE_DATA = 0xcb;
 const FIRST_BLOCK = 0x80;
 const NEXT_BLOCK = 0x00;
 const LE_MAX = 256;
+/** More than any EF has. */
+const OCTETS_MAX = 0xffff;
 const MORE = 0x62f1;
 const MORE_AND_WISH = 0x62f2;
 const TAG_LIST = 0x5c;
@@ -39,8 +41,10 @@ function* retrieve(tag: Uint8Array): Procedure<ReadContent> {
     const hasMore = response.sw === MORE || response.sw === MORE_AND_WISH;
     if (!hasMore && !isOk(response.sw)) return { octets, refusedBy: response.sw };
     octets = concat(octets, response.data);
-    // Without a block of data nothing gets on.
-    if (!hasMore || response.data.length === 0) return { octets, refusedBy: undefined };
+    if (!hasMore) return { octets, refusedBy: undefined };
+    // A card that never comes to an end has said nothing.
+    const isEndless = response.data.length === 0 || octets.length > OCTETS_MAX;
+    if (isEndless) return { octets, refusedBy: response.sw };
     [block, data] = [NEXT_BLOCK, NONE];
   }
 }
@@ -70,7 +74,7 @@ function tagsIn(list: Uint8Array): Uint8Array[] {
  */
 export function* readObjects(): Procedure<ReadContent> {
   const list = yield* retrieve(Uint8Array.of(TAG_LIST));
-  if (list.refusedBy !== undefined) return { octets: NONE, refusedBy: list.refusedBy };
+  if (list.refusedBy !== undefined) return { ...list, octets: NONE };
   let octets: Uint8Array = NONE;
   for (const tag of tagsIn(list.octets)) {
     const object = yield* retrieve(tag);

@@ -9,6 +9,7 @@
  */
 
 import { toHex } from '../bytes/hex.ts';
+import { fidText } from './rules-text.ts';
 
 /** Names of fields that are abbreviations. */
 const ABBREVIATIONS =
@@ -61,7 +62,7 @@ function isSilent(value: unknown): boolean {
 function fieldsText(fields: Readonly<Record<string, unknown>>): string {
   const entries = Object.entries(fields).filter(([, value]) => !isSilent(value));
   const text = entries.map(([name, value]) => {
-    const inner = valueText(value);
+    const inner = name === 'fid' ? fidText(Number(value)) : valueText(value);
     return isFields(value) && !(value instanceof Uint8Array) && !isList(value)
       ? `${words(name)} (${inner})`
       : `${words(name)} ${inner}`;

@@ -15,7 +15,7 @@ import { type CardReading, readProfileOf } from '../../src/profile/card-reading.
 import { checkProfile } from '../../src/profile/check.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import { diffProfiles } from '../../src/profile/diff.ts';
-import type { CardProfile } from '../../src/profile/profile.ts';
+import type { CardProfile, FileProfile } from '../../src/profile/profile.ts';
 import { withServices } from '../../src/profile/services.ts';
 import { seededRandomness } from '../../src/scenario/randomness.ts';
 
@@ -243,6 +243,27 @@ describe('a card that is another', () => {
     expect(notes).toContain(
       'MF/ADF.USIM/EF.SPN: its access rules are not told, record 1 of EF_ARR 6F06 stands there',
     );
+  });
+
+  it.each([
+    ['never comes to an end', () => 'a5'.repeat(200).concat('62f1')],
+    ['gives blocks of nothing', () => '62f1'],
+    ['gives no list of tags', () => '9000'],
+    ['gives a list that makes no sense', () => '5c0580819000'],
+    ['does not know the tags of its list', (first: boolean) => (first ? '5c01809000' : '6a88')],
+  ])('has a file of data objects that %s: the file is empty', async (_, answer) => {
+    const objects: FileProfile = {
+      ...{ path: 'MF/ADF.USIM/EF.IMSConfigData', fid: '6FF8', sfi: null, arr: 2 },
+      ...{ type: 'ber-tlv', size: 512, data: '800103' },
+    };
+    const files = [...DEFAULT_PROFILE.files, objects];
+    const odd = answering((command, given) =>
+      command.startsWith('80cb') ? answer(command.includes('5c')) : given,
+    );
+    const result = await read({ ...DEFAULT_PROFILE, files }, [PIN1], odd);
+    if (!result.ok) throw new Error(result.problem);
+    const found = result.reading.files.find(({ fid }) => fid === '6FF8');
+    expect(found).toMatchObject({ type: 'ber-tlv', size: 512, data: '' });
   });
 
   it('gives less than it tells: the rest is FF, and told', async () => {

@@ -17,7 +17,7 @@ describe('a value as text', () => {
     [{ tmsi: Uint8Array.of(255, 255), lac: 0 }, 'LAC 0'],
     [{ text: '', number: undefined }, 'nothing'],
     [{ fullName: { text: 'A', coding: 'gsm' } }, 'full name (text A, coding gsm)'],
-    [[{ fid: 1 }, { fid: 2 }], 'FID 1; FID 2'],
+    [[{ fid: 0x4f3a }, { fid: 2 }], 'FID 4F3A; FID 0002'],
     ['a\u001b[31mb\n', 'a.[31mb.'],
   ])('%j', (value, text) => {
     expect(valueText(value)).toBe(text);
