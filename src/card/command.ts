@@ -20,7 +20,12 @@ export const LE_ALL = 256;
 /** What a reply is made of, before the transport protocol has its say. */
 export type Reply =
   | { readonly kind: 'done' }
-  | { readonly kind: 'refused'; readonly sw: StatusWord }
+  | {
+      readonly kind: 'refused';
+      readonly sw: StatusWord;
+      /** The reason, for a class that has another word for it. */
+      readonly failure: Failure | undefined;
+    }
   /** Case 2: Ne must be the exact number of octets, or may be fewer. */
   | { readonly kind: 'outgoing'; readonly data: Uint8Array; readonly fewer: boolean }
   /** A part of an answer, with more to collect. */
@@ -81,12 +86,12 @@ export const DONE: Reply = { kind: 'done' };
 
 /** Refuses for a reason. */
 export function refuse(failure: Failure): Reply {
-  return { kind: 'refused', sw: SW_OF_FAILURE[failure] };
+  return { kind: 'refused', sw: SW_OF_FAILURE[failure], failure };
 }
 
 /** Refuses with a status word that carries a number. */
 export function refuseWith(sw: StatusWord): Reply {
-  return { kind: 'refused', sw };
+  return { kind: 'refused', sw, failure: undefined };
 }
 
 /** Replies to case 2. */

@@ -29,15 +29,16 @@ export interface EfOperation {
 /** In special file information: commands may work on the EF while it is deactivated. */
 const USED_WHEN_DEACTIVATED = 0x40;
 
+/** Tells whether commands may work on an EF while it is deactivated. */
+export function isUsedWhenDeactivated({ specialInformation }: ElementaryNode): boolean {
+  return ((specialInformation ?? 0) & USED_WHEN_DEACTIVATED) !== 0;
+}
+
 /** Why an EF cannot be worked on where it is in its life; `undefined` when it can. */
-export function lifeCycleFailure({
-  lifeCycle,
-  specialInformation,
-}: ElementaryNode): Failure | undefined {
-  if (lifeCycle === 'terminated') return 'ef-terminated';
-  if (lifeCycle !== 'deactivated') return undefined;
-  const isUsed = ((specialInformation ?? 0) & USED_WHEN_DEACTIVATED) !== 0;
-  return isUsed ? undefined : 'ef-deactivated';
+export function lifeCycleFailure(node: ElementaryNode): Failure | undefined {
+  if (node.lifeCycle === 'terminated') return 'ef-terminated';
+  if (node.lifeCycle !== 'deactivated') return undefined;
+  return isUsedWhenDeactivated(node) ? undefined : 'ef-deactivated';
 }
 
 /**

@@ -39,6 +39,7 @@ export type Failure =
   | 'reference-not-found'
   | 'pin-blocked'
   | 'pin-disabled'
+  | 'pin-enabled'
   | 'conditions-not-satisfied'
   | 'not-stored'
   | 'mac-incorrect'
@@ -68,6 +69,7 @@ export const SW_OF_FAILURE: Readonly<Record<Failure, StatusWord>> = {
   'reference-not-found': SW.referenceNotFound,
   'pin-blocked': SW.blocked,
   'pin-disabled': SW.referenceInvalidated,
+  'pin-enabled': SW.conditionsNotSatisfied,
   'conditions-not-satisfied': SW.conditionsNotSatisfied,
   'not-stored': SW.memoryProblem,
   'mac-incorrect': SW.macIncorrect,

@@ -34,30 +34,49 @@ const SQN_OFFSET = 18;
 const AMF_OFFSET = 24;
 const MAC_OFFSET = 26;
 
+/** What a network of the second generation gets, and what it ciphers with. Treat Kc as secret. */
+interface GsmAnswer {
+  /** 4 octets. */
+  readonly sres: Uint8Array;
+  /** 8 octets. */
+  readonly kc: Uint8Array;
+}
+
+/** The pair in use. */
+function activeEntry({ root }: CommandContext['memory']): KeyTableEntry {
+  const entry = root.entries[root.active];
+  if (entry === undefined) throw new Error(`pair ${root.active} is not in the key table`);
+  return entry;
+}
+
+/**
+ * Answers a challenge of the second generation with the pair in use. Whether anybody may ask for it
+ * is for the command to say.
+ *
+ * @param rand 16 octets
+ * @see 3GPP TS 33.102 §6.8.1.2
+ */
+export function answerGsm(card: CommandContext, rand: Uint8Array): GsmAnswer {
+  const { res, ck, ik } = milenageChallenge(card.usimKeys.milenage(activeEntry(card.memory)), rand);
+  return { sres: c2(res), kc: c3(ck, ik) };
+}
+
 function authenticate(card: CommandContext, { p2, data }: CommandApdu): Reply {
   const application = activeApplication(card);
   if (application === undefined) return refuse('conditions-not-satisfied');
   const { memory, session } = card;
   if (!isKeySatisfied(memory, session.verified, PIN1)) return refuse('access-denied');
-  const { root } = memory;
-  const entry = root.entries[root.active];
-  if (entry === undefined) throw new Error(`pair ${root.active} is not in the key table`);
-  if (p2 === CONTEXT.usim) return authenticate3g(card, application, entry, data);
+  if (p2 === CONTEXT.usim) return authenticate3g(card, application, data);
   if (p2 !== CONTEXT.gsm || application !== 'usim' || !hasService(card, SERVICE.gsmContext)) {
     return refuse('context-not-supported');
   }
   if (data.length !== 17 || data[0] !== 16) return refuse('wrong-length');
-  const key = card.usimKeys.milenage(entry);
-  const { res, ck, ik } = milenageChallenge(key, data.slice(1));
-  return answer(concat(Uint8Array.of(4), c2(res), Uint8Array.of(8), c3(ck, ik)));
+  const { sres, kc } = answerGsm(card, data.slice(1));
+  return answer(concat(Uint8Array.of(4), sres, Uint8Array.of(8), kc));
 }
 
-function authenticate3g(
-  card: CommandContext,
-  application: Application,
-  entry: KeyTableEntry,
-  data: Uint8Array,
-): Reply {
+function authenticate3g(card: CommandContext, application: Application, data: Uint8Array): Reply {
+  const entry = activeEntry(card.memory);
   if (data.length !== 34 || data[0] !== 16 || data[17] !== 16) return refuse('wrong-length');
   // Read in place where that is possible: a view of a short octet string costs more than its copy.
   const amf = data.slice(AMF_OFFSET, MAC_OFFSET);

@@ -26,12 +26,13 @@ import {
 import { recordOf, withRecord } from '../file-system.ts';
 import type { ElementaryNode } from '../memory.ts';
 import { openEf } from '../open-ef.ts';
+import { type Result, refusal, success } from '../refusal.ts';
 
 const CURRENT_EF = 0x00;
 const HAS_SFI = 0x80;
 const VALUE_OCTETS_MAX = 127;
 /** No access mode bit stands for INCREASE: a rule names it by its INS. */
-const NO_BIT = 0x00;
+export const NO_BIT = 0x00;
 
 /** Adds a number to one of as many octets or more; `undefined` when the sum has more. */
 function sumOf(number: Uint8Array, value: Uint8Array): Uint8Array | undefined {
@@ -46,8 +47,27 @@ function sumOf(number: Uint8Array, value: Uint8Array): Uint8Array | undefined {
   return carry === 0 ? sum : undefined;
 }
 
-function isCyclic({ structure }: ElementaryNode): boolean {
+/** INCREASE is for EFs like this one. */
+export function isCyclic({ structure }: ElementaryNode): boolean {
   return structure === 'cyclic';
+}
+
+/** The latest record of a counter after it was increased, and the whole content. */
+interface Increased {
+  readonly sum: Uint8Array;
+  readonly content: Uint8Array;
+}
+
+/**
+ * Adds a value to the latest record of a cyclic EF.
+ *
+ * @see ETSI TS 102 221 §11.1.8
+ */
+export function increased(node: ElementaryNode, value: Uint8Array): Result<Increased> {
+  if (value.length > node.recordLength) return refusal('wrong-length');
+  const sum = sumOf(recordOf(node, 1), value);
+  if (sum === undefined) return refusal('maximum-reached');
+  return success({ sum, content: withRecord(node, 1, sum) });
 }
 
 function increase(card: CommandContext, command: CommandApdu): Reply {
@@ -57,10 +77,9 @@ function increase(card: CommandContext, command: CommandApdu): Reply {
   const opened = openEf(card, command, { sfi, am: NO_BIT, suits: isCyclic });
   if (!opened.ok) return refuse(opened.failure);
   const { file, node } = opened.value;
-  if (data.length > node.recordLength) return refuse('wrong-length');
-  const sum = sumOf(recordOf(node, 1), data);
-  if (sum === undefined) return refuse('maximum-reached');
-  const content = withRecord(node, 1, sum);
+  const after = increased(node, data);
+  if (!after.ok) return refuse(after.failure);
+  const { sum, content } = after.value;
   if (!card.memory.commit([{ kind: 'content', file, content }])) return refuse('not-stored');
   setCursor(card, { ...cursorOf(card), ef: file, record: 1 });
   return answer(concat(sum, data));

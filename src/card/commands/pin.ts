@@ -124,7 +124,7 @@ function enablePin(card: CommandContext, { p2, data }: CommandApdu): Reply {
   const pin = pinOf(card.memory.root.pins, p2);
   if (pin === undefined) return refuse('reference-not-found');
   if (pin.retriesLeft === 0) return refuse('pin-blocked');
-  if (pin.status === 'enabled') return refuse('conditions-not-satisfied');
+  if (pin.status === 'enabled') return refuse('pin-enabled');
   return present(card, pin, data, { status: 'enabled' });
 }
 
