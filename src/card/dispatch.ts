@@ -15,29 +15,20 @@ import { type CommandApdu, decodeCommandApdu } from '../apdu/command.ts';
 import type { StatusWord } from '../apdu/response.ts';
 import { SW } from '../apdu/status-words.ts';
 import { DecodeError } from '../bytes/errors.ts';
-import { offeredCommand } from '../cat/session.ts';
 import { asksForAll, type CommandContext, type CommandRow, LE_ALL, type Reply } from './command.ts';
 import { findCommand } from './command-table.ts';
+import { answerSim } from './gsm/dispatch.ts';
+import { bindSession, NO_DATA, okOf, response } from './response.ts';
 import type { CardSession } from './session.ts';
 
 const GET_RESPONSE = 0xc0;
 const STATUS = 0xf2;
-const NO_DATA = new Uint8Array(0);
 
 /** What of a card a command works on, beside the session that it came in. */
 export type CardParts = Pick<
   CommandContext,
   'memory' | 'messages' | 'usimKeys' | 'random' | 'suspended'
 >;
-
-/** Gives the octets of an R-APDU without asking again what the card itself has computed. */
-function response(data: Uint8Array, sw: StatusWord): Uint8Array {
-  const octets = new Uint8Array(data.length + 2);
-  octets.set(data);
-  octets[data.length] = sw >> 8;
-  octets[data.length + 1] = sw;
-  return octets;
-}
 
 /** A C-APDU as far as it can be read: its header counts even when its length makes no sense. */
 interface Parsed {
@@ -77,6 +68,7 @@ export function dispatch(octets: Uint8Array, session: CardSession, parts: CardPa
   }
   const { command, hasLength } = parsed;
   const found = route(command, session);
+  if (found === 'sim') return answerSim(command, hasLength, session, parts);
   // Only GET RESPONSE collects; any other command lets the response go, refused or not.
   if (command.ins !== GET_RESPONSE || typeof found === 'number') session.pending = undefined;
   if (typeof found === 'number') return response(NO_DATA, found);
@@ -97,19 +89,24 @@ export function dispatch(octets: Uint8Array, session: CardSession, parts: CardPa
     suspended,
     channel,
   };
-  return finish(row.handle(card, command), command, card);
+  const answer = finish(row.handle(card, command), command, card);
+  if (session.dialect === undefined) bindSession(session, 'uicc', command.ins, answer);
+  return answer;
 }
 
-/** Finds the command by class, channel and instruction, or the SW that refuses it. */
+/**
+ * Finds the command by class, channel and instruction, or the SW that refuses it; class A0 has its
+ * own way.
+ */
 function route(
   { cla, ins }: CommandApdu,
   session: CardSession,
-): { readonly row: CommandRow; readonly channel: number } | StatusWord {
+): { readonly row: CommandRow; readonly channel: number } | StatusWord | 'sim' {
   const classByte = decodeClassByte(cla);
-  // Chains of commands and the commands of TS 51.011 are not supported.
-  if (classByte === undefined || classByte.commands === 'gsm' || classByte.isChained) {
-    return SW.classNotSupported;
-  }
+  // Chains of commands are not supported.
+  if (classByte === undefined || classByte.isChained) return SW.classNotSupported;
+  if (classByte.commands === 'gsm') return 'sim';
+  if (session.dialect === 'sim') return SW.classNotSupported;
   if (classByte.hasSecureMessaging) return SW.secureMessagingNotSupported;
   const { channel } = classByte;
   if (session.channels[channel] === undefined) return SW.channelNotSupported;
@@ -125,7 +122,7 @@ function finish(reply: Reply, { ne }: CommandApdu, card: CommandContext): Uint8A
   const { session, channel } = card;
   switch (reply.kind) {
     case 'done':
-      return response(NO_DATA, ok(session));
+      return response(NO_DATA, okOf(session));
     case 'refused':
       return response(NO_DATA, reply.sw);
     case 'part':
@@ -133,8 +130,8 @@ function finish(reply: Reply, { ne }: CommandApdu, card: CommandContext): Uint8A
     case 'outgoing': {
       const { data, fewer } = reply;
       const wanted = ne === 0 ? LE_ALL : ne;
-      if (asksForAll(card, ne, data.length)) return response(data, ok(session));
-      if (fewer && wanted < data.length) return response(data.subarray(0, wanted), ok(session));
+      if (asksForAll(card, ne, data.length)) return response(data, okOf(session));
+      if (fewer && wanted < data.length) return response(data.subarray(0, wanted), okOf(session));
       return response(NO_DATA, 0x6c00 + (data.length % 256));
     }
     case 'warned': {
@@ -161,9 +158,4 @@ function collect(card: CommandContext): Uint8Array {
   if (row === undefined) throw new Error('GET RESPONSE is not in the table');
   const command = { cla: 0, ins: GET_RESPONSE, p1: 0, p2: 0, data: NO_DATA, ne: all };
   return finish(row.handle(card, command), command, card);
-}
-
-function ok(session: CardSession): StatusWord {
-  const offered = offeredCommand(session.toolkit);
-  return offered === undefined ? SW.ok : 0x9100 + (offered.octets.length % 256);
 }

@@ -2,7 +2,7 @@
  * How the card refuses: reasons as values, and the one table that turns them into status words.
  *
  * The file system and the commands know reasons. A command of class A0 has to refuse the same
- * failure with other words, so the words stand apart.
+ * failure with other words, so the words stand apart: those of class A0 in gsm/refusal.ts.
  *
  * @see ETSI TS 102 221 §10.2.1
  * @module

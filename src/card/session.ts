@@ -14,6 +14,7 @@
 import { EMPTY_SESSION, type ProactiveSession } from '../cat/session.ts';
 import { emptyReassembly, type ReassemblyStore } from '../ota/reassembly.ts';
 import { type Cursor, START } from './file-system.ts';
+import { AT_MF, type SimPlace } from './gsm/place.ts';
 import type { AppletEntry } from './memory.ts';
 
 /** Response data that waits for GET RESPONSE. */
@@ -58,12 +59,21 @@ export interface ScriptChain {
   readonly isKept: boolean;
 }
 
+/**
+ * Which commands a session has: those of the UICC, or those of class A0, which see it as a SIM.
+ */
+export type Dialect = 'uicc' | 'sim';
+
 /** One power-on of the card. Changed in place by commands; a reset makes a new one. */
 export interface CardSession {
   readonly manner: Manner;
   /** An applet's: it has the commands of remote file management alone. */
   readonly isRemote: boolean;
   readonly domain: AccessDomain;
+  /** `undefined` until a command has decided. */
+  dialect: Dialect | undefined;
+  /** Where the terminal stands in the SIM. */
+  place: SimPlace;
   /** Where each open logical channel stands; `undefined` for a closed one. */
   readonly channels: (Cursor | undefined)[];
   /** The terminal has said that it knows channels 4 to 19. */
@@ -93,6 +103,8 @@ export function newSession(protocol: 'T=0' | 'T=1'): CardSession {
     manner: MANNER[protocol],
     isRemote: false,
     domain: { rights: 'by-keys', keys: [] },
+    dialect: undefined,
+    place: AT_MF,
     channels: [START],
     knowsExtendedChannels: false,
     verified: new Set(),

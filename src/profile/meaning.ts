@@ -173,7 +173,12 @@ function addApplets(profile: CardProfile, places: Places, facts: FactList): void
 }
 
 function addSwitches({ switches }: CardProfile, facts: FactList): void {
-  const lenient = { singleDes: true, differentKeySets: true, unannouncedPackets: true };
+  const lenient = {
+    singleDes: true,
+    differentKeySets: true,
+    unannouncedPackets: true,
+    gsm: true,
+  };
   for (const [name, value] of Object.entries({ ...lenient, ...switches })) {
     facts.open(name, ['switches', name], value);
   }

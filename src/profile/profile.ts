@@ -104,6 +104,8 @@ export interface SwitchesProfile {
   readonly differentKeySets?: boolean;
   /** Accept a packet in several messages of which none announces it. */
   readonly unannouncedPackets?: boolean;
+  /** Have the commands of class A0, TS 51.011. */
+  readonly gsm?: boolean;
 }
 
 /** Access rules as an FCP holds them, in hex: exactly one of the three. */

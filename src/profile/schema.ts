@@ -301,6 +301,7 @@ export const cardProfileSchema: z.ZodType<CardProfile> = object('a card profile'
     singleDes: flag().exactOptional(),
     differentKeySets: flag().exactOptional(),
     unannouncedPackets: flag().exactOptional(),
+    gsm: flag().exactOptional(),
   }),
   directories: list(directory, 'directories'),
   files: list(file, 'files'),

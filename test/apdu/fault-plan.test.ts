@@ -200,7 +200,7 @@ describe('a blocked PIN', () => {
 
   it.each([
     ['another PIN', '0020008100', '63c3'],
-    ['class A0', `A020000108${PIN}`, '6e00'],
+    ['class A0', `A020000108${PIN}`, '9000'],
     ['an UNBLOCK PIN that is wrong', `002C000110${PIN}${PIN}`, '63c9'],
     ['anything else', STATUS, '9000'],
   ])('leaves %s to the card', (_what, command, answer) => {

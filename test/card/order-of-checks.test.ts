@@ -486,8 +486,8 @@ describe('the lists of faults', () => {
 });
 
 describe('a class that no document gives a UICC', () => {
-  // card-os.md: 10, 20, 30, 50, 70, 90, B0, D0 and F0 are unknown; A0 is the SIM's; FF is PPSS.
-  it.each(['10', '20', '30', '50', '5F', '70', '90', 'A0', 'B0', 'D0', 'DF', 'F0', 'FF'])(
+  // card-os.md: 10, 20, 30, 50, 70, 90, B0, D0 and F0 are unknown; FF is PPSS.
+  it.each(['10', '20', '30', '50', '5F', '70', '90', 'B0', 'D0', 'DF', 'F0', 'FF'])(
     "is '6E00': %s",
     (cla) => {
       const card = createUicc();

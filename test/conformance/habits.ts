@@ -86,8 +86,9 @@ export const HABITS: readonly Row[] = [
   },
   {
     id: 'H07',
-    shows: 'commands of class A0 on a card that is a UICC alone',
+    shows: 'commands of class A0 where those of the UICC have been used',
     steps: [
+      PIN1,
       { send: 'A0A40000023F00', expect: '6E00' },
       { send: 'A0F2000016', expect: '6E00' },
       { send: 'A0C0000016', expect: '6E00' },

@@ -8,6 +8,7 @@
 import { AUTHENTICATE } from './authenticate.ts';
 import { CHANNELS } from './channels.ts';
 import { CLASS_AND_INSTRUCTION } from './class-and-instruction.ts';
+import { CLASS_A0 } from './gsm.ts';
 import { HABITS } from './habits.ts';
 import { INCREASE } from './increase.ts';
 import { LIFE_CYCLE } from './life-cycle.ts';
@@ -34,5 +35,6 @@ export const SUITES: readonly (readonly [title: string, rows: readonly Row[]])[]
   ['PIN', PIN],
   ['authentication', AUTHENTICATE],
   ['toolkit', TOOLKIT],
+  ['class A0', CLASS_A0],
   ['habits of programs', HABITS],
 ];

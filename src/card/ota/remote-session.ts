@@ -11,6 +11,7 @@
 import { EMPTY_SESSION } from '../../cat/session.ts';
 import { emptyReassembly } from '../../ota/reassembly.ts';
 import type { Cursor } from '../file-system.ts';
+import { AT_MF } from '../gsm/place.ts';
 import type { AppletEntry, CardImage, FileNumber } from '../memory.ts';
 import { type CardSession, MANNER } from '../session.ts';
 import { decodeAccessDomain } from './access-domain.ts';
@@ -45,6 +46,8 @@ export function remoteSession(applet: AppletEntry, cursor: Cursor): CardSession 
     manner: MANNER[applet.format],
     isRemote: true,
     domain: decodeAccessDomain(applet.accessDomain),
+    dialect: 'uicc',
+    place: AT_MF,
     channels: [cursor],
     knowsExtendedChannels: false,
     verified: new Set(),

@@ -72,7 +72,7 @@ describe('GET DATA', () => {
     ['00CAE00000', '6A88', 'the tag in the wrong octet'],
     ['01CA00E000', '6881', 'a channel that is closed'],
     ['0CCA00E000', '6882', 'secure messaging'],
-    ['A0CA00E000', '6E00', 'class A0'],
+    ['A0CA00E000', '6D00', 'class A0'],
   ])('%s is refused with %s: %s', (command, sw) => {
     const answer = new TestCard().send(command);
     expect(answer).toMatch(new RegExp(`^${sw.padEnd(4, '.')}$`, 'u'));

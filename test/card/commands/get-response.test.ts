@@ -78,7 +78,7 @@ describe('an answer of 25 octets', () => {
     ['01C0000019', '6881', 'another channel'],
     ['81C0000019', '6881', 'another channel'],
     ['10C0000019', '6E00', 'an unknown class'],
-    ['A0C0000019', '6E00', 'the class of a SIM'],
+    ['A0C0000019', '6F00', 'the class of a SIM'],
     ['04C0000019', '6882', 'secure messaging'],
     ['00C0010019', '6A86', 'P1 other than 00'],
     ['00C0000119', '6A86', 'P2 other than 00'],

@@ -24,6 +24,8 @@ import {
 } from '../support/ota-card.ts';
 import { SHAPES, type Shape, sealShape, shapeCard, shapeOf } from '../support/shapes.ts';
 
+const SIM_CLASS = 0xa0;
+
 /** Tells whether an octet may have another value, and the packet is executed all the same. */
 type IsFree = (octet: number, at: number) => boolean;
 
@@ -143,6 +145,8 @@ function expectFreeAlone(trial: Trial): void {
   for (const [n, { field, at }] of fields.entries()) {
     for (let by = 1; by < 256; by++) {
       const octet = envelope[n]! ^ by;
+      // ENVELOPE of class A0 brings packets to the card as well: test/card/gsm/toolkit.test.ts.
+      if (field === 'CLA' && octet === SIM_CLASS) continue;
       const executed = isExecuted(to, trial, envelope.with(n, octet));
       if (executed === (free[field]?.(octet, at) ?? false)) continue;
       const was = executed ? 'was executed' : 'was not executed';
@@ -229,7 +233,8 @@ describe('any octets in a message for the card', () => {
     fc.assert(
       fc.property(octetsLike(known), (octets) => {
         const response = toHex(to.card.transmit(octets));
-        expect(response).not.toBe('6f00');
+        // Class A0 has no other word for what makes no sense.
+        if (octets[0] !== SIM_CLASS) expect(response).not.toBe('6f00');
         expect(to.faults).toEqual([]);
       }),
       { numRuns: 2000 },

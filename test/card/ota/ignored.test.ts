@@ -91,7 +91,6 @@ describe('an ENVELOPE that makes no sense', () => {
     ['with P1', changed(good, 2, () => 1), '6a86'],
     ['with P2', changed(good, 3, () => 1), '6a86'],
     ['of class 00', changed(good, 0, () => 0), '6d00'],
-    ['of class A0', changed(good, 0, () => 0xa0), '6e00'],
     ['on channel 1', changed(good, 0, () => 0x81), '6881'],
   ])('%s does nothing', (_what, envelope, sw) => {
     const to = countingCard();

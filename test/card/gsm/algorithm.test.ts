@@ -1,0 +1,87 @@
+/**
+ * RUN GSM ALGORITHM, against the GSM context of AUTHENTICATE on the same card.
+ *
+ * @see 3GPP TS 51.011 §8.16; 3GPP TS 33.102 §6.8.1.2
+ * @module
+ */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toHex } from '../../../src/bytes/hex.ts';
+import { PIN1, SELECT_USIM, TestCard, withPin } from '../support/test-card.ts';
+import {
+  CHV1,
+  CHV2,
+  collect,
+  DF_GSM,
+  DF_TELECOM,
+  go,
+  MF,
+  simCard,
+  WRONG_CHV1,
+} from './support/sim-card.ts';
+
+const RAND = '23553CBE9637A89D218AE64DAE47BF35';
+const RUN = `A088000010${RAND}`;
+
+describe('RUN GSM ALGORITHM', () => {
+  it('answers with SRES and Kc of the GSM context of AUTHENTICATE', () => {
+    const sim = simCard([...go(DF_GSM), CHV1]);
+    const usim = new TestCard({ setUp: [SELECT_USIM, PIN1] });
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (octets) => {
+        const rand = toHex(octets).toUpperCase();
+        usim.send(`008800801110${rand}`);
+        const answer = usim.send('00C000000E');
+        const expected = answer.slice(2, 10) + answer.slice(12, 28);
+        expect(collect(sim, `A088000010${rand}`)).toBe(expected);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('uses no sequence number and stores nothing', () => {
+    const card = simCard([...go(DF_GSM), CHV1]);
+    card.clearLog();
+    expect(collect(card, RUN)).toBe(collect(card, RUN));
+    expect(card.commits).toEqual([]);
+  });
+
+  it.each([
+    ['an EF of DF_GSM', go(DF_GSM, '6F07')],
+    ['an EF that is not readable', go(DF_GSM, '6F38')],
+  ])('runs where %s is current', (_what, path) => {
+    expect(simCard([...path, CHV1]).send(RUN)).toBe('9F0C');
+  });
+
+  it('runs without CHV1 that is disabled', () => {
+    const profile = withPin('01', { enabled: false });
+    expect(simCard(go(DF_GSM), { profile }).send(RUN)).toBe('9F0C');
+  });
+
+  it.each([
+    ['at the MF', [CHV1], RUN, '9408'],
+    ['back at the MF', [CHV1, ...go(DF_GSM, MF)], RUN, '9408'],
+    ['in DF_TELECOM', [CHV1, ...go(DF_TELECOM)], RUN, '9408'],
+    ['at the MF without CHV1', [], RUN, '9408'],
+    ['without CHV1', go(DF_GSM), RUN, '9804'],
+    ['with CHV2 alone', [CHV2, ...go(DF_GSM)], RUN, '9804'],
+    ['with RAND of 15 octets', [CHV1, ...go(DF_GSM)], `A08800000F${RAND.slice(2)}`, '6710'],
+    ['with RAND of 17 octets', [CHV1, ...go(DF_GSM)], `A08800001100${RAND}`, '6710'],
+    ['with RAND and its length', [CHV1, ...go(DF_GSM)], `A08800001110${RAND}`, '6710'],
+    ['without RAND', [CHV1, ...go(DF_GSM)], 'A088000010', '6710'],
+    ['with P1', [CHV1, ...go(DF_GSM)], `A088010010${RAND}`, '6B00'],
+    ['with a context', [CHV1, ...go(DF_GSM)], `A088008010${RAND}`, '6B00'],
+    ['as the odd instruction', [CHV1, ...go(DF_GSM)], `A089000010${RAND}`, '6D00'],
+  ])('is refused %s', (_what, before, command, sw) => {
+    const card = simCard(before);
+    expect(card.send(command)).toBe(sw);
+    expect(card.send('A0C000000C')).toBe('6F00');
+  });
+
+  it('is refused after a wrong CHV1', () => {
+    const card = simCard([CHV1, ...go(DF_GSM)]);
+    card.send(WRONG_CHV1);
+    expect(card.send(RUN)).toBe('9804');
+  });
+});
