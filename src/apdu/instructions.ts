@@ -2,9 +2,10 @@
  * The instructions of the UICC: name, classes and case of each.
  *
  * The case says in which direction data goes. T=0 needs it to know what P3 is, and so does
- * everybody who reads a trace, because the octets alone do not tell.
+ * everybody who reads a trace, because the octets alone do not tell. Class A0 has a list of its
+ * own: the same instructions, in the same cases, some by another name.
  *
- * @see ETSI TS 102 221 §10.1.2, table 10.5
+ * @see ETSI TS 102 221 §10.1.2, table 10.5; 3GPP TS 51.011 §9.2
  * @module
  */
 
@@ -71,4 +72,38 @@ const BY_INS: ReadonlyMap<number, Instruction> = new Map(INSTRUCTIONS.map((row) 
 /** Finds the row of an instruction; `undefined` when it has no name here. */
 export function instructionOf(ins: number): Instruction | undefined {
   return BY_INS.get(ins);
+}
+
+const GSM_NAMES: ReadonlyMap<number, string> = new Map([
+  [0x04, 'INVALIDATE'],
+  [0x10, 'TERMINAL PROFILE'],
+  [0x12, 'FETCH'],
+  [0x14, 'TERMINAL RESPONSE'],
+  [0x20, 'VERIFY CHV'],
+  [0x24, 'CHANGE CHV'],
+  [0x26, 'DISABLE CHV'],
+  [0x28, 'ENABLE CHV'],
+  [0x2c, 'UNBLOCK CHV'],
+  [0x32, 'INCREASE'],
+  [0x44, 'REHABILITATE'],
+  [0x88, 'RUN GSM ALGORITHM'],
+  [0xa2, 'SEEK'],
+  [0xa4, 'SELECT'],
+  [0xb0, 'READ BINARY'],
+  [0xb2, 'READ RECORD'],
+  [0xc0, 'GET RESPONSE'],
+  [0xc2, 'ENVELOPE'],
+  [0xd6, 'UPDATE BINARY'],
+  [0xdc, 'UPDATE RECORD'],
+  [0xf2, 'STATUS'],
+  [0xfa, 'SLEEP'],
+]);
+
+/**
+ * Gives the name of an instruction of class A0; `undefined` when the class does not have it.
+ *
+ * @see 3GPP TS 51.011 §9.2
+ */
+export function gsmInstructionName(ins: number): string | undefined {
+  return GSM_NAMES.get(ins);
 }

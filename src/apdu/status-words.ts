@@ -2,7 +2,7 @@
  * Names of status words. A name is for people; code compares numbers, since cards send what no
  * table foresees.
  *
- * @see ETSI TS 102 221 §10.2.1; 3GPP TS 31.102 §7.3 (authentication)
+ * @see ETSI TS 102 221 §10.2.1; 3GPP TS 31.102 §7.3 (authentication); 3GPP TS 51.011 §9.4
  * @module
  */
 
@@ -80,7 +80,17 @@ const MEANING: Readonly<Record<number, string>> = {
   0x6d00: 'instruction not supported',
   0x6e00: 'class not supported',
   0x6f00: 'technical problem',
+  0x9240: 'memory problem',
   0x9300: 'toolkit busy',
+  0x9400: 'no EF selected',
+  0x9402: 'out of range, no such offset or record',
+  0x9404: 'file or pattern not found',
+  0x9408: 'command inconsistent with file',
+  0x9802: 'no CHV initialised',
+  0x9804: 'access condition not fulfilled, or wrong CHV with tries left',
+  0x9808: 'in contradiction with CHV status',
+  0x9810: 'in contradiction with invalidation status',
+  0x9840: 'CHV blocked, no try is left',
   0x9850: 'cannot be increased, the maximum is reached',
   0x9862: 'authentication error, incorrect MAC',
   0x9864: 'security context not supported, or too long to be suspended',
@@ -104,6 +114,9 @@ export function describeStatusWord(sw: StatusWord): string {
   const count = low === 0 ? 256 : low;
   if (sw >> 8 === 0x91) return `ok, a proactive command of ${count} octets is pending`;
   if (sw >> 8 === 0x61) return `ok, ${count} octets of response data are ready`;
+  if (sw >> 8 === 0x9f) return `ok, ${count} octets of response data are ready`;
+  if (sw >> 8 === 0x9e) return `download error, ${count} octets of response data are ready`;
+  if (sw >> 8 === 0x67 && low !== 0) return `wrong length, ${low} would be right`;
   if (sw >> 8 === 0x6c) return `wrong Le, ${count} octets are there`;
   if (sw >> 4 === 0x63c) return `${sw & 0x0f} tries left`;
   return MEANING[sw] ?? 'unknown';

@@ -4,13 +4,13 @@
  * From the octets of the command alone, so a file has a name here only if its FID means the same
  * wherever one stands. Data of commands that carry secrets is never looked at.
  *
- * @see ETSI TS 102 221 §10.1.2, §11; 3GPP TS 31.102 §7 (AUTHENTICATE)
+ * @see ETSI TS 102 221 §10.1.2, §11; 3GPP TS 31.102 §7 (AUTHENTICATE); 3GPP TS 51.011 §9.2
  * @module
  */
 
 import { decodeClassByte } from '../apdu/class-byte.ts';
 import type { Exchange } from '../apdu/connection.ts';
-import { instructionOf } from '../apdu/instructions.ts';
+import { gsmInstructionName, instructionOf } from '../apdu/instructions.ts';
 import type { StatusWord } from '../apdu/response.ts';
 import { describeStatusWord } from '../apdu/status-words.ts';
 import { toHex } from '../bytes/hex.ts';
@@ -140,6 +140,28 @@ const DETAILS: Readonly<Record<number, Detail>> = {
   0xf2: ({ p1 }) => ['', 'application is initialised', 'application ends'][p1] ?? '',
 };
 
+/** UNBLOCK CHV says 00 where the others say 01. */
+const ofUnblockChv: Detail = ({ p2 }) => hex(p2 === 0 ? 1 : p2);
+const ofOffset: Detail = ({ p1, p2 }) => {
+  const offset = p1 * 256 + p2;
+  return offset === 0 ? '' : `offset ${offset}`;
+};
+/** The same for class A0, which has no SFI and no context. */
+const GSM_DETAILS: Readonly<Record<number, Detail>> = {
+  0x14: ({ data }) => proactiveCommand(data),
+  0x20: ofPin,
+  0x24: ofPin,
+  0x26: ofPin,
+  0x28: ofPin,
+  0x2c: ofUnblockChv,
+  0xa4: ({ data }) => path(data),
+  0xb0: ofOffset,
+  0xb2: ofRecord,
+  0xc2: ({ data }) => ENVELOPES[data[0] ?? 0] ?? '',
+  0xd6: ofOffset,
+  0xdc: ofRecord,
+};
+
 const FETCH = 0x12;
 const PROACTIVE_COMMAND = 0xd0;
 /** Its name is needed so that a trace can say which octets it hides; the UICC need not have it. */
@@ -163,13 +185,16 @@ export function describeCommand(command: Uint8Array): string {
   if (cla === undefined || ins === undefined || p1 === undefined || p2 === undefined) {
     return `${command.length} octets, too few for a C-APDU`;
   }
+  const of = decodeClassByte(cla);
+  const isGsm = of?.commands === 'gsm';
   const row = instructionOf(ins);
-  const name = row?.name ?? (ins === PUT_KEY ? 'PUT KEY' : `instruction ${hex(ins)}`);
+  const known = (isGsm ? gsmInstructionName(ins) : undefined) ?? row?.name;
+  const name = known ?? (ins === PUT_KEY ? 'PUT KEY' : `instruction ${hex(ins)}`);
   const behind = command.subarray(DATA_OFFSET);
   const data = behind.length > p3 ? behind.subarray(0, p3) : behind;
-  const detail = DETAILS[ins]?.({ p1, p2, data }).trim() ?? '';
-  const of = decodeClassByte(cla);
-  const isForeign = of === undefined || (row !== undefined && !row.classes.includes(of.commands));
+  const detail = (isGsm ? GSM_DETAILS : DETAILS)[ins]?.({ p1, p2, data }).trim() ?? '';
+  const isForeign =
+    of === undefined || isGsm || (row !== undefined && !row.classes.includes(of.commands));
   const notes = [
     ...(isForeign ? [`class ${hex(cla)}`] : []),
     ...(of === undefined || of.channel === 0 ? [] : [`channel ${of.channel}`]),

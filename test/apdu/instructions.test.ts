@@ -6,7 +6,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { INSTRUCTIONS, instructionOf } from '../../src/apdu/instructions.ts';
+import { gsmInstructionName, INSTRUCTIONS, instructionOf } from '../../src/apdu/instructions.ts';
 
 /** Instruction, classes as '0' and '8', cases, name. Where the case varies, all are named. */
 const TABLE = `
@@ -81,5 +81,49 @@ describe('the table of instructions', () => {
 
   it.each([0x00, 0x05, 0xa5, 0xb1, 0xd7, 0xff, -1, 256])('has no name for %d', (ins) => {
     expect(instructionOf(ins)).toBeUndefined();
+  });
+});
+
+/** Instructions of class A0, typed again from the notes. */
+const GSM = `
+  a4 SELECT
+  f2 STATUS
+  b0 READ BINARY
+  d6 UPDATE BINARY
+  b2 READ RECORD
+  dc UPDATE RECORD
+  a2 SEEK
+  32 INCREASE
+  20 VERIFY CHV
+  24 CHANGE CHV
+  26 DISABLE CHV
+  28 ENABLE CHV
+  2c UNBLOCK CHV
+  04 INVALIDATE
+  44 REHABILITATE
+  88 RUN GSM ALGORITHM
+  fa SLEEP
+  c0 GET RESPONSE
+  10 TERMINAL PROFILE
+  c2 ENVELOPE
+  12 FETCH
+  14 TERMINAL RESPONSE`
+  .trim()
+  .split('\n')
+  .map((row) => /^\s*(?<ins>..) (?<name>.+)$/u.exec(row)?.groups ?? {});
+
+describe('the instructions of class A0', () => {
+  it('have the names of the document, and no other has one', () => {
+    for (let ins = 0; ins < 256; ins++) {
+      const listed = GSM.find((row) => Number.parseInt(row.ins ?? '', 16) === ins);
+      expect(gsmInstructionName(ins)).toBe(listed?.name);
+    }
+  });
+
+  it('go in the cases that T=0 knows; SLEEP has no data', () => {
+    for (const { ins = '' } of GSM) {
+      const known = instructionOf(Number.parseInt(ins, 16));
+      expect(known === undefined).toBe(ins === 'fa');
+    }
   });
 });

@@ -1,7 +1,7 @@
 /**
  * What status words are called.
  *
- * @see ETSI TS 102 221 §10.2.1; 3GPP TS 31.102 §7.3
+ * @see ETSI TS 102 221 §10.2.1; 3GPP TS 31.102 §7.3; 3GPP TS 51.011 §9.4
  * @module
  */
 
@@ -27,6 +27,14 @@ describe('a status word', () => {
     [0x6e00, 'class not supported'],
     [0x9850, 'cannot be increased, the maximum is reached'],
     [0x9862, 'authentication error, incorrect MAC'],
+    [0x9f16, 'ok, 22 octets of response data are ready'],
+    [0x9f00, 'ok, 256 octets of response data are ready'],
+    [0x9e05, 'download error, 5 octets of response data are ready'],
+    [0x6716, 'wrong length, 22 would be right'],
+    [0x6700, 'wrong length'],
+    [0x9404, 'file or pattern not found'],
+    [0x9804, 'access condition not fulfilled, or wrong CHV with tries left'],
+    [0x9840, 'CHV blocked, no try is left'],
   ])('%i is described as "%s"', (sw, words) => {
     expect(describeStatusWord(sw)).toBe(words);
   });
