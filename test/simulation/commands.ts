@@ -8,6 +8,7 @@
 import fc from 'fast-check';
 import { fromHex } from '../../src/bytes/hex.ts';
 import { type CardProfile, type FileProfile, hasRecords } from '../../src/profile/profile.ts';
+import { NO_STORE, SIM_STATUS_WORD_MATRIX } from '../card/gsm/support/sim-status-words.ts';
 import { challengeFor, RAND } from '../card/support/aka.ts';
 import { OPEN, on } from '../card/support/channels.ts';
 import { selectionOf } from '../card/support/files.ts';
@@ -214,6 +215,15 @@ const FILE_PHRASES = PROFILE.files.flatMap((file) =>
   operationsOn(file).map((operation) => [UNBLOCK_PIN1, ...selectionOf(file), operation, operation]),
 );
 
+/** A session of class A0 from its reset to the next: another class has nothing in it. */
+const SIM_SESSIONS: readonly Step[][] = SIM_STATUS_WORD_MATRIX.flatMap(({ rows }) =>
+  rows.map(([, , steps]): Step[] => [
+    { kind: 'reset' },
+    ...commands(...steps.filter((step) => step !== NO_STORE)),
+    { kind: 'reset' },
+  ]),
+);
+
 /** Several commands that get somewhere together. */
 const phrase: fc.Arbitrary<Step[]> = fc.oneof(
   fc.constantFrom(...FILE_PHRASES).map((one) => commands(...one)),
@@ -222,6 +232,7 @@ const phrase: fc.Arbitrary<Step[]> = fc.oneof(
     .map((one) => commands(SELECT_USIM, UNBLOCK_PIN1, one, '00C0000035')),
   fc.constantFrom(...PACKETS).map((one) => commands('8010000003000080', one, '00C0000029')),
   fc.constantFrom(...RESULTS).map((one) => commands('801200000B', one, '80F2000C00')),
+  fc.constantFrom(...SIM_SESSIONS),
 );
 
 function event(of: Step): fc.Arbitrary<Step[]> {

@@ -4,7 +4,8 @@
  * A failure prints the seed and the shortest sequence found; with the seed in `fc.assert` it comes
  * again.
  *
- * @see ETSI TS 102 221 §10.2.1; docs/architecture.md, "The card changes by commits"
+ * @see ETSI TS 102 221 §10.2.1; 3GPP TS 51.011 §9.4
+ * @see docs/architecture.md, "The card changes by commits"
  * @module
  */
 
@@ -14,6 +15,7 @@ import { toHex } from '../../src/bytes/hex.ts';
 import { equals } from '../../src/bytes/octets.ts';
 import { rootAfter } from '../../src/card/commit-codec.ts';
 import type { CardRoot, PinState } from '../../src/card/memory.ts';
+import { SIM_STATUS_WORD_MATRIX } from '../card/gsm/support/sim-status-words.ts';
 import { selectionOf } from '../card/support/files.ts';
 import {
   COMMON_STATUS_WORDS,
@@ -140,7 +142,7 @@ class Simulation {
     const { root } = this.#card.uicc;
     if (root === before) return;
     expect(WRITING).toContain(ins);
-    const isDone = /^(?:9000|91..|61..)$/u.test(sw);
+    const isDone = /^(?:9000|91..|61..|9F..)$/u.test(sw);
     if (!isDone) expect(COUNTING).toContain(ins);
     root.pins.forEach((pin, n) => {
       const was = before.pins[n];
@@ -194,9 +196,11 @@ function expectPin(pin: PinState, was: PinState, done: number | undefined): void
 
 /** A command of this card answers with a status word of its row, or a common one. */
 function expectKnownStatusWord(octets: Uint8Array, sw: string): void {
-  const [, ins = -1] = octets;
+  const [cla, ins = -1] = octets;
   const row = STATUS_WORD_MATRIX.find((command) => command.ins === ins);
-  const known = [...COMMON_STATUS_WORDS, ...(row?.rows.map((one) => one.sw) ?? [])];
+  const simRow = SIM_STATUS_WORD_MATRIX.find((command) => command.ins === ins);
+  const ofRow = cla === 0xa0 ? simRow?.rows.map(([one]) => one) : row?.rows.map((one) => one.sw);
+  const known = [...COMMON_STATUS_WORDS, ...(ofRow ?? [])];
   expect(
     known.some((pattern) => fits(sw, pattern)),
     `${toHex(octets)} was answered with ${sw}`,
