@@ -97,7 +97,7 @@ function readLifeCycle(reader: ByteReader): LifeCycle {
   const octet = reader.uint(1, 'life cycle');
   const found = LIFE_CYCLES.find((lifeCycle) => LIFE_CYCLE_OCTET[lifeCycle] === octet);
   if (found === undefined)
-    throw reader.error('life cycle', "expected '01', '04', '05' or '0C'", at);
+    throw reader.error('life cycle', "expected '01', '03', '04', '05' or '0C'", at);
   return found;
 }
 
@@ -335,7 +335,7 @@ function readPin(reader: ByteReader): PinState {
   return pin;
 }
 
-/** Writes what is else with a file than in the image; of one that was created, its content. */
+/** Writes what is else with a file than in the image, or in the template that creates it. */
 function writeFile(
   writer: ByteWriter,
   node: FileNode | null | undefined,
@@ -343,7 +343,8 @@ function writeFile(
   inImage: FileNode | undefined,
 ): void {
   if (node === null || node === undefined) return;
-  const hasLifeCycle = inImage !== undefined && inImage.lifeCycle !== node.lifeCycle;
+  const hasLifeCycle =
+    inImage === undefined ? node.lifeCycle === 'terminated' : inImage.lifeCycle !== node.lifeCycle;
   // What else there is of a directory is in the tree.
   if (node.kind === 'directory' && !hasLifeCycle) return;
   writer.uint(2, hasLifeCycle ? HAS_LIFE_CYCLE + file : file, 'file');

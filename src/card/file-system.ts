@@ -62,22 +62,24 @@ export interface Files {
   readonly occupied?: ReadonlySet<FileNumber>;
 }
 
-function isGone(
-  { image, root }: Files,
-  file: FileNumber | undefined,
-  kind: FileNode['kind'],
-): boolean {
-  return file !== undefined && findNode(image, root, file)?.kind !== kind;
+function hasDirectory({ image, root }: Files, file: FileNumber): boolean {
+  return findNode(image, root, file)?.kind === 'directory';
+}
+
+function hasEf({ image, root }: Files, file: FileNumber, directory: FileNumber): boolean {
+  const node = findNode(image, root, file);
+  return node?.kind === 'ef' && node.parent === directory;
 }
 
 /** Where a channel stands when files that were deleted are let go: else the same cursor. */
 export function onCard(files: Files, cursor: Cursor): Cursor {
   const { application, directory, ef } = cursor;
-  const isLost = isGone(files, application, 'directory');
-  if (isGone(files, directory, 'directory')) {
-    return isLost ? START : { ...START, application };
+  const isLost = application !== undefined && !hasDirectory(files, application);
+  const kept = isLost ? undefined : application;
+  if (!hasDirectory(files, directory)) return { ...START, application: kept };
+  if (ef !== undefined && !hasEf(files, ef, directory)) {
+    return { application: kept, directory, ef: undefined, record: undefined };
   }
-  if (isGone(files, ef, 'ef')) return { application, directory, ef: undefined, record: undefined };
   return isLost ? { ...cursor, application: undefined } : cursor;
 }
 

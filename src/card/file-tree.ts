@@ -2,7 +2,7 @@
  * The file tree as it changes: files that are created, deleted and resized.
  *
  * A number is a file's own for as long as the file exists. Which EF_ARR holds for a file depends on
- * where EF_ARRs are, so the rules are resolved again whenever the tree has another shape.
+ * where EF_ARRs are, so the rules of files are resolved again when one of them comes or goes.
  *
  * @see ETSI TS 102 222 §6 (administrative commands); ETSI TS 102 221 §9.2.7 (EF_ARR)
  * @module
@@ -19,13 +19,18 @@ import {
   type FileNumber,
   findNode,
   nodeOf,
+  type RuleReference,
   type SecurityAttributes,
 } from './memory.ts';
 
 /** What a file takes of the card's memory beside its content. */
 const FILE_OCTETS = 32;
+/** Octets for files that are created, where the profile says nothing. */
+const FREE_MEMORY = 0x10000;
 /** READ BINARY reaches no further: offset 7FFF, then 256 octets. */
-const SIZE_MAX = 0x7fff + 256;
+const TRANSPARENT_SIZE_MAX = 0x7fff + 256;
+/** The FCP tells a size in two octets. */
+const SIZE_MAX = 0xffff;
 const RECORDS_MAX = 254;
 const FID_APPLICATION = 0x7fff;
 
@@ -65,19 +70,26 @@ export function ruleResolver(at: Lookup): (file: FileNumber, node: FileNode) => 
   };
 }
 
-type Files = CardRoot['files'];
-
-function withRules(image: CardImage, root: CardRoot, files: Files): CardRoot {
-  const changed = { ...root, files };
-  const at: Lookup = (file) => findNode(image, changed, file);
+/**
+ * Resolves again the rules of files for which another EF_ARR may hold now.
+ *
+ * @param root of this change alone: changed in place
+ */
+function resolveRules(
+  image: CardImage,
+  root: { readonly files: (FileNode | null | undefined)[] } & CardRoot,
+  mayBeAnother: (rule: RuleReference, file: FileNumber) => boolean,
+): CardRoot {
+  const { files } = root;
+  const at: Lookup = (file) => findNode(image, root, file);
   const ruleOf = ruleResolver(at);
-  const resolved = Array.from(files, (own, file) => {
+  for (let file = 0; file < files.length; file++) {
     const node = at(file);
-    if (node === undefined) return own;
+    if (node?.rule.kind !== 'referenced' || !mayBeAnother(node.rule, file)) continue;
     const rule = ruleOf(file, node);
-    return rule === node.rule ? own : { ...node, rule };
-  });
-  return { ...changed, files: resolved };
+    if (rule !== node.rule) files[file] = { ...node, rule };
+  }
+  return root;
 }
 
 function contentOf({ structure, size }: { structure: string; size: number }): Uint8Array {
@@ -114,7 +126,9 @@ export function withCreated(
   while (files.length < file) files.push(null);
   files[file] = newNode(description, parent);
   files[parent] = { ...directory, children: [...directory.children, file] };
-  return withRules(image, root, files);
+  const isArrOf = ({ arrFid }: RuleReference): boolean =>
+    description.kind === 'ef' && arrFid === description.fid;
+  return resolveRules(image, { ...root, files }, (rule, one) => one === file || isArrOf(rule));
 }
 
 /** Why a file cannot be created; `undefined` when it can. */
@@ -144,22 +158,31 @@ export function creationFailure(
     if (sfi !== undefined && children.some((child) => child.kind === 'ef' && child.sfi === sfi)) {
       return 'wrong-data';
     }
-    if (description.size > SIZE_MAX) return 'not-enough-memory';
+    if (description.size > mostOctets(description)) return 'not-enough-memory';
   }
   return memoryFor(description) > memoryLeft(image, root) ? 'not-enough-memory' : undefined;
 }
 
 /** Gives a directory and those that it lies in. */
 function ancestors(image: CardImage, root: CardRoot, directory: FileNumber): FileNode[] {
-  const node = nodeOf(image, root, directory);
-  return node.parent === directory ? [node] : [node, ...ancestors(image, root, node.parent)];
+  const found: FileNode[] = [];
+  for (let at = directory; ; ) {
+    const node = nodeOf(image, root, at);
+    found.push(node);
+    if (node.parent === at) return found;
+    at = node.parent;
+  }
 }
 
-/** Gives a file and all that is below it, itself first. */
+/** Gives a file and all that is below it, each behind its directory and beside it in its order. */
 export function subtree(image: CardImage, root: CardRoot, file: FileNumber): FileNumber[] {
-  const node = nodeOf(image, root, file);
-  if (node.kind === 'ef') return [file];
-  return [file, ...node.children.flatMap((child) => subtree(image, root, child))];
+  const found = [file];
+  // What is found lengthens the list: no directory is too deep.
+  for (const one of found) {
+    const node = nodeOf(image, root, one);
+    if (node.kind === 'directory') for (const child of node.children) found.push(child);
+  }
+  return found;
 }
 
 /** Takes a file away, with all that is below it. */
@@ -168,10 +191,11 @@ export function withDeleted(image: CardImage, root: CardRoot, file: FileNumber):
   if (parent === file) throw new Error('the MF cannot be deleted');
   const directory = directoryAt(image, root, parent);
   const files = root.files.slice();
-  for (const gone of subtree(image, root, file)) files[gone] = null;
+  const gone = new Set(subtree(image, root, file));
+  for (const one of gone) files[one] = null;
   files[parent] = { ...directory, children: directory.children.filter((child) => child !== file) };
   while (files.length > image.nodes.length && files.at(-1) === null) files.pop();
-  return withRules(image, root, files);
+  return resolveRules(image, { ...root, files }, ({ arr }) => arr !== undefined && gone.has(arr));
 }
 
 /** Why an EF cannot have another size; `undefined` when it can. */
@@ -187,7 +211,7 @@ export function resizeFailure(
   const present = sizeOf(node);
   // Data objects are never thrown away.
   const isTooSmall = node.structure === 'ber-tlv' && size < node.content.length;
-  const isTooLarge = size > SIZE_MAX || size - present > memoryLeft(image, root);
+  const isTooLarge = size > mostOctets(node) || size - present > memoryLeft(image, root);
   return isTooSmall || isTooLarge ? 'not-enough-memory' : undefined;
 }
 
@@ -198,6 +222,11 @@ export function resized(node: FileNode, size: number): FileNode {
   const content = filled(size, 0xff);
   content.set(node.content.subarray(0, size));
   return { ...node, content };
+}
+
+/** How many octets commands reach in an EF of a structure. */
+function mostOctets({ structure }: Pick<ElementaryNode, 'structure'>): number {
+  return structure === 'transparent' ? TRANSPARENT_SIZE_MAX : SIZE_MAX;
 }
 
 /** How many octets an EF has, or has room for. */
@@ -215,7 +244,7 @@ function memoryFor(description: FileDescription): number {
 
 /** How many octets are left for files: what files of the image that were deleted took is free. */
 export function memoryLeft(image: CardImage, root: CardRoot): number {
-  let left = image.freeMemory;
+  let left = image.freeMemory ?? FREE_MEMORY;
   for (const [file, own] of root.files.entries()) {
     if (own === undefined) continue;
     const inImage = image.nodes[file];

@@ -39,8 +39,6 @@ export const MF: FileNumber = 0;
 
 const EF_ARR_OF_MF = 0x2f06;
 const EF_ARR_OF_DF = 0x6f06;
-/** Octets for files that are created, where the profile says nothing. */
-const FREE_MEMORY = 0x10000;
 
 function fid(text: string): number {
   return Number.parseInt(text, 16);
@@ -223,7 +221,7 @@ export function makeImage(profile: CardProfile): CardImage {
       accessDomain: fromHex(applet.accessDomain, 'accessDomain'),
     })),
     nodes,
-    freeMemory: profile.freeMemory ?? FREE_MEMORY,
+    freeMemory: profile.freeMemory,
     root: {
       files: nodes.map(() => undefined),
       pins: profile.pins.map(pinState),

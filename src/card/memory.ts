@@ -166,8 +166,11 @@ export interface CardImage {
   readonly switches: SwitchesProfile;
   readonly applets: readonly AppletEntry[];
   readonly nodes: readonly FileNode[];
-  /** Octets that files which are created may take. */
-  readonly freeMemory: number;
+  /**
+   * Octets that files which are created may take, which the FCP of directories tells; `undefined`:
+   * it does not.
+   */
+  readonly freeMemory: number | undefined;
   /** The state of a new card. */
   readonly root: CardRoot;
 }

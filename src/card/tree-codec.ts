@@ -6,7 +6,8 @@
  *             created   number 2 | parent 2 | length 2 | FCP template
  *             resized   number 2 | size 2
  *
- * A card whose tree is that of its image needs none of it. Contents are kept elsewhere.
+ * A card whose tree is that of its image needs none of it. Contents are kept elsewhere, and so is
+ * that a file was terminated: no template creates one so.
  *
  * @see docs/architecture.md, "The card changes by commits"
  * @module
@@ -17,7 +18,15 @@ import type { ByteWriter } from '../bytes/writer.ts';
 import { applyChange } from './changes.ts';
 import { encodeFcp } from './fcp.ts';
 import { decodeCreationTemplate } from './file-description.ts';
-import { creationFailure, newNode, resizeFailure, sizeOf } from './file-tree.ts';
+import {
+  creationFailure,
+  memoryLeft,
+  newNode,
+  resizeFailure,
+  sizeOf,
+  subtree,
+} from './file-tree.ts';
+import { MF } from './image.ts';
 import {
   type CardImage,
   type CardRoot,
@@ -30,10 +39,9 @@ import {
 } from './memory.ts';
 
 const END = 0xffff;
-const MF: FileNumber = 0;
 
-/** Numbers of files are written in 15 bits. */
-export const FILES_MAX = 0x8000;
+/** Numbers of files are written in 15 bits; with all of them set, and one more, lists end. */
+export const FILES_MAX = 0x7fff;
 
 /** Tells whether a change of the tree fits the card. */
 export function fitsTree(
@@ -58,7 +66,8 @@ export function fitsTree(
 }
 
 function writeTemplate(writer: ByteWriter, node: FileNode): void {
-  const template = encodeFcp(node, []);
+  const isTerminated = node.lifeCycle === 'terminated';
+  const template = encodeFcp(isTerminated ? { ...node, lifeCycle: undefined } : node, []);
   writer.uint(2, template.length, 'template length').bytes(template);
 }
 
@@ -97,13 +106,8 @@ function deletedOf(image: CardImage, { files }: CardRoot): FileNumber[] {
 }
 
 /** Files that were created, each behind its directory and in the order of the tree. */
-function createdOf(image: CardImage, root: CardRoot, directory: FileNumber): FileNumber[] {
-  const node = nodeOf(image, root, directory);
-  if (node.kind === 'ef') return [];
-  return node.children.flatMap((child) => [
-    ...(child >= image.nodes.length ? [child] : []),
-    ...createdOf(image, root, child),
-  ]);
+function createdOf(image: CardImage, root: CardRoot): FileNumber[] {
+  return subtree(image, root, MF).filter((file) => file >= image.nodes.length);
 }
 
 function resizedOf(image: CardImage, { files }: CardRoot): FileNumber[] {
@@ -116,7 +120,7 @@ function resizedOf(image: CardImage, { files }: CardRoot): FileNumber[] {
 /** Writes what has become of the tree; nothing when it is that of the image. */
 export function writeTree(writer: ByteWriter, image: CardImage, root: CardRoot): void {
   const deleted = deletedOf(image, root);
-  const created = createdOf(image, root, MF);
+  const created = createdOf(image, root);
   const resized = resizedOf(image, root);
   if (deleted.length + created.length + resized.length === 0) return;
   for (const file of deleted) writer.uint(2, file, 'deleted');
@@ -153,6 +157,9 @@ const STEPS: readonly Step[] = [
  */
 export function readTree(reader: ByteReader, image: CardImage, root: CardRoot): CardRoot {
   if (reader.remaining === 0) return root;
+  const start = reader.offset;
+  // Memory counts in the end: what was created may stand where another file was made smaller.
+  const roomy = { ...image, freeMemory: Number.POSITIVE_INFINITY };
   let after = root;
   for (const step of STEPS) {
     for (;;) {
@@ -160,11 +167,14 @@ export function readTree(reader: ByteReader, image: CardImage, root: CardRoot): 
       const file = reader.uint(2, 'file');
       if (file === END) break;
       const change = step(reader, file);
-      if (!fitsTree(image, after, change)) {
+      if (!fitsTree(roomy, after, change)) {
         throw reader.error('tree', `expected to ${change.kind} a file as this card can`, at);
       }
       after = applyChange(image, after, change);
     }
+  }
+  if (memoryLeft(image, after) < 0) {
+    throw reader.error('tree', 'expected no more than the memory has', start);
   }
   return after;
 }

@@ -30,6 +30,7 @@ import {
 } from '../../src/card/memory.ts';
 import { encodeSubscriptionParameters } from '../../src/ota/subscription-change.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
+import { descriptions } from './support/edits.ts';
 
 const IMAGE = makeImage(DEFAULT_PROFILE);
 
@@ -60,8 +61,16 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({
     kind: fc.constant('life-cycle' as const),
     file: uint(16),
-    to: fc.constantFrom('creation', 'activated', 'deactivated', 'terminated'),
+    to: fc.constantFrom('creation', 'initialisation', 'activated', 'deactivated', 'terminated'),
   }),
+  fc.record({
+    kind: fc.constant('create' as const),
+    file: uint(16),
+    parent: uint(16),
+    description: descriptions,
+  }),
+  fc.record({ kind: fc.constant('delete' as const), file: uint(16) }),
+  fc.record({ kind: fc.constant('resize' as const), file: uint(16), size: uint(16) }),
   fc.record({ kind: fc.constant('pin' as const), reference: uint(8), to: pinVariables }),
   fc.record({ kind: fc.constant('seq' as const), entry: uint(8), ind: uint(8), seq: uint(48) }),
   fc.record({ kind: fc.constant('cntr' as const), entry: uint(8), kvn: uint(4), cntr: uint(40) }),
@@ -179,6 +188,25 @@ const PIN2: PinVariables = {
   unblockRetriesLeft: 10,
 };
 
+/** A transparent EF of 16 octets in the MF, and its template. */
+const CREATE: Change = {
+  kind: 'create',
+  file: 0x0100,
+  parent: 0,
+  description: {
+    kind: 'ef',
+    fid: 0x6f29,
+    structure: 'transparent',
+    recordLength: 0,
+    size: 16,
+    sfi: undefined,
+    rule: { kind: 'referenced', arrFid: 0x2f06, record: 1, arr: undefined },
+    lifeCycle: undefined,
+    specialInformation: undefined,
+  },
+};
+const TEMPLATE = '6216 82024121 83026F29 8A0105 8B032F0601 80020010 8800';
+
 describe('a commit', () => {
   it('comes back from its octets', () => {
     fc.assert(
@@ -233,6 +261,14 @@ describe('a commit', () => {
     ['life-cycle, created', { kind: 'life-cycle', file: 9, to: 'creation' }, '09 0009 01'],
     ['life-cycle, deactivated', { kind: 'life-cycle', file: 9, to: 'deactivated' }, '09 0009 04'],
     ['life-cycle, activated', { kind: 'life-cycle', file: 258, to: 'activated' }, '09 0102 05'],
+    [
+      'life-cycle, initialisation',
+      { kind: 'life-cycle', file: 9, to: 'initialisation' },
+      '09 0009 03',
+    ],
+    ['create', CREATE, `0A 0100 0000 0018 ${TEMPLATE}`],
+    ['delete', { kind: 'delete', file: 0x0102 }, '0B 0102'],
+    ['resize', { kind: 'resize', file: 0x0102, size: 0x80ff }, '0C 0102 80FF'],
     ['life-cycle, terminated', { kind: 'life-cycle', file: 9, to: 'terminated' }, '09 0009 0C'],
   ] as const)('of kind %s has the octets that stored cards rely on', (_kind, of, expected) => {
     expect(toHex(encodeCommit([of]))).toBe(toHex(fromHex(expected)));
@@ -251,6 +287,16 @@ describe('a commit', () => {
     '09000906',
     '0900090D',
     '0A',
+    '0A0100',
+    '0A01000000',
+    '0A01000000000162',
+    '0A0100000000026200',
+    '0B',
+    '0B00',
+    '0C',
+    '0C0000',
+    '0C000001',
+    '0D',
     'FF',
     '0100',
     '0101',
@@ -470,7 +516,22 @@ describe('the commits of a log', () => {
     ['09 0000 04', 'the state of a directory'],
     ['09 0007 06', 'a state that there is not'],
     ['09 0007 0C 09 0007 05', 'a file that is terminated, and activated again'],
-    ['0A', 'no kind of change'],
+    [`0A 0010 0000 0018 ${TEMPLATE}`, 'a new file with the number of another'],
+    [`0A 7FFF 0000 0018 ${TEMPLATE}`, 'a new file with a number that no file has'],
+    [`0A 0100 FFFE 0018 ${TEMPLATE}`, 'a new file in a directory that is not there'],
+    [`0A 0100 0007 0018 ${TEMPLATE}`, 'a new file in an EF'],
+    [`0A 0100 0000 0018 ${TEMPLATE.replace('6F29', '2FE2')}`, 'a new file beside its like'],
+    [`0A 0100 0000 0018 ${TEMPLATE.replace('8A0105', '8A010C')}`, 'a new file that is terminated'],
+    ['0B FFFE', 'the end of a file that is not there'],
+    ['0B 0000', 'the end of the MF'],
+    ['0B 0007 0B 0007', 'the end of a file, twice'],
+    ['0B 0007 01 0007 000A 00010203040506070809', 'a file that was deleted, written'],
+    ['0C FFFE 0001', 'a size of a file that is not there'],
+    ['0C 0000 0001', 'a size of a directory'],
+    ['0C 0007 0000', 'a size of no octets'],
+    ['0C 0007 8100', 'a size that READ BINARY does not reach'],
+    ['0C 0007 0009 01 0007 000A 00010203040506070809', 'more than a file has any more'],
+    ['0D', 'no kind of change'],
   ])('are no commits of this card with %s: %s', (hex) => {
     expect(() => rootAfter(IMAGE, IMAGE.root, [fromHex(hex)])).toThrow(DecodeError);
   });
