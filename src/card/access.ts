@@ -5,7 +5,13 @@
  * @module
  */
 
-import { type AccessOperation, isAllowed } from '../ef/access-rules.ts';
+import {
+  type AccessOperation,
+  DF_ACCESS,
+  EF_ACCESS,
+  isAllowed,
+  isRuled,
+} from '../ef/access-rules.ts';
 import type { CardMemory } from './card-memory.ts';
 import { MF } from './image.ts';
 import { type FileNode, type FileNumber, type PinState, pinOf, UNIVERSAL_PIN } from './memory.ts';
@@ -130,4 +136,25 @@ export function mayAccess(
       domain.keys.includes(reference) ||
       isKeySatisfied(memory, verified, reference, node),
   );
+}
+
+/**
+ * Tells whether a file may be deleted.
+ *
+ * Its own rules decide; where they do not speak of it, its directory's rule for deleting a child.
+ *
+ * @param header of the command
+ * @see ETSI TS 102 222 §6.4; ISO/IEC 7816-4 §5.4.3
+ */
+export function mayDelete(
+  memory: CardMemory,
+  holder: Holder,
+  node: FileNode,
+  header: Omit<AccessOperation, 'am'>,
+): boolean {
+  const own = { ...header, am: EF_ACCESS.delete };
+  const rules = rulesOf(memory, node.rule, currentEnvironment(memory.root.pins));
+  if (rules !== undefined && isRuled(rules, own)) return mayAccess(memory, holder, node, own);
+  const directory = memory.node(node.parent);
+  return mayAccess(memory, holder, directory, { ...header, am: DF_ACCESS.deleteChild });
 }

@@ -8,6 +8,7 @@
 import type { CommitLog } from '../apdu/commit-log.ts';
 import { applyChange } from './changes.ts';
 import { encodeCommit, encodeRoot } from './commit-codec.ts';
+import { MF } from './image.ts';
 import {
   type CardImage,
   type CardRoot,
@@ -39,6 +40,11 @@ export class CardMemory {
   /** The present root; a value that may be kept. */
   get root(): CardRoot {
     return this.#root;
+  }
+
+  /** Nothing is done with the card any more. */
+  get isTerminated(): boolean {
+    return this.#root.files[MF]?.lifeCycle === 'terminated';
   }
 
   /**

@@ -10,6 +10,8 @@ import { AUTHENTICATE } from './commands/authenticate.ts';
 import { READ_BINARY, UPDATE_BINARY } from './commands/binary.ts';
 import { GET_CHALLENGE } from './commands/challenge.ts';
 import { MANAGE_CHANNEL } from './commands/channel.ts';
+import { CREATE_FILE } from './commands/create-file.ts';
+import { DELETE_COMMANDS } from './commands/delete-file.ts';
 import { GET_DATA } from './commands/get-data.ts';
 import { GET_IDENTITY } from './commands/get-identity.ts';
 import { GET_RESPONSE } from './commands/get-response.ts';
@@ -17,6 +19,7 @@ import { INCREASE } from './commands/increase.ts';
 import { LIFE_CYCLE_COMMANDS } from './commands/life-cycle.ts';
 import { PIN_COMMANDS } from './commands/pin.ts';
 import { READ_RECORD, UPDATE_RECORD } from './commands/record.ts';
+import { RESIZE_FILE } from './commands/resize-file.ts';
 import { SEARCH_RECORD } from './commands/search-record.ts';
 import { SELECT, STATUS_COMMAND } from './commands/select.ts';
 import { SUSPEND_UICC } from './commands/suspend.ts';
@@ -37,6 +40,9 @@ const ROWS: readonly CommandRow[] = [
   SET_DATA,
   ...PIN_COMMANDS,
   ...LIFE_CYCLE_COMMANDS,
+  CREATE_FILE,
+  ...DELETE_COMMANDS,
+  RESIZE_FILE,
   AUTHENTICATE,
   GET_IDENTITY,
   MANAGE_CHANNEL,

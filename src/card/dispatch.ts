@@ -66,6 +66,7 @@ export function dispatch(octets: Uint8Array, session: CardSession, parts: CardPa
     session.pending = undefined;
     return response(NO_DATA, SW.wrongLength);
   }
+  if (parts.memory.isTerminated) return response(NO_DATA, SW.conditionsNotSatisfied);
   const { command, hasLength } = parsed;
   const found = route(command, session);
   if (found === 'sim') return answerSim(command, hasLength, session, parts);

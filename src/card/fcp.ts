@@ -9,12 +9,14 @@
  */
 
 import { concat } from '../bytes/octets.ts';
+import { ByteWriter } from '../bytes/writer.ts';
 import { berTlv } from '../tlv/ber.ts';
 import { wantsTerminalCapability } from './channel-capability.ts';
 import { FID_MF, recordCount } from './file-system.ts';
-import { sizeOf } from './file-tree.ts';
+import { memoryLeft, sizeOf } from './file-tree.ts';
 import {
   type CardImage,
+  type CardRoot,
   type ElementaryNode,
   type FileNode,
   LIFE_CYCLE_OCTET,
@@ -40,8 +42,16 @@ const DATA_CODING = 0x21;
 const UICC_CHARACTERISTICS = 0x71;
 /** Of the commands that not every card has: TERMINAL CAPABILITY. */
 const SUPPORTED_COMMANDS = 0x01;
+/** Of the amount of available memory, as on cards seen. */
+const MEMORY_OCTETS = 4;
 /** Usage qualifier in front of the universal PIN: whether it must be verified for another PIN. */
 const USAGE = { verification: 0x08, none: 0x00 } as const;
+
+/** A card that tells of itself in the FCPs of its directories. */
+interface TellingCard {
+  readonly image: CardImage;
+  readonly root: CardRoot;
+}
 
 function twoOctets(value: number): Uint8Array {
   return Uint8Array.of(value >> 8, value & 0xff);
@@ -71,17 +81,22 @@ function pinStatus(references: readonly number[], pins: readonly PinState[]): Ui
 }
 
 /**
- * Characteristics of a directory, and of the MF and an ADF the commands that the card asks for;
- * special file information of an EF.
+ * Characteristics of a directory, the memory that is left, and of the MF and an ADF the commands
+ * that the card asks for; special file information of an EF.
  */
-function proprietary(node: FileNode, image: CardImage | undefined): Uint8Array[] {
+function proprietary(node: FileNode, card: TellingCard | undefined): Uint8Array[] {
   if (node.kind === 'directory') {
-    const characteristics = berTlv(0x80, Uint8Array.of(UICC_CHARACTERISTICS));
-    const isRoot = node.fid === FID_MF || node.aid !== undefined;
-    if (!isRoot || image === undefined || !wantsTerminalCapability(image)) {
-      return [berTlv(0xa5, characteristics)];
+    const objects = [berTlv(0x80, Uint8Array.of(UICC_CHARACTERISTICS))];
+    if (card?.image.freeMemory !== undefined) {
+      const left = memoryLeft(card.image, card.root);
+      const octets = new ByteWriter().uint(MEMORY_OCTETS, left, 'available memory').finish();
+      objects.push(berTlv(0x83, octets));
     }
-    return [berTlv(0xa5, characteristics, berTlv(0x87, Uint8Array.of(SUPPORTED_COMMANDS)))];
+    const isRoot = node.fid === FID_MF || node.aid !== undefined;
+    if (isRoot && card !== undefined && wantsTerminalCapability(card.image)) {
+      objects.push(berTlv(0x87, Uint8Array.of(SUPPORTED_COMMANDS)));
+    }
+    return [berTlv(0xa5, ...objects)];
   }
   const { specialInformation } = node;
   if (specialInformation === undefined) return [];
@@ -96,14 +111,14 @@ function efObjects(node: ElementaryNode): Uint8Array[] {
 /**
  * Writes the FCP template of a file.
  *
- * @param image that of the card: whether it asks for TERMINAL CAPABILITY; left out: of the file
- *   alone
+ * @param card the file's: what memory is left, if its profile says how much there is, and whether
+ *   it asks for TERMINAL CAPABILITY; left out: of the file alone
  * @see ETSI TS 102 221 §11.1.1.3
  */
 export function encodeFcp(
   node: FileNode,
   pins: readonly PinState[],
-  image?: CardImage,
+  card?: TellingCard,
 ): Uint8Array {
   const aid = node.kind === 'directory' ? node.aid : undefined;
   return berTlv(
@@ -111,7 +126,7 @@ export function encodeFcp(
     berTlv(0x82, descriptor(node)),
     berTlv(0x83, twoOctets(node.fid)),
     ...(aid === undefined ? [] : [berTlv(0x84, aid)]),
-    ...proprietary(node, image),
+    ...proprietary(node, card),
     berTlv(0x8a, Uint8Array.of(LIFE_CYCLE_OCTET[lifeCycleOf(node)])),
     encodeSecurityAttributes(node.rule),
     ...(node.kind === 'directory' ? [pinStatus(node.pins, pins)] : efObjects(node)),

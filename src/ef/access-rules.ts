@@ -406,3 +406,12 @@ export function isAllowed(
   }
   return false;
 }
+
+/**
+ * Tells whether a rule is about an operation, whatever it says of it.
+ *
+ * @see ETSI TS 102 221 §9.2.4
+ */
+export function isRuled(rules: readonly AccessRule[], operation: AccessOperation): boolean {
+  return rules.some(({ mode }) => covers(mode, operation) !== 0);
+}

@@ -15,6 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeCommandApdu } from '../../src/apdu/command.ts';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { createUicc } from '../../src/card/uicc.ts';
+import { ADMINISTRATION_COMMANDS } from './support/administration-faults.ts';
 import {
   type Attempt,
   CLASS_FAULTS,
@@ -446,6 +447,7 @@ function canMeet(first: Fault, second: Fault): boolean {
 
 const COMMANDS = [
   ...FILE_COMMANDS,
+  ...ADMINISTRATION_COMMANDS,
   ...OBJECT_COMMANDS,
   ...PIN_COMMANDS,
   ...SECURITY_COMMANDS,

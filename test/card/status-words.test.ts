@@ -8,6 +8,7 @@
 import { describe, expect, it } from 'vitest';
 import { findCommand } from '../../src/card/command-table.ts';
 import type { CardProfile } from '../../src/profile/profile.ts';
+import { withTerminableMf } from './support/administration.ts';
 import type { MatrixProfile, MatrixRow } from './support/matrix-row.ts';
 import { COMMON_STATUS_WORDS, fits, STATUS_WORD_MATRIX } from './support/status-word-matrix.ts';
 import {
@@ -56,6 +57,7 @@ const PROFILES: Readonly<Record<MatrixProfile, CardProfile>> = {
     0x19,
     ['EF.FPLMN', 'EF.ECC', 'EF.IMSConfigData'].reduce(notShareable, BUILT_IN),
   ),
+  'terminable MF': withTerminableMf(BUILT_IN),
 };
 
 function lastAnswer({ steps, profile = 'built-in', hasDice }: MatrixRow): string {

@@ -9,6 +9,20 @@ import fc from 'fast-check';
 import { fromHex } from '../../src/bytes/hex.ts';
 import { type CardProfile, type FileProfile, hasRecords } from '../../src/profile/profile.ts';
 import { NO_STORE, SIM_STATUS_WORD_MATRIX } from '../card/gsm/support/sim-status-words.ts';
+import {
+  BER_TLV,
+  CYCLIC,
+  create,
+  DIRECTORY,
+  deleteFile,
+  go,
+  LINEAR,
+  OPEN_RULE,
+  resize,
+  TRANSPARENT,
+  terminateDf,
+  terminateEf,
+} from '../card/support/administration.ts';
 import { challengeFor, RAND } from '../card/support/aka.ts';
 import { OPEN, on } from '../card/support/channels.ts';
 import { selectionOf } from '../card/support/files.ts';
@@ -30,11 +44,14 @@ import {
   withUniversalPin,
 } from '../card/support/test-card.ts';
 
-/** Four logical channels, an EF that one of them has at a time, a cyclic EF and a universal PIN. */
+/**
+ * Four logical channels, an EF that one of them has at a time, a cyclic EF, a universal PIN and
+ * memory for some files.
+ */
 export const PROFILE: CardProfile = withChangedFile(
   'MF/ADF.USIM/EF.FPLMN',
   (file) => ({ ...file, shareable: false }),
-  withChannels(0x1b, withUniversalPin({}, withFiles([EF_ACM]))),
+  { ...withChannels(0x1b, withUniversalPin({}, withFiles([EF_ACM]))), freeMemory: 150 },
 );
 
 const { entries: ENTRIES } = PROFILE.keyTable;
@@ -116,6 +133,26 @@ const RESULTS = ['00', '2002', '30'].map(
     `${octet(result.length / 2)}${result}`,
 );
 
+const rule = OPEN_RULE;
+/** A few FIDs, so that they meet: also that of an EF_ARR, whose records then say nothing. */
+const NEW_FIDS = ['6F29', '6F30', '5F01', '5F02', '6F06'] as const;
+const NEW_FILES = NEW_FIDS.flatMap((name) => {
+  const fid = `8302${name}`;
+  return [
+    create(TRANSPARENT, { fid, rule, sfi: '' }),
+    create(TRANSPARENT, { fid, rule, descriptor: '82020121', pattern: 'A503C10100' }),
+    create(LINEAR, { fid, rule }),
+    create(CYCLIC, { fid, rule }),
+    create(BER_TLV, { fid, rule }),
+    create(DIRECTORY, { fid, rule }),
+    create(DIRECTORY, { fid, rule, aid: '8407A0000000871009' }),
+  ];
+});
+/** Octets, a record, a data object and the first block of one, in the current EF. */
+const WRITES = ['00D6000001A5', '00DC010401A5', '80DB0080038201A5', '80DB0080038205A5'] as const;
+const NEW_SIZES = NEW_FIDS.flatMap((fid) => [1, 3, 17, 60].map((size) => resize(fid, size)));
+const ENDS = NEW_FIDS.flatMap((fid) => [deleteFile(fid), terminateEf(fid), terminateDf(fid)]);
+
 /** Commands that a terminal means, grouped so that each group is as likely. */
 const MEANT: readonly (readonly string[])[] = [
   [SELECT_USIM, SELECT_ISIM, '00A40004023F00', '00A40304', SELECT_USIM.replace('040C', '044C')],
@@ -131,6 +168,8 @@ const MEANT: readonly (readonly string[])[] = [
   ['00C0000000', '00C0000010', '00C0000022', '00C0000029', '00C0000035'],
   ['8010000003000080', '80100000021700', '801200000B', '8012000000', ...RESULTS],
   STATUS_WORD_MATRIX.flatMap(({ rows }) => rows.flatMap(({ steps }) => steps.slice(-1))),
+  NEW_FILES,
+  [...NEW_SIZES, ...ENDS, ...NEW_FIDS.map(go), '00A4040C07A0000000871009'],
 ];
 
 /** The basic channel is the one that most of it goes to. */
@@ -233,6 +272,13 @@ const phrase: fc.Arbitrary<Step[]> = fc.oneof(
   fc.constantFrom(...PACKETS).map((one) => commands('8010000003000080', one, '00C0000029')),
   fc.constantFrom(...RESULTS).map((one) => commands('801200000B', one, '80F2000C00')),
   fc.constantFrom(...SIM_SESSIONS),
+  fc
+    .tuple(
+      fc.constantFrom(...NEW_FILES),
+      fc.constantFrom('80F2000000', ...WRITES, ...NEW_FILES, ...NEW_SIZES),
+      fc.constantFrom('00B0000010', '00B2000201', '80CB0080018200', ...NEW_SIZES, ...ENDS),
+    )
+    .map((of) => commands(ADM1, '00A4000C023F00', ...of)),
 );
 
 function event(of: Step): fc.Arbitrary<Step[]> {

@@ -57,7 +57,7 @@ const RETURN_NOTHING = 0x0c;
 const RETURN_MASK = 0x1c;
 const TERMINATE_SESSION = 0x40;
 
-/** What SELECT says of an EF that commands do not work on. */
+/** What SELECT says of a file that commands do not work on. */
 const WARNING: Readonly<Partial<Record<LifeCycle, StatusWord>>> = {
   deactivated: SW.deactivated,
   terminated: SW.terminated,
@@ -99,7 +99,7 @@ function terminate(card: CommandContext, file: FileNumber): Failure | undefined 
 }
 
 function fcpOf({ memory }: CommandContext, file: FileNumber): Uint8Array {
-  return encodeFcp(memory.node(file), memory.root.pins, memory.image);
+  return encodeFcp(memory.node(file), memory.root.pins, memory);
 }
 
 function select(card: CommandContext, command: CommandApdu): Reply {
@@ -114,7 +114,7 @@ function select(card: CommandContext, command: CommandApdu): Reply {
     setCursor(card, command.p1 === BY.name ? { ...cursor, application: file } : cursor);
   }
   const node = card.memory.node(file);
-  const warning = node.kind === 'ef' ? WARNING[lifeCycleOf(node)] : undefined;
+  const warning = WARNING[lifeCycleOf(node)];
   if ((command.p2 & RETURN_MASK) === RETURN_NOTHING) {
     return warning === undefined ? DONE : warn(warning);
   }

@@ -13,13 +13,13 @@ import type { CardMemory } from '../card-memory.ts';
 import { subscriptionFiles } from './file-contents.ts';
 
 /**
- * Makes a staged change effective.
+ * Makes a staged change effective; nothing is done with a card whose use was terminated.
  *
  * @returns false when there is one and it could not be stored: it stays staged then
  */
 export function activateStagedChange(memory: CardMemory): boolean {
   const { image, root } = memory;
-  if (root.staged === undefined) return true;
+  if (root.staged === undefined || memory.isTerminated) return true;
   const files = subscriptionFiles({ image, root }, decodeSubscriptionParameters(root.staged));
   if (files === undefined) return false;
   return memory.commit([...files, { kind: 'activate', index: root.active + 1 }]);

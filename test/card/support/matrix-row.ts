@@ -14,7 +14,8 @@ export type MatrixProfile =
   | 'two channels'
   | 'suspension'
   | 'SUCI by the USIM'
-  | 'terminated EFs';
+  | 'terminated EFs'
+  | 'terminable MF';
 
 /** One status word of one command. */
 export interface MatrixRow {

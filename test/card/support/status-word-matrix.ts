@@ -9,6 +9,7 @@
 
 import { on } from './channels.ts';
 import { CHANGE, type MatrixCommand, PENDING, PROFILE } from './matrix-row.ts';
+import { ADMINISTRATION } from './status-word-matrix-administration.ts';
 import { OBJECT_COMMANDS } from './status-word-matrix-objects.ts';
 import { PINS } from './status-word-matrix-pins.ts';
 import { UICC } from './status-word-matrix-uicc.ts';
@@ -504,6 +505,7 @@ const TOOLKIT: readonly MatrixCommand[] = [
 /** The commands of this card. */
 export const STATUS_WORD_MATRIX: readonly MatrixCommand[] = [
   ...FILES,
+  ...ADMINISTRATION,
   ...OBJECT_COMMANDS,
   ...SECURITY,
   ...CHANNELS,

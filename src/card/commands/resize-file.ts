@@ -1,0 +1,109 @@
+/**
+ * RESIZE FILE: another size for an EF.
+ *
+ *     80 D4 00 00 Lc '62' len '83' 02 FID '80' 02 size
+ *
+ * The content stays as far as there is room for it, and what is added is 'FF'. The number of
+ * records of a linear fixed EF follows from the size; a cyclic EF keeps its size. Of a BER-TLV EF
+ * the room changes, never below what it holds. A directory, whose size would be in '81', has none.
+ *
+ * @see ETSI TS 102 222 §6.10
+ * @module
+ */
+
+import type { CommandApdu } from '../../apdu/command.ts';
+import { DecodeError } from '../../bytes/errors.ts';
+import { ByteReader } from '../../bytes/reader.ts';
+import { decodeBerTlvs } from '../../tlv/ber.ts';
+import { mayAccess } from '../access.ts';
+import {
+  type CommandContext,
+  type CommandRow,
+  cursorOf,
+  DONE,
+  filesOf,
+  type Reply,
+  refuse,
+  setCursor,
+} from '../command.ts';
+import { findToAdminister, moveTo } from '../file-system.ts';
+import { resizeFailure } from '../file-tree.ts';
+import { lifeCycleFailure } from '../open-ef.ts';
+
+const NAME = 'RESIZE FILE';
+const TEMPLATE = 0x62;
+const FID = 0x83;
+const SIZE = 0x80;
+const TOTAL_SIZE = 0x81;
+/** No access mode bit stands for RESIZE FILE: a rule names it by its INS. */
+const NO_BIT = 0x00;
+
+interface Resizing {
+  readonly fid: number;
+  readonly size: number;
+  /** The size is that of a directory. */
+  readonly isTotal: boolean;
+}
+
+function uintOf(value: Uint8Array, least: number, most: number): number {
+  if (value.length < least || value.length > most) {
+    throw new DecodeError(NAME, 0, `expected ${least} to ${most} octets`);
+  }
+  return new ByteReader(value, NAME).uint(value.length, 'value');
+}
+
+function decode(data: Uint8Array): Resizing {
+  const [template, ...others] = decodeBerTlvs(data, NAME);
+  const objects = template === undefined ? [] : decodeBerTlvs(template.value, NAME);
+  const fid = objects.find(({ tag }) => tag === FID);
+  const size = objects.find(({ tag }) => tag === SIZE || tag === TOTAL_SIZE);
+  const isWhole = template?.tag === TEMPLATE && others.length === 0 && objects.length === 2;
+  if (!isWhole || fid === undefined || size === undefined) {
+    throw new DecodeError(NAME, 0, "expected '62' with '83' and '80' or '81'");
+  }
+  const isTotal = size.tag === TOTAL_SIZE;
+  return { fid: uintOf(fid.value, 2, 2), size: uintOf(size.value, 2, 4), isTotal };
+}
+
+function read(data: Uint8Array): Resizing | undefined {
+  try {
+    return decode(data);
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
+function resizeFile(card: CommandContext, command: CommandApdu): Reply {
+  const wanted = read(command.data);
+  if (wanted === undefined) return refuse('wrong-data');
+  const found = findToAdminister(filesOf(card), cursorOf(card), wanted.fid);
+  if (!found.ok) return refuse(found.failure);
+  const file = found.value;
+  const { memory, session } = card;
+  const node = memory.node(file);
+  if (node.kind !== 'ef' || node.structure === 'cyclic') return refuse('incompatible-structure');
+  const notInUse = lifeCycleFailure(node);
+  if (notInUse !== undefined) return refuse(notInUse);
+  const { cla, ins, p1, p2 } = command;
+  const operation = { am: NO_BIT, ins, cla, p1, p2 };
+  if (!mayAccess(memory, session, node, operation)) return refuse('access-denied');
+  const { size, isTotal } = wanted;
+  if (isTotal) return refuse('wrong-data');
+  const failure = resizeFailure(memory.image, memory.root, node, size);
+  if (failure !== undefined) return refuse(failure);
+  if (!memory.commit([{ kind: 'resize', file, size }])) return refuse('not-stored');
+  setCursor(card, moveTo(filesOf(card), cursorOf(card), file));
+  return DONE;
+}
+
+/** RESIZE FILE. */
+export const RESIZE_FILE: CommandRow = {
+  ins: 0xd4,
+  name: NAME,
+  class: 'uicc',
+  isRemote: true,
+  mayHaveP1P2: (p1, p2) => p1 === 0 && p2 === 0,
+  mayHaveLc: (lc) => lc > 0,
+  handle: resizeFile,
+};
