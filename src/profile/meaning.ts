@@ -259,6 +259,7 @@ export function factsOf(profile: CardProfile): Facts {
   addKeyTable(profile, list);
   addApplets(profile, places, list);
   addSwitches(profile, list);
+  list.open('freeMemory', ['freeMemory'], profile.freeMemory ?? 'not told');
   addDirectories(profile, places, list);
   for (const [n, file] of profile.files.entries()) {
     addFile(file, ['files', n], places.get(parentPath(file.path) ?? '') ?? '', list);

@@ -217,8 +217,8 @@ export interface CardProfile {
   readonly applets: readonly AppletProfile[];
   readonly switches: SwitchesProfile;
   /**
-   * Octets for files that are created, which the FCP of directories then tells. Left out: 65,536,
-   * and the FCP says nothing of it.
+   * Octets for files that are created, 0 to 16,777,215; the FCP of directories tells what is left.
+   * Left out: 65,536, and the FCP says nothing of it.
    */
   readonly freeMemory?: number;
   readonly directories: readonly DirectoryProfile[];

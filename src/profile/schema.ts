@@ -22,6 +22,7 @@ const ENTRIES_MAX = 255;
 /** One octet for an applet, of which 'FF' ends the list of their data. */
 const APPLETS_MAX = 255;
 const SQN_MAX = 2 ** 48 - 1;
+const MEMORY_MAX = 2 ** 24 - 1;
 
 /** Text of a form; `expected` is the message and the description. */
 export function text(pattern: RegExp, expected: string): z.ZodString {
@@ -303,6 +304,7 @@ export const cardProfileSchema: z.ZodType<CardProfile> = object('a card profile'
     unannouncedPackets: flag().exactOptional(),
     gsm: flag().exactOptional(),
   }),
+  freeMemory: integer(0, MEMORY_MAX, 'a number of octets').exactOptional(),
   directories: list(directory, 'directories'),
   files: list(file, 'files'),
 });

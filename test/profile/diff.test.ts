@@ -157,6 +157,11 @@ describe('a difference is told by its path', () => {
       ['$.switches.singleDes: true / false'],
     ],
     [
+      'the memory',
+      { ...DEFAULT_PROFILE, freeMemory: 65_536 },
+      ['$.freeMemory: "not told" / 65536'],
+    ],
+    [
       'tries of a PIN',
       {
         ...DEFAULT_PROFILE,

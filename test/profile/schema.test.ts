@@ -39,6 +39,16 @@ const WRONG_FIELDS: readonly Refusal[] = [
   ['an IMSI as a number', '$.imsi', 1010123456789, 'an IMSI, 6 to 15 decimal digits', 'a number'],
   ['an ATR of one octet', '$.atr', '3B', 'an ATR, 4 to 66 hex digits', '"3B"'],
   ['an ATR of 34 octets', '$.atr', '3B'.repeat(34), 'an ATR, 4 to 66 hex digits', '68 hex digits'],
+  ['less memory than none', '$.freeMemory', -1, 'a number of octets, 0 to 16777215', '-1'],
+  [
+    '24 bits of memory and one',
+    '$.freeMemory',
+    2 ** 24,
+    'a number of octets, 0 to 16777215',
+    '16777216',
+  ],
+  ['half an octet of memory', '$.freeMemory', 0.5, 'a number of octets, 0 to 16777215', '0.5'],
+  ['memory as text', '$.freeMemory', '100', 'a number of octets, 0 to 16777215', '3 hex digits'],
   ['an unknown protocol', '$.protocol', 'T=2', '"T=0" or "T=1"', '"T=2"'],
   ['PINs that are no array', '$.pins', {}, 'an array of PINs', 'an object'],
   ['a PIN that is null', '$.pins[1]', null, 'an object, a PIN', 'null'],
@@ -362,6 +372,7 @@ describe('the fields of a card profile', () => {
   it('may have every key length, every optional field and lower-case hex', () => {
     const edits = {
       '$.name': undefined,
+      '$.freeMemory': 16777215,
       '$.pins[0].unblock': undefined,
       [`${ENTRY}.opc`]: undefined,
       [`${ENTRY}.op`]: 'ab'.repeat(16),
