@@ -7,6 +7,17 @@
 
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
+import {
+  create,
+  DIRECTORY,
+  deleteFile,
+  go,
+  OPEN_RULE,
+  resize,
+  TRANSPARENT,
+  terminateDf,
+  terminateEf,
+} from './support/administration.ts';
 import { challengeFor } from './support/aka.ts';
 import {
   ADM1,
@@ -78,6 +89,36 @@ const CASES: readonly Case[] = [
     name: 'DEACTIVATE FILE',
     setUp: [...USIM, ADM1, select('7FFF6F7B')],
     command: '00040000',
+    commits: 1,
+    ok: '9000',
+  },
+  { name: 'CREATE FILE', setUp: [ADM1], command: create(TRANSPARENT), commits: 1, ok: '9000' },
+  {
+    name: 'CREATE FILE with a pattern',
+    setUp: [ADM1],
+    command: create(TRANSPARENT, { pattern: 'A503C10100' }),
+    commits: 1,
+    ok: '9000',
+  },
+  { name: 'DELETE FILE', setUp: [ADM1], command: deleteFile('7F10'), commits: 1, ok: '9000' },
+  {
+    name: 'RESIZE FILE',
+    setUp: [ADM1, create(TRANSPARENT, { rule: OPEN_RULE })],
+    command: resize('6F29', 40),
+    commits: 1,
+    ok: '9000',
+  },
+  {
+    name: 'TERMINATE EF',
+    setUp: [ADM1, create(TRANSPARENT, { rule: OPEN_RULE })],
+    command: terminateEf('6F29'),
+    commits: 1,
+    ok: '9000',
+  },
+  {
+    name: 'TERMINATE DF',
+    setUp: [ADM1, create(DIRECTORY, { rule: OPEN_RULE }), create(TRANSPARENT), go('3F00')],
+    command: terminateDf('5F01'),
     commits: 1,
     ok: '9000',
   },

@@ -13,6 +13,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rootAfter } from '../../src/card/commit-codec.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
+import {
+  BER_TLV,
+  create,
+  DIRECTORY,
+  deleteFile,
+  go,
+  LINEAR,
+  OPEN_RULE,
+  resize,
+  TRANSPARENT,
+  terminateDf,
+  terminateEf,
+} from './support/administration.ts';
 import { challengeFor } from './support/aka.ts';
 import {
   ADM1,
@@ -278,6 +291,84 @@ describe('a power cut during DEACTIVATE and ACTIVATE', () => {
   });
 });
 
+describe('a power cut during the administration of files', () => {
+  const EF = create(TRANSPARENT, { rule: OPEN_RULE, pattern: 'A503C101A5' });
+  const DF = create(DIRECTORY, { rule: OPEN_RULE });
+  const INNER = create(DIRECTORY, { fid: '83025F02', rule: OPEN_RULE });
+  const [AT_MF, AT_DF, AT_INNER] = [go('3F00'), select('5F01'), select('5F015F02')];
+
+  /** The last answers to the questions after 0, 1, 2 … commits. */
+  function states(
+    setUp: readonly string[],
+    commands: readonly string[],
+    questions: readonly string[],
+  ): string[][] {
+    return answersAfterCuts([ADM1, ...setUp], commands, questions);
+  }
+
+  it('leaves no EF, or one that is filled with its pattern', () => {
+    expect(states([], [EF, '00D60000015A'], [go('6F29'), '00B0000002'])).toEqual([
+      ['6A82', '6986'],
+      ['9000', 'A5A59000'],
+      ['9000', '5AA59000'],
+    ]);
+  });
+
+  it('leaves a DF without what was not yet created in it', () => {
+    const paths = [AT_DF, AT_INNER, select('5F015F026F29')];
+    expect(states([], [DF, INNER, EF], paths)).toEqual([
+      ['6A82', '6A82', '6A82'],
+      ['9000', '6A82', '6A82'],
+      ['9000', '9000', '6A82'],
+      ['9000', '9000', '9000'],
+    ]);
+  });
+
+  it('leaves a directory with all that is below it, or nothing of it', () => {
+    const paths = [AT_DF, AT_INNER, select('5F015F026F29')];
+    expect(states([DF, INNER, EF, AT_MF], [deleteFile('5F01')], paths)).toEqual([
+      ['9000', '9000', '9000'],
+      ['6A82', '6A82', '6A82'],
+    ]);
+  });
+
+  it('leaves a file of the profile, or one that has taken its place', () => {
+    const other = create(TRANSPARENT, { fid: '83022F05', rule: OPEN_RULE });
+    expect(states([], [deleteFile('2F05'), other], [go('2F05'), '00B0000002'])).toEqual([
+      ['9000', '656E9000'],
+      ['6A82', '6986'],
+      ['9000', 'FFFF9000'],
+    ]);
+  });
+
+  it('leaves an EF of the old size with all it held, or of the new one', () => {
+    const sizes = [resize('6F29', 2), resize('6F29', 4)];
+    expect(states([EF], sizes, [go('6F29'), '00B0000010', '00B0000004', '00B0000002'])).toEqual([
+      ['9000', `${'A5'.repeat(16)}9000`, 'A5A5A5A59000', 'A5A59000'],
+      ['9000', '6C02', '6C02', 'A5A59000'],
+      ['9000', '6C04', 'A5A5FFFF9000', 'A5A59000'],
+    ]);
+  });
+
+  it('leaves an EF alive or terminated, and a DF with all that is below it', () => {
+    expect(states([EF], [terminateEf('6F29')], [go('6F29'), '00B0000001'])).toEqual([
+      ['9000', 'A59000'],
+      ['6285', '6985'],
+    ]);
+    const paths = [AT_DF, AT_INNER, select('5F015F026F29')];
+    expect(states([DF, INNER, EF, AT_MF], [terminateDf('5F01')], paths)).toEqual([
+      ['9000', '9000', '9000'],
+      ['6285', '6285', '6285'],
+    ]);
+  });
+
+  it('leaves files open or closed with the EF_ARR that is deleted', () => {
+    const questions = [SELECT_USIM, PIN1, '00B0870009'];
+    const answers = states([SELECT_USIM], [deleteFile('6F06')], questions);
+    expect(answers.map(([, , read]) => read)).toEqual(['0809101010325476989000', '6982']);
+  });
+});
+
 describe('a power cut anywhere in any sequence of commands', () => {
   const [entry] = DEFAULT_PROFILE.keyTable.entries;
   const record = fc
@@ -299,6 +390,12 @@ describe('a power cut anywhere in any sequence of commands', () => {
     record.map((octets) => `80DB0094058203${octets}`),
     record.map((octets) => `80DB009405820${octets.slice(0, 1)}${octets}`),
     fc.constantFrom('80DB00140100', '80DB00940182', '80DB00940180'),
+    fc.constantFrom(
+      ...[TRANSPARENT, LINEAR, BER_TLV, DIRECTORY].map((of) => create(of, { rule: OPEN_RULE })),
+      ...['6F29', '5F01', '6F7B', '5F3B', '2F05'].map(deleteFile),
+      ...[1, 5, 16, 40].map((size) => resize('6F29', size)),
+      ...[terminateEf('6F29'), terminateDf('5F01'), ADM1, go('3F00'), go('5F01')],
+    ),
   );
 
   it('leaves the card as it was after one of its commits', () => {
