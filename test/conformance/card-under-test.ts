@@ -21,7 +21,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type CardConnection, connect } from '../../src/apdu/connection.ts';
 import { guardedPins, LastTryRefused } from '../../src/apdu/pin-guard.ts';
 import { fromHex } from '../../src/bytes/hex.ts';
-import { nodeOf } from '../../src/card/memory.ts';
+import { findNode } from '../../src/card/memory.ts';
 import { createUicc, type Uicc } from '../../src/card/uicc.ts';
 import type { CardProfile } from '../../src/profile/profile.ts';
 import { seededRandomness } from '../../src/scenario/randomness.ts';
@@ -48,9 +48,12 @@ export function conformanceDice(): (octets: number) => Uint8Array {
   return seededRandomness('conformance');
 }
 
-/** All that a card remembers; a file that was written with what it held has not changed. */
+/**
+ * All that a card remembers; a file that was written with what it held has not changed, nor a
+ * directory from which what was created is gone.
+ */
 function memoryOf({ image, root }: Uicc): unknown {
-  const files = image.nodes.map((_, file) => nodeOf(image, root, file));
+  const files = Array.from(root.files, (_, file) => findNode(image, root, file));
   return { ...root, files };
 }
 

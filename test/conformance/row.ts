@@ -7,8 +7,8 @@
  *
  * A row begins with a card that was just made and reset. Where documents or cards differ, `expect`
  * is a list. The letter of an identifier says what a row is about: transport (T), class and
- * instruction (E), selection (S), reading and updating (R), PIN (P), authentication (A), toolkit
- * (C), class A0 (G), habits of programs (H).
+ * instruction (E), selection (S), reading and updating (R), PIN (P), authentication and
+ * administration (A), toolkit (C), class A0 (G), habits of programs (H).
  *
  * @see ETSI TS 102 221 §10, §11
  * @module

@@ -8,6 +8,7 @@
 import { AUTHENTICATE } from './authenticate.ts';
 import { CHANNELS } from './channels.ts';
 import { CLASS_AND_INSTRUCTION } from './class-and-instruction.ts';
+import { FILES } from './files.ts';
 import { CLASS_A0 } from './gsm.ts';
 import { HABITS } from './habits.ts';
 import { INCREASE } from './increase.ts';
@@ -32,6 +33,7 @@ export const SUITES: readonly (readonly [title: string, rows: readonly Row[]])[]
   ['increasing', INCREASE],
   ['data objects', OBJECTS],
   ['life cycle', LIFE_CYCLE],
+  ['administration of files', FILES],
   ['PIN', PIN],
   ['authentication', AUTHENTICATE],
   ['toolkit', TOOLKIT],
