@@ -421,7 +421,7 @@ describe('a card whose EF_ICCID holds no ICCID', () => {
       file.type === 'transparent' ? { ...file, data: 'EE'.repeat(10) } : file,
     );
     const card = new TestCard({ profile });
-    expect(card.send(envelope(CHANGE_B))).toBe('6F00');
+    expect(sendCommand(card, CHANGE_B).data).toBe('016A82');
     expect(stagedOf(card)).toBeUndefined();
     expect(card.send(STATUS)).toBe('9000');
   });

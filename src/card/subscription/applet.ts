@@ -10,6 +10,7 @@
 
 import type { StatusWord } from '../../apdu/response.ts';
 import { SW } from '../../apdu/status-words.ts';
+import { DecodeError } from '../../bytes/errors.ts';
 import { decodeIccid, type Iccid } from '../../bytes/identity.ts';
 import { equals } from '../../bytes/octets.ts';
 import type { Spi } from '../../ota/spi.ts';
@@ -40,6 +41,7 @@ type SubscriptionFailure =
   | 'no-pairs-left'
   | 'nothing-staged'
   | 'does-not-fit'
+  | 'no-iccid'
   | 'not-stored';
 
 /** How the applet refuses. */
@@ -55,6 +57,7 @@ const SW_OF_SUBSCRIPTION_FAILURE: Readonly<Record<SubscriptionFailure, StatusWor
   'no-pairs-left': SW.notEnoughMemory,
   'nothing-staged': SW.referenceNotFound,
   'does-not-fit': SW.wrongData,
+  'no-iccid': SW.fileNotFound,
   'not-stored': SW.memoryProblem,
 };
 
@@ -63,11 +66,17 @@ const NO_DATA = new Uint8Array(0);
 
 type Answer = Uint8Array | SubscriptionFailure;
 
-function iccidOf({ memory: { image, root } }: CardContext): Iccid {
+/** What EF_ICCID says; `undefined` when it was deleted, or says no ICCID any more. */
+function iccidOf({ memory: { image, root } }: CardContext): Iccid | undefined {
   const file = childOf({ image, root }, MF, EF_ICCID);
   const node = file === undefined ? undefined : nodeOf(image, root, file);
-  if (node?.kind !== 'ef') throw new Error('the card has no EF_ICCID');
-  return decodeIccid(node.content);
+  if (node?.kind !== 'ef') return undefined;
+  try {
+    return decodeIccid(node.content);
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
 }
 
 function pairsAfter({ entries }: CardRoot, index: number): number {
@@ -82,10 +91,12 @@ function mayAnswer(spi: Spi): boolean {
   return spi.por === 'none' || (spi.porIntegrity === 'cc' && spi.isPorCiphered);
 }
 
-function changeAnswer(context: CardContext): Uint8Array {
+function changeAnswer(context: CardContext): Answer {
+  const iccid = iccidOf(context);
+  if (iccid === undefined) return 'no-iccid';
   const index = context.memory.root.active + 1;
   const pairsLeft = pairsAfter(context.memory.root, index);
-  return encodeChangeAnswer({ iccid: iccidOf(context), index, pairsLeft });
+  return encodeChangeAnswer({ iccid, index, pairsLeft });
 }
 
 function change(
@@ -102,6 +113,7 @@ function change(
   if (subscriptionFiles({ image, root }, command) === undefined) return 'does-not-fit';
   // Made before the commit: what cannot be answered must not be staged.
   const answer = changeAnswer(context);
+  if (typeof answer === 'string') return answer;
   if (!isRepeated && !context.memory.commit([{ kind: 'stage', parameters }])) return 'not-stored';
   context.requestUiccReset();
   return answer;
@@ -110,8 +122,10 @@ function change(
 function query(context: CardContext): Answer {
   const { root } = context.memory;
   const { active } = root;
+  const iccid = iccidOf(context);
+  if (iccid === undefined) return 'no-iccid';
   return encodeQueryAnswer({
-    iccid: iccidOf(context),
+    iccid,
     active,
     staged: root.staged === undefined ? undefined : active + 1,
     pairsLeft: pairsAfter(root, active),
