@@ -8,6 +8,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeAtr } from '../../src/apdu/atr.ts';
 import { type CardConnection, connect } from '../../src/apdu/connection.ts';
+import { readFiles } from '../support/source.ts';
 import { CARD_UNDER_TEST, cardUnderTest, reasonAgainst } from './card-under-test.ts';
 import { conformanceSuite, differences } from './suite.ts';
 import { SUITES } from './suites.ts';
@@ -36,6 +37,22 @@ describe(`the ATR, on ${CARD_UNDER_TEST.name}`, () => {
   it('T04: offers a speed of 512/8 or more, or no other than the first', async () => {
     const [first] = decodeAtr(await atr()).interfaceBytes;
     expect([0x94, 0x95, 0x96, 0x97, 0x11]).toContain(first?.ta ?? 0x11);
+  });
+});
+
+/** Rows of the notes on conformance: how many there are of each letter. */
+const NOTES = { T: 14, E: 13, S: 23, R: 38, P: 18, A: 20, C: 16 } as const;
+
+describe('the rows of the notes on conformance', () => {
+  it('have a test each: here, or where the octets of the line are tested', () => {
+    const elsewhere = [...readFiles((path) => /^test\/(?:apdu|me|conformance)\//u.test(path))];
+    const named = new Set(
+      elsewhere.flatMap(([, text]) => text.match(/(?<=['" ])[A-Z]\d{2}\b/gu) ?? []),
+    );
+    const ids = Object.entries(NOTES).flatMap(([letter, count]) =>
+      Array.from({ length: count }, (_, n) => `${letter}${`${n + 1}`.padStart(2, '0')}`),
+    );
+    expect(ids.filter((id) => !named.has(id))).toEqual([]);
   });
 });
 
