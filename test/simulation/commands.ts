@@ -31,6 +31,7 @@ import { cancel, change, envelope, IMSI_B, IMSI_C, QUERY } from '../card/support
 import {
   ADM1,
   EF_ACM,
+  EF_OBJECTS,
   octet,
   PIN1,
   PIN2,
@@ -51,7 +52,7 @@ import {
 export const PROFILE: CardProfile = withChangedFile(
   'MF/ADF.USIM/EF.FPLMN',
   (file) => ({ ...file, shareable: false }),
-  { ...withChannels(0x1b, withUniversalPin({}, withFiles([EF_ACM]))), freeMemory: 150 },
+  { ...withChannels(0x1b, withUniversalPin({}, withFiles([EF_ACM, EF_OBJECTS]))), freeMemory: 150 },
 );
 
 const { entries: ENTRIES } = PROFILE.keyTable;
@@ -239,6 +240,10 @@ function command(octets: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Step[]> {
 
 /** READ and UPDATE of the length that an EF has. */
 function operationsOn(file: FileProfile): string[] {
+  if (file.type === 'ber-tlv') {
+    const sets = ['80DB00800480020102', '80DB0080048104AABB', '80DB000002CCDD', '80DB00800180'];
+    return [...sets, '80CB0080015C00', '80CB0080018001', '80CB000000', '80CB004000'];
+  }
   if (!hasRecords(file)) return ['00B0000001', '00B0000000', '00D6000001A5'];
   const length = octet(file.recLen);
   const modes = file.type === 'cyclic' ? ['0003'] : ['0104', '0002', '0003'];
@@ -250,9 +255,14 @@ function operationsOn(file: FileProfile): string[] {
   ];
 }
 
-const FILE_PHRASES = PROFILE.files.flatMap((file) =>
-  operationsOn(file).map((operation) => [UNBLOCK_PIN1, ...selectionOf(file), operation, operation]),
-);
+const FILE_PHRASES = PROFILE.files.flatMap((file) => {
+  const way = [UNBLOCK_PIN1, ...selectionOf(file)];
+  const operations = operationsOn(file);
+  return [
+    ...operations.map((operation) => [...way, operation, operation]),
+    [...way, ...operations],
+  ];
+});
 
 /** A session of class A0 from its reset to the next: another class has nothing in it. */
 const SIM_SESSIONS: readonly Step[][] = SIM_STATUS_WORD_MATRIX.flatMap(({ rows }) =>
