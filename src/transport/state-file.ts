@@ -51,8 +51,41 @@ export type Durability =
   /** The system has them: they survive the end of the process, also by SIGKILL. */
   | 'none';
 
-/** How a card is kept. */
+/** Whose file it is, and what becomes of the owner, in the words of problems. */
+interface OwnerWords {
+  readonly anew: string;
+  readonly another: string;
+  readonly isAt: string;
+  readonly untilWritten: string;
+  readonly afterSync: string;
+  readonly lost: string;
+}
+
+const WORDS: Readonly<Record<'card' | 'auc', OwnerWords>> = {
+  card: {
+    anew: 'begin with a new card',
+    another:
+      'it belongs to another card profile, or to another version of this program; ' +
+      'name the profile that it was made with',
+    isAt: 'the card is as after commit',
+    untilWritten: `the card answers '6581' until it can`,
+    afterSync: 'the card stores nothing any more',
+    lost: 'what the card is now is lost when this program ends',
+  },
+  auc: {
+    anew: 'begin with new sequence numbers',
+    another: 'it is no file of an AuC; name another',
+    isAt: 'the sequence numbers are as after commit',
+    untilWritten: 'the AuC refuses all requests until it can',
+    afterSync: 'the AuC refuses all requests from now on',
+    lost: 'the sequence numbers are lost when this program ends',
+  },
+};
+
+/** How a card is kept, or the sequence numbers of an AuC. */
 export interface StateFileOptions {
+  /** In whose words problems are told; `card` when left out. */
+  readonly of?: keyof typeof WORDS;
   /** `commit` when left out. */
   readonly durability?: Durability;
   /** Hears in a sentence what went wrong and what came of it. Must not throw. */
@@ -64,10 +97,10 @@ export interface StateFileOptions {
 const COMPACT_AT = 0x40000;
 const OWNER_ONLY = 0o600;
 
-function asStateFileError(file: string, error: unknown): unknown {
+function asStateFileError(file: string, error: unknown, { anew }: OwnerWords): unknown {
   if (error instanceof DecodeError) {
     const { path, offset, problem } = error;
-    const remedy = 'restore a copy, or move it away to begin with a new card';
+    const remedy = `restore a copy, or move it away to ${anew}`;
     return new StateFileError(`${shown(file)}: ${path} at octet ${offset}: ${problem}; ${remedy}`);
   }
   const isOfSystem = error instanceof Error && 'code' in error;
@@ -75,13 +108,15 @@ function asStateFileError(file: string, error: unknown): unknown {
   return new StateFileError(`${shown(file)}: cannot be used (${systemCode(error)})`);
 }
 
-function readJournal(file: string, octets: Uint8Array, digest: Uint8Array): Journal {
+function readJournal(
+  file: string,
+  octets: Uint8Array,
+  digest: Uint8Array,
+  { another, anew }: OwnerWords,
+): Journal {
   const journal = decodeJournal(octets);
   if (equals(journal.digest, digest)) return journal;
-  throw new StateFileError(
-    `${shown(file)}: it belongs to another card profile, or to another version of this program; ` +
-      'name the profile that it was made with, or move it away to begin with a new card',
-  );
+  throw new StateFileError(`${shown(file)}: ${another}, or move it away to ${anew}`);
 }
 
 /**
@@ -97,12 +132,12 @@ export function readStateFile(file: string, digest: Uint8Array): KeptState {
     try {
       if (!fstatSync(fd).isFile())
         throw new StateFileError(`${shown(file)}: expected a regular file`);
-      return readJournal(file, readFileSync(fd), digest);
+      return readJournal(file, readFileSync(fd), digest, WORDS.card);
     } finally {
       closeSync(fd);
     }
   } catch (error) {
-    throw asStateFileError(file, error);
+    throw asStateFileError(file, error, WORDS.card);
   }
 }
 
@@ -135,6 +170,7 @@ export class StateFile implements CommitLog {
   readonly #digest: Uint8Array;
   readonly #options: StateFileOptions;
   readonly #isDurable: boolean;
+  readonly #words: OwnerWords;
   #compactAt: number;
   /** `undefined` when nothing more may be written. */
   #fd: number | undefined;
@@ -152,9 +188,10 @@ export class StateFile implements CommitLog {
     this.#digest = copyOf(digest);
     this.#options = options;
     this.#isDurable = options.durability !== 'none';
+    this.#words = WORDS[options.of ?? 'card'];
     const fd = openOrMake(this.#file, digest);
     try {
-      const journal = readJournal(file, readFileSync(fd), digest);
+      const journal = readJournal(file, readFileSync(fd), digest, this.#words);
       this.kept = { base: journal.base, commits: journal.commits };
       this.#nonce = journal.nonce;
       this.#number = journal.last;
@@ -210,13 +247,13 @@ export class StateFile implements CommitLog {
     if (tail === 0) return;
     ftruncateSync(fd, end);
     const lost = `${tail} octets that are no whole commit were cut off`;
-    this.#tell(`damaged at octet ${end}: ${lost}, the card is as after commit ${last}`);
+    this.#tell(`damaged at octet ${end}: ${lost}, ${this.#words.isAt} ${last}`);
   }
 
   /** The card goes on without what it could not store, and so does the file. */
   #cannotWrite(fd: number, error: unknown): void {
     if (!this.#isFull) {
-      this.#tell(`cannot be written (${systemCode(error)}): the card answers '6581' until it can`);
+      this.#tell(`cannot be written (${systemCode(error)}): ${this.#words.untilWritten}`);
     }
     this.#isFull = true;
     this.#cut(fd, this.#end);
@@ -224,7 +261,7 @@ export class StateFile implements CommitLog {
 
   /** After a failure to sync nobody knows what is on the disk, so nothing more is written. */
   #cannotSync(error: unknown): void {
-    const remedy = `the card stores nothing any more; see to the disk, and start again`;
+    const remedy = `${this.#words.afterSync}; see to the disk, and start again`;
     this.#tell(`cannot be synchronised (${systemCode(error)}): ${remedy}`);
     if (this.#fd !== undefined) this.#cut(this.#fd, this.#uncertain.at);
     this.close();
@@ -234,7 +271,7 @@ export class StateFile implements CommitLog {
   #expectName(fd: number): void {
     if (!this.#hasName || fstatSync(fd).nlink > 0) return;
     this.#hasName = false;
-    this.#tell('was removed: what the card is now is lost when this program ends');
+    this.#tell(`was removed: ${this.#words.lost}`);
   }
 
   /** What stays behind the last record is no record: reading finds that out as well. */
@@ -300,6 +337,6 @@ export function openStateFile(
   try {
     return new StateFile(file, digest, options);
   } catch (error) {
-    throw asStateFileError(file, error);
+    throw asStateFileError(file, error, WORDS[options.of ?? 'card']);
   }
 }
