@@ -8,6 +8,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { addApdu } from './apdu.ts';
+import { addAuc } from './auc.ts';
 import { addDemo } from './demo.ts';
 import { addMilenage } from './milenage.ts';
 import { addOta } from './ota.ts';
@@ -42,6 +43,7 @@ function makeProgram(): Command {
   addApdu(program);
   addReplay(program);
   addServe(program);
+  addAuc(program);
   addMilenage(program);
   addOta(program);
   addProfile(program);

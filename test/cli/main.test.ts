@@ -14,6 +14,7 @@ const COMMANDS = [
   ['run'],
   ['apdu'],
   ['replay'],
+  ['auc'],
   ['milenage'],
   ['ota'],
   ['ota', 'seal'],
@@ -63,7 +64,9 @@ async function endedWhenItRuns(line: string): Promise<Outcome> {
   const [said] = await once(child.stderr, 'data');
   child.kill('SIGTERM');
   const [code] = await closed;
-  expect(String(said)).toMatch(/^(?:slot \d: )?(?:waiting for the reader|card inserted)/u);
+  expect(String(said)).toMatch(
+    /^(?:slot \d: )?(?:waiting for (?:the reader|hostapd)|card inserted)/u,
+  );
   return { code, stdout: '', stderr: '' };
 }
 
@@ -103,7 +106,7 @@ describe('vuicc', () => {
       const examples = examplesIn(stdout);
       expect(examples.length).toBeGreaterThan(0);
       for (const { line, output } of examples) {
-        const isEndless = line.startsWith('vuicc serve ');
+        const isEndless = /^vuicc (?:serve|auc) /u.test(line);
         const outcome = await (isEndless ? endedWhenItRuns(line) : program.bash(line));
         expect({ line, code: outcome.code, stderr: outcome.stderr }).toEqual({
           line,

@@ -1,0 +1,232 @@
+/**
+ * `vuicc auc`: the AuC of an operator, behind the EAP-SIM/AKA database socket of hostapd.
+ *
+ * @see docs/eap-aka.md
+ * @module
+ */
+
+import { randomBytes } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
+import type { Command } from 'commander';
+import { DecodeError } from '../bytes/errors.ts';
+import { type Imsi, imsi } from '../bytes/identity.ts';
+import { concat } from '../bytes/octets.ts';
+import {
+  type DatabaseEvent,
+  type DatabaseRefusal,
+  type DatabaseSubscriber,
+  EapSimDatabase,
+  type SequencePosition,
+} from '../network/eap-sim-database.ts';
+import { authenticationOf, pairFromProfile } from '../network/keys.ts';
+import { continuedAt, decodePositions, encodePositions } from '../network/sequence-positions.ts';
+import type { CardProfile } from '../profile/profile.ts';
+import { parseSubscribers, type SubscriberProfile } from '../profile/subscribers.ts';
+import { StateFileError } from '../transport/locked-file.ts';
+import { openStateFile, type StateFile } from '../transport/state-file.ts';
+import { openDatagramSocket, SocketError } from '../transport/unix-datagrams.ts';
+import {
+  faultsError,
+  hexOption,
+  readProfile,
+  readText,
+  tellProblem,
+  UsageError,
+} from './output.ts';
+
+interface AucOptions {
+  readonly socket: string;
+  readonly card: readonly string[];
+  readonly subscribers?: string;
+  readonly state?: string;
+  readonly amf: string;
+  readonly log?: true;
+}
+
+/** Names the file of an AuC, so that it is not taken for that of a card. */
+const DIGEST: Uint8Array = sha256(new TextEncoder().encode('vuicc-auc/1'));
+const LOST = 2;
+
+const HELP = `
+hostapd asks for authentication vectors at the socket PATH, with eap_sim_db=unix:PATH. Of each card
+profile the active pair is served with the IMSI of the profile, of --subscribers every pair; without
+both, the built-in test card. Only the user that runs this may send to the socket, so hostapd is to
+run as the same. The socket is held by perl, which each Debian has. SIGINT, SIGTERM or SIGHUP
+removes the socket and ends.
+
+--state keeps the sequence numbers in FILE: each is on the disk before its vector leaves, and a
+restart does not go back. Without it they begin at 0, and the card's AUTS sets them right.
+--log shows requests and what became of them, with SEQ and IND, without keys and vectors.
+
+Examples:
+  $ vuicc auc --socket auc.sock --state auc.state --log
+  $ vuicc auc --socket auc.sock --card my-card.json
+`;
+
+function subscribersOf(options: AucOptions): SubscriberProfile[] {
+  const { card: files, subscribers } = options;
+  const served: SubscriberProfile[] = [];
+  if (subscribers !== undefined) {
+    const result = parseSubscribers(readText(subscribers));
+    if (!result.ok) throw faultsError(subscribers, result.faults, 'list of subscribers');
+    served.push(...result.subscribers);
+  }
+  const cards: CardProfile[] = files.map((file) => readProfile(file));
+  if (cards.length === 0 && subscribers === undefined) cards.push(readProfile(undefined));
+  for (const { imsi: of, keyTable } of cards) {
+    served.push({ imsi: of, pair: keyTable.entries[keyTable.active]! });
+  }
+  const imsis = new Set<string>();
+  for (const { imsi: of } of served) {
+    if (imsis.has(of)) throw new UsageError(`--card, --subscribers: IMSI ${of} is there twice`);
+    imsis.add(of);
+  }
+  return served;
+}
+
+/** Sequence numbers, and where they are kept. */
+interface Positions {
+  readonly all: Map<Imsi, SequencePosition>;
+  keep(of: Imsi, position: SequencePosition): boolean;
+  close(): void;
+}
+
+function readPositions({ kept }: StateFile): Map<Imsi, SequencePosition> {
+  const { base = new Uint8Array(0), commits } = kept;
+  return new Map(decodePositions(concat(base, ...commits)));
+}
+
+/**
+ * Opens the file of sequence numbers.
+ *
+ * @throws {UsageError} it cannot be used
+ */
+function openPositions(state: string): Positions {
+  let file: StateFile | undefined;
+  try {
+    file = openStateFile(state, DIGEST, { of: 'auc', onProblem: tellProblem });
+    const opened = file;
+    const all = readPositions(opened);
+    return {
+      all,
+      keep(of, position) {
+        if (!opened.append(encodePositions(new Map([[of, position]])))) return false;
+        const atRest = (): Uint8Array => encodePositions(new Map(all).set(of, position));
+        if (!opened.flush(atRest)) return false;
+        all.set(of, position);
+        return true;
+      },
+      close: () => opened.close(),
+    };
+  } catch (error) {
+    file?.close();
+    if (error instanceof StateFileError) throw new UsageError(error.message);
+    if (error instanceof DecodeError) throw new UsageError(`${state}: ${error.message}`);
+    throw error;
+  }
+}
+
+const REASONS: Readonly<Record<DatabaseRefusal, string>> = {
+  'too-long': 'the datagram is too long for a request',
+  'several-lines': 'the datagram has several lines',
+  'not-text': 'the datagram is no ASCII text',
+  'unknown-request': 'it is none of the three that there are',
+  malformed: 'it is malformed',
+  'max-chal-out-of-range': 'expected 1 to 3 triplets',
+  'imsi-unknown': 'no subscriber has this IMSI',
+  'rand-unknown': 'no vector with this RAND is on its way',
+  'mac-s-wrong': 'MAC-S is wrong',
+  'sqn-exhausted': 'there are no sequence numbers left',
+  'vector-too-long': 'RES, CK or IK is longer than EAP-AKA takes',
+  'not-kept': 'the sequence number could not be kept',
+};
+
+function countedText({ seqHe, ind }: SequencePosition): string {
+  return `SEQ ${seqHe}, next IND ${ind}`;
+}
+
+function outcomeText(outcome: DatabaseEvent['outcome']): string {
+  switch (outcome.kind) {
+    case 'vector':
+      return `vector, ${countedText(outcome.position)}`;
+    case 'triplets':
+      return `${outcome.count} triplets, ${countedText(outcome.position)}`;
+    case 'resynchronised':
+      return `resynchronised, ${countedText(outcome.position)}`;
+    case 'refused':
+      return `refused: ${REASONS[outcome.reason]}`;
+  }
+}
+
+function eventText({ command, imsi: of, outcome }: DatabaseEvent): string {
+  const what = command ?? 'a request';
+  return `${what}${of === undefined ? '' : ` ${of}`}: ${outcomeText(outcome)}`;
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function databaseOf(options: AucOptions, positions: Positions | undefined): EapSimDatabase {
+  const amf = hexOption('--amf', options.amf, [2]);
+  const subscribers = subscribersOf(options).map(({ imsi: digits, pair }): DatabaseSubscriber => {
+    const of = imsi(digits);
+    const authentication = authenticationOf(pairFromProfile(pair), amf);
+    const position = positions?.all.get(of);
+    if (position === undefined) return { imsi: of, authentication };
+    return { imsi: of, authentication: continuedAt(authentication, position) };
+  });
+  return new EapSimDatabase({
+    subscribers,
+    random: (octets) => Uint8Array.from(randomBytes(octets)),
+    ...(positions === undefined ? {} : { keep: positions.keep }),
+    ...(options.log === true ? { onRequest: (event) => say(eventText(event)) } : {}),
+  });
+}
+
+async function run(options: AucOptions): Promise<void> {
+  const positions = options.state === undefined ? undefined : openPositions(options.state);
+  try {
+    const database = databaseOf(options, positions);
+    const socket = await openDatagramSocket(options.socket, {
+      onDatagram: ({ octets }) => database.answer(octets),
+      onProblem: tellProblem,
+      onLost({ message }) {
+        tellProblem(`${message}: the socket is gone`);
+        positions?.close();
+        process.exit(LOST);
+      },
+    });
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, async () => {
+        await socket.close();
+        positions?.close();
+        process.exit();
+      });
+    }
+    say(`waiting for hostapd at ${options.socket}`);
+  } catch (error) {
+    positions?.close();
+    if (error instanceof SocketError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+function more(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+/** Adds the subcommand. */
+export function addAuc(program: Command): void {
+  program
+    .command('auc')
+    .description("answer hostapd's requests for authentication vectors")
+    .requiredOption('--socket <path>', 'UNIX datagram socket to listen at')
+    .option('--card <profile>', 'card profile (JSON), once a card; the built-in one', more, [])
+    .option('--subscribers <file>', 'IMSIs and their pairs (JSON)')
+    .option('--state <file>', 'keep the sequence numbers in this file')
+    .option('--amf <hex>', 'AMF, 4 digits; b8 of the first octet is the separation bit', '8000')
+    .option('--log', 'requests and what became of them, live on stderr')
+    .addHelpText('after', HELP)
+    .action(run);
+}
