@@ -66,6 +66,12 @@ export { type Explanation, explainMessages } from './card/ota/explanation.ts';
 export { describeFinding, type Finding, type FindingListener } from './card/ota/finding.ts';
 export { type CardDump, profileOf } from './card/profile-of.ts';
 export { createUicc, restoreUicc, Uicc, type UiccOptions } from './card/uicc.ts';
+export type {
+  AuthenticationChallenge,
+  AuthenticationKey,
+  AuthenticationOutput,
+  GsmAnswer,
+} from './crypto/authentication-key.ts';
 export {
   deriveOpc,
   expandMilenageKey,
@@ -73,6 +79,14 @@ export {
   type MilenageOutput,
   milenage,
 } from './crypto/milenage.ts';
+export {
+  deriveTopc,
+  expandTuakKey,
+  type TuakKey,
+  type TuakParameters,
+  tuak,
+} from './crypto/tuak.ts';
+export { expandXorKey, type XorParameters } from './crypto/xor.ts';
 export { decodeAccessRules, EF_ACCESS, isAllowed } from './ef/access-rules.ts';
 export type { EfDefinition } from './ef/definition.ts';
 export { efDefinition } from './ef/definitions.ts';

@@ -17,6 +17,7 @@ import { addProfile } from './profile.ts';
 import { addReplay } from './replay.ts';
 import { addRun } from './run.ts';
 import { addServe } from './serve.ts';
+import { addTuak } from './tuak.ts';
 
 const VERSION = '0.1.0';
 const WRONG_USAGE = 2;
@@ -45,6 +46,7 @@ function makeProgram(): Command {
   addServe(program);
   addAuc(program);
   addMilenage(program);
+  addTuak(program);
   addOta(program);
   addProfile(program);
   inheritSettings(program);

@@ -22,6 +22,12 @@ import {
   loadWord,
   storeWord,
 } from './aes.ts';
+import {
+  type AuthenticationChallenge,
+  type AuthenticationKey,
+  type AuthenticationOutput,
+  authenticationOutput,
+} from './authentication-key.ts';
 
 /** The operator's rotations (bits, 0 to 127) and constants (16 octets), n = 1 to 5. */
 export interface MilenageConstants {
@@ -42,7 +48,7 @@ export const MILENAGE_CONSTANTS: MilenageConstants = {
 };
 
 /** K and OPc, expanded; made by {@link expandMilenageKey}. Treat as secret. */
-export interface MilenageKey {
+export interface MilenageKey extends AuthenticationKey {
   readonly aes: AesKey;
   /** OPc as four little-endian words. */
   readonly opc: Int32Array;
@@ -52,23 +58,11 @@ export interface MilenageKey {
   readonly r: readonly number[];
 }
 
-/** What the algorithm set gives; lengths in octets. */
-export interface MilenageOutput {
-  /** f1, 8. */
-  readonly macA: Uint8Array;
-  /** f1*, 8. */
-  readonly macS: Uint8Array;
-  /** f2, 8. */
-  readonly res: Uint8Array;
-  /** f3, 16. */
-  readonly ck: Uint8Array;
-  /** f4, 16. */
-  readonly ik: Uint8Array;
-  /** f5, 6. */
-  readonly ak: Uint8Array;
-  /** f5*, 6. */
-  readonly akStar: Uint8Array;
-}
+/**
+ * What the algorithm set gives, in octets: MAC-A, MAC-S and RES of 8, CK and IK of 16, AK and AK*
+ * of 6.
+ */
+export type MilenageOutput = AuthenticationOutput;
 
 function words(octets: Uint8Array): Int32Array {
   return Int32Array.of(
@@ -112,7 +106,7 @@ export function expandMilenageKey(
       throw new RangeError(`r${n + 1}: expected 0 to 127 bits, got ${bits}`);
     }
   }
-  return { aes: expandAesKey(k), opc: words(opc), c, r: [...constants.r] };
+  return new ExpandedKey(expandAesKey(k), words(opc), c, [...constants.r]);
 }
 
 /**
@@ -248,23 +242,9 @@ function whole(block: AesBlock, opc: Int32Array): Uint8Array {
 /**
  * What a USIM needs of one RAND before it knows SQN: f2 to f5, and the way to f1.
  *
- * Its functions are methods, and are called on it.
+ * A class, because the closures that it replaces took a tenth of the time.
  */
-export interface MilenageChallenge {
-  readonly res: Uint8Array;
-  readonly ck: Uint8Array;
-  readonly ik: Uint8Array;
-  readonly ak: Uint8Array;
-  /** f1: MAC-A of 8 octets for an SQN (6 octets) and an AMF (2 octets). */
-  macA(sqn: Uint8Array, amf: Uint8Array): Uint8Array;
-  /** f1*: MAC-S of 8 octets. */
-  macS(sqn: Uint8Array, amf: Uint8Array): Uint8Array;
-  /** f5*: AK* of 6 octets. */
-  akStar(): Uint8Array;
-}
-
-/** A class, because the closures that it replaces took a tenth of the time. */
-class Challenge implements MilenageChallenge {
+class Challenge implements AuthenticationChallenge {
   readonly res: Uint8Array;
   readonly ck: Uint8Array;
   readonly ik: Uint8Array;
@@ -311,9 +291,27 @@ class Challenge implements MilenageChallenge {
  * @throws {RangeError} an argument has another length
  * @see 3GPP TS 35.206 §4.1
  */
-export function milenageChallenge(key: MilenageKey, rand: Uint8Array): MilenageChallenge {
+export function milenageChallenge(key: MilenageKey, rand: Uint8Array): AuthenticationChallenge {
   expectLength(rand, 16, 'rand');
   return new Challenge(key, rand);
+}
+
+class ExpandedKey implements MilenageKey {
+  readonly aes: AesKey;
+  readonly opc: Int32Array;
+  readonly c: Int32Array;
+  readonly r: readonly number[];
+
+  constructor(aes: AesKey, opc: Int32Array, c: Int32Array, r: readonly number[]) {
+    this.aes = aes;
+    this.opc = opc;
+    this.c = c;
+    this.r = r;
+  }
+
+  challenge(rand: Uint8Array): AuthenticationChallenge {
+    return milenageChallenge(this, rand);
+  }
 }
 
 /**
@@ -342,15 +340,5 @@ export function milenage(
   key: MilenageKey,
   input: { readonly rand: Uint8Array; readonly sqn: Uint8Array; readonly amf: Uint8Array },
 ): MilenageOutput {
-  const { rand, sqn, amf } = input;
-  const challenge = milenageChallenge(key, rand);
-  return {
-    macA: challenge.macA(sqn, amf),
-    macS: challenge.macS(sqn, amf),
-    res: challenge.res,
-    ck: challenge.ck,
-    ik: challenge.ik,
-    ak: challenge.ak,
-    akStar: challenge.akStar(),
-  };
+  return authenticationOutput(key, input);
 }

@@ -14,7 +14,7 @@
 import { concat, copyOf, equalsInConstantTime, expectLength } from '../bytes/octets.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
-import { type MilenageKey, milenageChallenge } from '../crypto/milenage.ts';
+import type { AuthenticationKey } from '../crypto/authentication-key.ts';
 
 const SQN_BITS = 48;
 const SQN_OCTETS = 6;
@@ -25,7 +25,8 @@ const AMF_STAR = new Uint8Array(2);
 
 /** What the AuC knows of one subscription. Treat as secret. */
 export interface SubscriberAuthentication {
-  readonly key: MilenageKey;
+  /** Of whatever algorithm. */
+  readonly key: AuthenticationKey;
   /** SEQ of the newest vector; 0 before the first. */
   readonly seqHe: number;
   /** Width of IND in bits, 0 to 8; 5 is usual. */
@@ -44,11 +45,11 @@ export interface AuthenticationVector {
   readonly rand: Uint8Array;
   /** 16 octets. */
   readonly autn: Uint8Array;
-  /** 8 octets. */
+  /** 4 to 32 octets: 8 by MILENAGE. */
   readonly xres: Uint8Array;
-  /** 16 octets. */
+  /** 16 or 32 octets. */
   readonly ck: Uint8Array;
-  /** 16 octets. */
+  /** 16 or 32 octets. */
   readonly ik: Uint8Array;
 }
 
@@ -82,7 +83,7 @@ export function nextVector(state: SubscriberAuthentication, rand: Uint8Array): V
   const slots = 2 ** indBits;
   const seq = state.seqHe + 1;
   if (seq >= 2 ** (SQN_BITS - indBits)) return { ok: false, failure: 'sqn-exhausted' };
-  const challenge = milenageChallenge(key, rand);
+  const challenge = key.challenge(rand);
   const sqn = new ByteWriter().uint(SQN_OCTETS, seq * slots + ind, 'SQN').finish();
   const autn = concat(exclusiveOr(sqn, challenge.ak), amf, challenge.macA(sqn, amf));
   const { res: xres, ck, ik } = challenge;
@@ -109,7 +110,7 @@ export function resynchronise(
   const { auts, rand } = failure;
   expectLength(rand, 16, 'rand');
   if (auts.length !== AUTS_OCTETS) return { ok: false, failure: 'mac-s-wrong' };
-  const challenge = milenageChallenge(state.key, rand);
+  const challenge = state.key.challenge(rand);
   const reader = new ByteReader(auts, 'AUTS');
   const sqnMs = exclusiveOr(reader.take(SQN_OCTETS, 'SQN_MS'), challenge.akStar());
   const macS = reader.rest();

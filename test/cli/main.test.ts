@@ -16,6 +16,7 @@ const COMMANDS = [
   ['replay'],
   ['auc'],
   ['milenage'],
+  ['tuak'],
   ['ota'],
   ['ota', 'seal'],
   ['ota', 'open'],

@@ -20,6 +20,14 @@ describe('c2', () => {
     expect(toHex(c2(fromHex(res)))).toBe(sres);
   });
 
+  it('takes the first 16 octets of a longer RES', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 17, maxLength: 32 }), (res) => {
+        expect(c2(res)).toEqual(c2(res.slice(0, 16)));
+      }),
+    );
+  });
+
   it('is the same for RES padded with zeros to 16 octets', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 4, maxLength: 16 }), (res) => {
@@ -30,9 +38,9 @@ describe('c2', () => {
     );
   });
 
-  it.each([0, 1, 3, 17, 32])('refuses RES of %d octets', (length) => {
+  it.each([0, 1, 3, 33, 64])('refuses RES of %d octets', (length) => {
     expect(() => c2(new Uint8Array(length))).toThrow(
-      new RangeError(`res: expected 4 to 16 octets, got ${length}`),
+      new RangeError(`res: expected 4 to 32 octets, got ${length}`),
     );
   });
 });
@@ -45,9 +53,22 @@ describe('c3', () => {
     expect(toHex(ck)).toBe('01020304050607081112131415161718');
   });
 
-  it.each([0, 8, 15, 17])('refuses a key of %d octets, by its name', (length) => {
+  it('takes the first 16 octets of keys of 32', () => {
+    const key = fc.uint8Array({ minLength: 32, maxLength: 32 });
+    fc.assert(
+      fc.property(key, key, (ck, ik) => {
+        expect(c3(ck, ik)).toEqual(c3(ck.slice(0, 16), ik.slice(0, 16)));
+      }),
+    );
+  });
+
+  it.each([0, 8, 15, 17, 24, 31, 33])('refuses a key of %d octets, by its name', (length) => {
     const [whole, wrong] = [new Uint8Array(16), new Uint8Array(length)];
-    expect(() => c3(wrong, whole)).toThrow(new RangeError(`ck: expected 16 octets, got ${length}`));
-    expect(() => c3(whole, wrong)).toThrow(new RangeError(`ik: expected 16 octets, got ${length}`));
+    expect(() => c3(wrong, whole)).toThrow(
+      new RangeError(`ck: expected 16 or 32 octets, got ${length}`),
+    );
+    expect(() => c3(whole, wrong)).toThrow(
+      new RangeError(`ik: expected 16 or 32 octets, got ${length}`),
+    );
   });
 });

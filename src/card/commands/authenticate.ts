@@ -13,8 +13,8 @@
 import type { CommandApdu } from '../../apdu/command.ts';
 import { concat, equalsInConstantTime } from '../../bytes/octets.ts';
 import { ByteWriter } from '../../bytes/writer.ts';
-import { c2, c3 } from '../../crypto/conversion.ts';
-import { type MilenageChallenge, milenageChallenge } from '../../crypto/milenage.ts';
+import type { AuthenticationChallenge, GsmAnswer } from '../../crypto/authentication-key.ts';
+import { c3, gsmAnswer } from '../../crypto/conversion.ts';
 import { isKeySatisfied } from '../access.ts';
 import { activeApplication, hasService } from '../active-application.ts';
 import { answer, type CommandContext, type CommandRow, type Reply, refuse } from '../command.ts';
@@ -34,14 +34,6 @@ const SQN_OFFSET = 18;
 const AMF_OFFSET = 24;
 const MAC_OFFSET = 26;
 
-/** What a network of the second generation gets, and what it ciphers with. Treat Kc as secret. */
-interface GsmAnswer {
-  /** 4 octets. */
-  readonly sres: Uint8Array;
-  /** 8 octets. */
-  readonly kc: Uint8Array;
-}
-
 /** The pair in use. */
 function activeEntry({ root }: CommandContext['memory']): KeyTableEntry {
   const entry = root.entries[root.active];
@@ -57,8 +49,7 @@ function activeEntry({ root }: CommandContext['memory']): KeyTableEntry {
  * @see 3GPP TS 33.102 §6.8.1.2
  */
 export function answerGsm(card: CommandContext, rand: Uint8Array): GsmAnswer {
-  const { res, ck, ik } = milenageChallenge(card.usimKeys.milenage(activeEntry(card.memory)), rand);
-  return { sres: c2(res), kc: c3(ck, ik) };
+  return gsmAnswer(card.usimKeys.milenage(activeEntry(card.memory)), rand);
 }
 
 function authenticate(card: CommandContext, { p2, data }: CommandApdu): Reply {
@@ -80,7 +71,7 @@ function authenticate3g(card: CommandContext, application: Application, data: Ui
   if (data.length !== 34 || data[0] !== 16 || data[17] !== 16) return refuse('wrong-length');
   // Read in place where that is possible: a view of a short octet string costs more than its copy.
   const amf = data.slice(AMF_OFFSET, MAC_OFFSET);
-  const challenge = milenageChallenge(card.usimKeys.milenage(entry), data.slice(1, 17));
+  const challenge = card.usimKeys.milenage(entry).challenge(data.slice(1, 17));
   const sqnOctets = concealed(data, SQN_OFFSET, challenge.ak);
   const mac = challenge.macA(sqnOctets, amf);
   if (!equalsInConstantTime(mac, data.slice(MAC_OFFSET))) return refuse('mac-incorrect');
@@ -107,7 +98,7 @@ function concealed(octets: Uint8Array, at: number, ak: Uint8Array): Uint8Array {
   return out;
 }
 
-function synchronisationFailure(challenge: MilenageChallenge, sqnMs: number): Uint8Array {
+function synchronisationFailure(challenge: AuthenticationChallenge, sqnMs: number): Uint8Array {
   const sqn = new ByteWriter().uint(6, sqnMs, 'SQN_MS').finish();
   const macS = challenge.macS(sqn, AMF_RESYNCHRONISATION);
   return concat(Uint8Array.of(0xdc, 14), concealed(sqn, 0, challenge.akStar()), macS);
@@ -120,7 +111,7 @@ function put(out: Uint8Array, at: number, octets: Uint8Array): number {
   return at + 1 + octets.length;
 }
 
-function successfulAnswer({ res, ck, ik }: MilenageChallenge, hasKc: boolean): Uint8Array {
+function successfulAnswer({ res, ck, ik }: AuthenticationChallenge, hasKc: boolean): Uint8Array {
   const out = new Uint8Array(4 + res.length + ck.length + ik.length + (hasKc ? 9 : 0));
   out[0] = 0xdb;
   const end = put(out, put(out, put(out, 1, res), ck), ik);
