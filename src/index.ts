@@ -67,6 +67,11 @@ export { describeFinding, type Finding, type FindingListener } from './card/ota/
 export { type CardDump, profileOf } from './card/profile-of.ts';
 export { createUicc, restoreUicc, Uicc, type UiccOptions } from './card/uicc.ts';
 export type {
+  AuthenticationAlgorithm,
+  AuthenticationAlgorithms,
+  OwnSecret,
+} from './crypto/algorithms.ts';
+export type {
   AuthenticationChallenge,
   AuthenticationKey,
   AuthenticationOutput,

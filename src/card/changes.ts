@@ -47,10 +47,10 @@ function entryOf(root: CardRoot, index: number): KeyTableEntry {
 // objects that were made in different places is slow.
 
 function withSeq(entry: KeyTableEntry, ind: number, value: number): KeyTableEntry {
-  const { k, opc, constants, indBits, delta, ageLimit, keySets } = entry;
+  const { algorithm, k, opc, constants, indBits, delta, ageLimit, keySets } = entry;
   const seq = entry.seq.slice();
   seq[ind] = value;
-  return { k, opc, constants, indBits, delta, ageLimit, seq, keySets };
+  return { algorithm, k, opc, constants, indBits, delta, ageLimit, seq, keySets };
 }
 
 function withEntry(root: CardRoot, index: number, entry: KeyTableEntry): CardRoot {

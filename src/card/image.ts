@@ -10,8 +10,8 @@
 
 import { fromHex } from '../bytes/hex.ts';
 import { concat, equals, filled, padded } from '../bytes/octets.ts';
-import { deriveOpc } from '../crypto/milenage.ts';
 import { type AccessRuleReference, decodeRuleReference } from '../ef/rule-reference.ts';
+import { authenticationSecret } from '../profile/authentication.ts';
 import {
   type CardProfile,
   type DirectoryProfile,
@@ -66,17 +66,10 @@ function pinState({ reference, value, enabled, retries, unblock }: PinProfile): 
 }
 
 function keyTableEntry(entry: KeyTableEntryProfile): KeyTableEntry {
-  const k = fromHex(entry.k, 'k');
-  const opc =
-    entry.opc === undefined
-      ? deriveOpc(k, fromHex(entry.op ?? '', 'op'))
-      : fromHex(entry.opc, 'opc');
+  const { algorithm, k, opc, constants } = authenticationSecret(entry);
   const { indBits, delta, ageLimit, array } = entry.sqn;
-  const constants =
-    entry.r === undefined || entry.c === undefined
-      ? undefined
-      : concat(Uint8Array.from(entry.r), ...entry.c.map((c) => fromHex(c, 'c')));
   return {
+    algorithm,
     k,
     opc,
     constants,

@@ -13,6 +13,7 @@
  * @module
  */
 
+import type { AuthenticationSecret } from '../crypto/algorithms.ts';
 import type { AccessRuleReference } from '../ef/rule-reference.ts';
 import type { SwitchesProfile } from '../profile/profile.ts';
 
@@ -144,13 +145,7 @@ export interface StoredKeySet {
 }
 
 /** One Ki/OTA pair. Treat as secret. */
-export interface KeyTableEntry {
-  /** 16 octets. */
-  readonly k: Uint8Array;
-  /** 16 octets. */
-  readonly opc: Uint8Array;
-  /** r1 to r5 in 5 octets, then c1 to c5; `undefined` for those of TS 35.206. */
-  readonly constants: Uint8Array | undefined;
+export interface KeyTableEntry extends AuthenticationSecret {
   readonly indBits: number;
   readonly delta: number;
   readonly ageLimit: number | undefined;

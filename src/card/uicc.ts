@@ -15,6 +15,7 @@ import type { CommitLog, KeptState } from '../apdu/commit-log.ts';
 import type { ReaderCard } from '../apdu/connection.ts';
 import { encodeResponseApdu } from '../apdu/response.ts';
 import { SW } from '../apdu/status-words.ts';
+import { type AuthenticationAlgorithms, expectAlgorithm } from '../crypto/algorithms.ts';
 import { DEFAULT_PROFILE } from '../profile/default-profile.ts';
 import type { CardProfile } from '../profile/profile.ts';
 import { CardMemory } from './card-memory.ts';
@@ -41,6 +42,8 @@ export interface UiccOptions {
    * answers, and the token of SUSPEND UICC. Without it these commands are refused with '6985'.
    */
   readonly random?: (octets: number) => Uint8Array;
+  /** Authentication algorithms beside MILENAGE, TUAK and XOR, by their names in the profile. */
+  readonly algorithms?: AuthenticationAlgorithms;
   /** Logic for further kinds of applets. */
   readonly applets?: AppletKinds;
   /** Hears of every step of a secured packet. */
@@ -78,8 +81,13 @@ export class Uicc implements ReaderCard {
   #suspended: CardSession | undefined;
   #parts: CardParts;
 
-  /** @param image shared with other cards; never changed */
+  /**
+   * @param image shared with other cards; never changed
+   * @throws {RangeError} a pair has an algorithm that is not among `options.algorithms`
+   */
   constructor(image: CardImage, options: UiccOptions = {}) {
+    const { entries } = options.root ?? image.root;
+    for (const { algorithm } of entries) expectAlgorithm(algorithm, options.algorithms ?? {});
     this.#memory = new CardMemory(image, options.root ?? image.root, options.log);
     this.#options = options;
     this.#parts = this.#makeParts();
@@ -198,7 +206,7 @@ export class Uicc implements ReaderCard {
   /** Expanded keys are not kept over a loss of power. */
   #makeParts(): CardParts {
     const memory = this.#memory;
-    const keys = usimKeys();
+    const keys = usimKeys(this.#options.algorithms ?? {});
     const listener = this.#listener();
     const applets = cardApplets(this.#options.applets ?? {}, listener);
     const messages = new OtaReceiver(memory, keys, applets, listener);
@@ -225,6 +233,7 @@ export class Uicc implements ReaderCard {
  * Makes a card from a profile.
  *
  * @param profile one that `checkProfile` has accepted; the built-in test profile when left out
+ * @throws {RangeError} a pair has an algorithm that is not among `options.algorithms`
  * @see docs/profile.md
  * @example
  * ```ts
@@ -246,6 +255,7 @@ export function createUicc(
  * @param image the one that it was kept with
  * @param store what it remembered, and where its commits go from now on; kept
  * @throws {DecodeError} what was kept is of another card
+ * @throws {RangeError} a pair has an algorithm that is not among `options.algorithms`
  * @see docs/architecture.md, "State on disk"
  * @example
  * ```ts

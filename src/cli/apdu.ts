@@ -12,9 +12,14 @@ import { describeFinding, type Finding } from '../card/ota/finding.ts';
 import type { Durability } from '../transport/state-file.ts';
 import { type CaptureFlags, captureOptions, openCaptureOf } from './capture-options.ts';
 import { type FaultFlags, faultPlanOf, faultsOption, planned } from './fault-options.ts';
-import { type IdentityFlags, identityOptions, withIdentity } from './identity-options.ts';
+import {
+  IDENTITY_NAMES,
+  type IdentityFlags,
+  identityOptions,
+  withIdentity,
+} from './identity-options.ts';
 import { durabilityOption, openCard, STATE_HELP } from './kept-card.ts';
-import { hexText, json, line, readProfile, UsageError } from './output.ts';
+import { hexText, json, line, readCardProfile, UsageError } from './output.ts';
 import { addReaderOptions, type ReaderOptions, withReader } from './reader-options.ts';
 
 interface ApduOptions extends ReaderOptions, CaptureFlags, FaultFlags, IdentityFlags {
@@ -134,18 +139,13 @@ async function exchange(
 }
 
 /** What only a card of this program has. */
-const ONLY_OURS = [
+const ONLY_OURS: readonly (keyof ApduOptions)[] = [
   'card',
   'state',
   'log',
   'faults',
-  'iccid',
-  'imsi',
-  'mncLength',
-  'k',
-  'opc',
-  'op',
-] as const;
+  ...IDENTITY_NAMES,
+];
 
 /** Uses the card that the options name: in a reader, in a state file, or a new one. */
 async function withCard(
@@ -164,7 +164,7 @@ async function withCard(
   const plan = faultPlanOf(options);
   const say = options.log === true ? sayFault : undefined;
   const { card, close } = openCard(
-    withIdentity(readProfile(options.card), options),
+    withIdentity(readCardProfile(options.card), options),
     options,
     options.log === true ? { onFinding: log } : {},
   );

@@ -20,9 +20,21 @@ export interface IdentityFlags {
   readonly k?: string;
   readonly opc?: string;
   readonly op?: string;
+  readonly topc?: string;
+  readonly top?: string;
 }
 
-const KEY_OCTETS = [16];
+/** Octets of each key; K has what its algorithm has. */
+const KEYS = { k: [16, 32], opc: [16], op: [16], topc: [32], top: [32] } as const;
+const KEY_NAMES = ['k', 'opc', 'op', 'topc', 'top'] as const;
+
+/** The options' names, as they stand in {@link IdentityFlags}. */
+export const IDENTITY_NAMES: readonly (keyof IdentityFlags)[] = [
+  'iccid',
+  'imsi',
+  'mncLength',
+  ...KEY_NAMES,
+];
 
 /** Adds the options to a subcommand, and returns it. */
 export function identityOptions(command: Command): Command {
@@ -30,20 +42,23 @@ export function identityOptions(command: Command): Command {
     .option('--iccid <digits>', 'another ICCID, with its check digit')
     .option('--imsi <digits>', 'another IMSI')
     .option('--mnc-length <2|3>', 'digits of its MNC; as EF_AD says when left out')
-    .option('--k <hex>', 'another K, 32 digits')
+    .option('--k <hex>', 'another K, 32 digits; 64 for TUAK')
     .option('--opc <hex>', 'another OPc, 32 digits')
-    .option('--op <hex>', 'OP, 32 digits, in place of OPc');
+    .option('--op <hex>', 'OP, 32 digits, in place of OPc')
+    .option('--topc <hex>', 'another TOPc of TUAK, 64 digits')
+    .option('--top <hex>', 'TOP, 64 digits, in place of TOPc');
 }
 
 function keysOf(flags: IdentityFlags): GivenKeys {
-  if (flags.opc !== undefined && flags.op !== undefined) {
-    throw new UsageError('--opc, --op: expected one of them at most');
+  const [first, second] = KEY_NAMES.slice(1).filter((name) => flags[name] !== undefined);
+  if (second !== undefined) {
+    throw new UsageError(`--${first}, --${second}: expected one of them at most`);
   }
-  const keys: { k?: string; opc?: string; op?: string } = {};
-  for (const name of ['k', 'opc', 'op'] as const) {
+  const keys: { -readonly [name in keyof GivenKeys]: GivenKeys[name] } = {};
+  for (const name of KEY_NAMES) {
     const text = flags[name];
     if (text === undefined) continue;
-    hexOption(`--${name}`, text, KEY_OCTETS);
+    hexOption(`--${name}`, text, KEYS[name]);
     keys[name] = text.replaceAll(/\s/gu, '').toUpperCase();
   }
   return keys;
@@ -101,8 +116,7 @@ export function soundProfile(profile: CardProfile): CardProfile {
  * @throws {UsageError} an option is malformed, or what comes of it is no sound profile
  */
 export function withIdentity(profile: CardProfile, flags: IdentityFlags): CardProfile {
-  const names = ['iccid', 'imsi', 'mncLength', 'k', 'opc', 'op'] as const;
-  if (names.every((name) => flags[name] === undefined)) return profile;
+  if (IDENTITY_NAMES.every((name) => flags[name] === undefined)) return profile;
   const overrides = overridesOf(flags);
   return soundProfile(asUsage(() => overridden(profile, overrides)));
 }

@@ -28,7 +28,7 @@ import {
   isWatched,
   json,
   line,
-  readProfile,
+  readCardProfile,
   readText,
   UsageError,
 } from './output.ts';
@@ -76,9 +76,9 @@ function readable<T>(read: () => T): T {
 function readTest(file: string): ReadTest {
   const test = readable(() => parseOtaTest(readText(file), file));
   const { card } = test;
-  if (card === undefined) return { test, profile: readProfile(undefined) };
+  if (card === undefined) return { test, profile: readCardProfile(undefined) };
   try {
-    return { test, profile: readProfile(join(dirname(file), card.value)) };
+    return { test, profile: readCardProfile(join(dirname(file), card.value)) };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(`${file}: line ${card.line}: ${error.message}`);

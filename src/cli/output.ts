@@ -11,6 +11,7 @@
 import { readFileSync } from 'node:fs';
 import { DecodeError } from '../bytes/errors.ts';
 import { fromHex } from '../bytes/hex.ts';
+import { ALGORITHM_NAMES } from '../crypto/algorithms.ts';
 import { parseProfile } from '../profile/check.ts';
 import { DEFAULT_PROFILE } from '../profile/default-profile.ts';
 import { faultText, type ProfileFault } from '../profile/faults.ts';
@@ -145,6 +146,26 @@ export function readProfile(file: string | undefined): CardProfile {
   const result = parseProfile(readText(file));
   if (result.ok) return result.profile;
   throw faultsError(file, result.faults, 'profile');
+}
+
+/**
+ * Reads the profile of a card that is to be used here, where nobody registers algorithms.
+ *
+ * @throws {UsageError} as {@link readProfile}, or a pair has an algorithm of somebody's own
+ */
+export function readCardProfile(file: string | undefined): CardProfile {
+  const profile = readProfile(file);
+  const own = profile.keyTable.entries.findIndex(
+    ({ algorithm }) => !ALGORITHM_NAMES.includes(algorithm),
+  );
+  if (own === -1) return profile;
+  const names = ALGORITHM_NAMES.map((name) => `"${name}"`);
+  const fault = {
+    path: `$.keyTable.entries[${own}].algorithm`,
+    expected: `${names.slice(0, -1).join(', ')} or ${names.at(-1)}, which need no program`,
+    found: `"${profile.keyTable.entries[own]?.algorithm}"`,
+  };
+  throw faultsError(file ?? '', [fault], 'profile');
 }
 
 /** Tells whether progress may be shown: somebody is looking at stderr. */

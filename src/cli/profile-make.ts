@@ -49,8 +49,8 @@ const HELP = `
 Each card has its own ICCID, IMSI and keys; the EFs that follow from them follow, and all else is
 as in the template, PINs included. --iccid and --imsi are those of the first card, and the others
 come behind it; left out, they begin behind those of the template. Keys are made from --seed and
-the ICCID: whoever knows both knows them, so they are for tests alone. --k, --opc and --op are for
-pair 0 of a single card.
+the ICCID: whoever knows both knows them, so they are for tests alone. --k, --opc, --op,
+--topc and --top are for pair 0 of a single card.
 
 --services adds the directories and EFs that services of EF_UST need, and what each card must have,
 and announces these services; --isim-services does so for EF_IST. What is there stays. "all" makes
@@ -131,7 +131,7 @@ function writeAll(folder: string, cards: readonly CardProfile[], isJson: boolean
 function makeAll(template: CardProfile, options: MakeOptions, count: number): CardProfile[] {
   const overrides = overridesOf(options);
   if (count > 1 && Object.keys(overrides.keys ?? {}).length > 0) {
-    throw new UsageError('--k, --opc, --op: expected with one card alone');
+    throw new UsageError('--k, --opc, --op, --topc, --top: expected with one card alone');
   }
   const pairs =
     options.pairs === undefined

@@ -13,7 +13,7 @@ import { parseTrace } from '../trace/apdu-text.ts';
 import type { Trace } from '../trace/model.ts';
 import { type ReplayReport, replay } from '../trace/replay.ts';
 import { type PinSecrets, pinSecrets } from '../trace/secrets.ts';
-import { doesNotHold, json, line, readProfile, readText, UsageError } from './output.ts';
+import { doesNotHold, json, line, readCardProfile, readText, UsageError } from './output.ts';
 import { addReaderOptions, type ReaderOptions, readerFault, withReader } from './reader-options.ts';
 
 interface ReplayOptions extends ReaderOptions {
@@ -75,7 +75,7 @@ async function replayAll(
 }
 
 async function run(files: readonly string[], options: ReplayOptions): Promise<void> {
-  const profile = readProfile(options.card);
+  const profile = readCardProfile(options.card);
   const secrets = pinSecrets(profile);
   const traces = files.map((file) => ({ file, trace: exchangesOf(file) }));
   const reports =

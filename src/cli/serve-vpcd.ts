@@ -16,9 +16,14 @@ import type { Durability } from '../transport/state-file.ts';
 import { insertCard, VPCD_PORT, type VpcdEvent } from '../transport/vpcd.ts';
 import { type CaptureFlags, captureOptions, openCaptureOf } from './capture-options.ts';
 import { type FaultFlags, faultPlanOf, faultsOption, planned } from './fault-options.ts';
-import { type IdentityFlags, identityOptions, withIdentity } from './identity-options.ts';
+import {
+  IDENTITY_NAMES,
+  type IdentityFlags,
+  identityOptions,
+  withIdentity,
+} from './identity-options.ts';
 import { durabilityOption, type KeptCard, openCard, STATE_HELP } from './kept-card.ts';
-import { numberOption, readProfile, UsageError } from './output.ts';
+import { numberOption, readCardProfile, UsageError } from './output.ts';
 import { openTraceOf } from './trace-option.ts';
 
 interface ServeOptions extends CaptureFlags, FaultFlags, IdentityFlags {
@@ -91,7 +96,7 @@ function plansOf({ slots, card, state }: ServeOptions): SlotPlan[] {
 
 /** An identity is that of one card. */
 function expectOneCard(plans: readonly SlotPlan[], options: ServeOptions): void {
-  const given = (['iccid', 'imsi', 'k', 'opc', 'op'] as const).find((name) => options[name]);
+  const given = IDENTITY_NAMES.find((name) => name !== 'mncLength' && options[name]);
   if (plans.length > 1 && given !== undefined) {
     throw new UsageError(`--${given}: expected with one slot alone, found ${plans.length}`);
   }
@@ -127,7 +132,7 @@ function openSlot(plan: SlotPlan, options: ServeOptions, name: string): KeptCard
     say(`${name}# ${describeFinding(finding)}`);
   const { state } = plan;
   return openCard(
-    withIdentity(readProfile(plan.profile), options),
+    withIdentity(readCardProfile(plan.profile), options),
     { durability: options.durability, ...(state === undefined ? {} : { state }) },
     options.log === true ? { onFinding } : {},
   );

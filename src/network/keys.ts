@@ -1,7 +1,7 @@
 /**
  * A Ki/OTA pair outside of the card: what a UICC manufacturer tells the operator of an ICCID.
  *
- *     pair   K 16, OPc 16, r and c | width of IND | key sets: key version, KIc key, KID key, CNTR
+ *     pair   algorithm, K, OPc or TOPc … | width of IND | key sets: key version, KIc, KID, CNTR
  *
  * The octets go from a card profile to the manufacturer and from there to one operator, which makes
  * expanded keys of them. Who holds a pair holds the subscription: it travels as a {@link Secret}.
@@ -14,12 +14,12 @@ import { fromHex } from '../bytes/hex.ts';
 import { copyOf } from '../bytes/octets.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import {
-  deriveOpc,
-  expandMilenageKey,
-  MILENAGE_CONSTANTS,
-  type MilenageConstants,
-} from '../crypto/milenage.ts';
+  type AuthenticationAlgorithms,
+  type AuthenticationSecret,
+  expandAuthenticationKey,
+} from '../crypto/algorithms.ts';
 import { type KeySet, type OtaAlgorithm, otaKey } from '../ota/key-set.ts';
+import { authenticationSecret } from '../profile/authentication.ts';
 import type { KeySetProfile, KeyTableEntryProfile, OtaKeyProfile } from '../profile/profile.ts';
 import type { SubscriberAuthentication } from './auc.ts';
 
@@ -53,12 +53,7 @@ export interface PairKeySet {
 }
 
 /** One Ki/OTA pair. Secret. */
-export interface SubscriptionPair {
-  /** 16 octets. */
-  readonly k: Uint8Array;
-  /** 16 octets. */
-  readonly opc: Uint8Array;
-  readonly constants: MilenageConstants;
+export interface SubscriptionPair extends AuthenticationSecret {
   /** Width of IND in bits. */
   readonly indBits: number;
   readonly keySets: readonly PairKeySet[];
@@ -79,12 +74,6 @@ function pairKeySet(profile: KeySetProfile): PairKeySet {
   };
 }
 
-function constantsOf({ r, c }: KeyTableEntryProfile): MilenageConstants {
-  const [r1, r2, r3, r4, r5] = r ?? MILENAGE_CONSTANTS.r;
-  const [c1, c2, c3, c4, c5] = c?.map((octets) => fromHex(octets)) ?? MILENAGE_CONSTANTS.c;
-  return { r: [r1!, r2!, r3!, r4!, r5!], c: [c1!, c2!, c3!, c4!, c5!] };
-}
-
 /**
  * Reads a pair out of an entry of a profile's key table.
  *
@@ -92,12 +81,8 @@ function constantsOf({ r, c }: KeyTableEntryProfile): MilenageConstants {
  * @see docs/profile.md
  */
 export function pairFromProfile(entry: KeyTableEntryProfile): SubscriptionPair {
-  const k = fromHex(entry.k);
-  const opc = entry.opc === undefined ? deriveOpc(k, fromHex(entry.op ?? '')) : fromHex(entry.opc);
   return {
-    k,
-    opc,
-    constants: constantsOf(entry),
+    ...authenticationSecret(entry),
     indBits: entry.sqn.indBits,
     keySets: entry.keySets.map(pairKeySet),
   };
@@ -107,13 +92,16 @@ export function pairFromProfile(entry: KeyTableEntryProfile): SubscriptionPair {
  * Makes the state of the AuC from a pair: no vector so far, IND from 0 and growing.
  *
  * @param amf AMF of the vectors, 2 octets
- * @throws {RangeError} an octet string of the pair has another length than its kind
+ * @param algorithms those that the AuC was given beside MILENAGE, TUAK and XOR
+ * @throws {RangeError} an octet string of the pair has another length than its kind, or nobody has
+ *   registered its algorithm
  */
 export function authenticationOf(
   pair: SubscriptionPair,
   amf: Uint8Array,
+  algorithms: AuthenticationAlgorithms = {},
 ): SubscriberAuthentication {
-  const key = expandMilenageKey(pair.k, pair.opc, pair.constants);
+  const key = expandAuthenticationKey(pair, algorithms);
   return { key, seqHe: 0, indBits: pair.indBits, ind: 0, indStep: 1, amf: copyOf(amf) };
 }
 

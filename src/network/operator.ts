@@ -15,6 +15,7 @@
 
 import type { DownlinkMessage, RadioNetwork, UplinkMessage } from '../air/attach.ts';
 import type { Iccid, Imsi, Plmn } from '../bytes/identity.ts';
+import type { AuthenticationAlgorithms } from '../crypto/algorithms.ts';
 import { Arrivals } from './arrivals.ts';
 import { Correspondence } from './correspondence.ts';
 import { Departures } from './departures.ts';
@@ -45,6 +46,8 @@ export interface OperatorOptions {
   readonly lac?: number;
   /** AMF of vectors, 2 octets; '8000' if left out. */
   readonly amf?: Uint8Array;
+  /** Authentication algorithms of its AuC beside MILENAGE, TUAK and XOR, by their names. */
+  readonly algorithms?: AuthenticationAlgorithms;
 }
 
 /** A device with a pair that goes with its IMSI. */
@@ -63,6 +66,7 @@ export class Operator implements RadioNetwork {
   readonly departures: Departures;
   readonly arrivals: Arrivals;
   readonly #amf: Uint8Array;
+  readonly #algorithms: AuthenticationAlgorithms;
   readonly #ota: OtaServer;
   readonly #mail: Correspondence;
 
@@ -78,6 +82,7 @@ export class Operator implements RadioNetwork {
     this.departures = new Departures({ mail, home, ota, parties });
     this.arrivals = new Arrivals({ mail, home, plmn, manufacturer, admit });
     this.#amf = amf;
+    this.#algorithms = options.algorithms ?? {};
     this.#ota = ota;
     this.#mail = mail;
   }
@@ -85,7 +90,8 @@ export class Operator implements RadioNetwork {
   /**
    * Serves a subscriber whose pair the manufacturer has told at manufacture.
    *
-   * @throws {RangeError} the IMSI or the card is served, or the pair lacks OTA keys
+   * @throws {RangeError} the IMSI or the card is served, or the pair lacks OTA keys or has an
+   *   algorithm that is not registered
    */
   addSubscriber({ pair, ...subscriber }: NewSubscriber): void {
     this.#serve({ ...subscriber, pair: pair.reveal() });
@@ -112,7 +118,7 @@ export class Operator implements RadioNetwork {
     const { imsi, iccid, index, pair } = subscriber;
     const [keySet] = pair.keySets;
     if (keySet === undefined) throw new RangeError('pair: expected a key set');
-    const authentication = authenticationOf(pair, this.#amf);
+    const authentication = authenticationOf(pair, this.#amf, this.#algorithms);
     const keys = keySetOf(keySet);
     this.home.serve({ imsi, iccid, authentication });
     this.#ota.add({ iccid, index, keys, cntr: keySet.cntr });

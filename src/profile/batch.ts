@@ -4,7 +4,8 @@
  *
  *     ICCID   89 99901 0000000001 | 3     the number of a card grows by 1, the check digit follows
  *     IMSI    001 01 | 0000000001         the MSIN grows by 1
- *     pair    K, OPc, OTA keys            drawn; algorithms, lengths, SQN and OP as in the template
+ *     pair    K, OPc or TOPc, OTA keys    drawn; algorithms, lengths, SQN, OP and TOP as in the
+ *                                         template
  *
  * @see ITU-T E.118; 3GPP TS 23.003 §2.2
  * @module
@@ -13,6 +14,7 @@
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { type Iccid, iccid, imsi, withCheckDigit } from '../bytes/identity.ts';
 import { EF_AD } from '../ef/administration.ts';
+import { type OperatorKeys, withoutOperator } from './authentication.ts';
 import { personalise } from './personalise.ts';
 import type { CardProfile, KeyTableEntryProfile, OtaKeyProfile } from './profile.ts';
 import { applicationPaths, profileTree, USIM_AID } from './tree.ts';
@@ -22,10 +24,13 @@ type Draw = (octets: number) => Uint8Array;
 
 /** Keys that are given and not drawn. Secret. */
 export interface GivenKeys {
-  /** 16 octets, hex; so are `opc` and `op`, of which one at most is given. */
+  /** 16 octets, or 32 where the algorithm has them, hex. */
   readonly k?: string;
+  /** One of these at most: OPc and OP of 16 octets, TOPc and TOP of 32. */
   readonly opc?: string;
   readonly op?: string;
+  readonly topc?: string;
+  readonly top?: string;
 }
 
 /** Which cards are made. */
@@ -45,7 +50,6 @@ export interface BatchOptions {
   readonly random: (card: Iccid) => Draw;
 }
 
-const KEY_OCTETS = 16;
 /** What of an ICCID is no card's own: 89, country and issuer take up to 7 digits. */
 const ISSUER_DIGITS = 7;
 const MNC_LENGTH_OFFSET = 3;
@@ -103,23 +107,35 @@ export function mncLengthOf(profile: CardProfile): 2 | 3 | undefined {
   return length === 2 || length === 3 ? length : undefined;
 }
 
+/** What is given of OPc, OP, TOPc and TOP; `undefined` when nothing is. */
+function givenOperator({ opc, op, topc, top }: GivenKeys): OperatorKeys | undefined {
+  if (opc !== undefined) return { opc };
+  if (op !== undefined) return { op };
+  if (topc !== undefined) return { topc };
+  return top === undefined ? undefined : { top };
+}
+
 /** Gives a pair its keys: those that are given, or others of the same kind and length. */
 export function withKeys(
-  { opc, op, ...entry }: KeyTableEntryProfile,
+  entry: KeyTableEntryProfile,
   given: GivenKeys,
   draw: Draw,
 ): KeyTableEntryProfile {
-  const drawn = (octets: number): string => toHex(draw(octets)).toUpperCase();
-  const own = <T extends OtaKeyProfile>(key: T): T => ({ ...key, key: drawn(key.key.length / 2) });
-  const k = given.k ?? drawn(KEY_OCTETS);
-  const operator =
-    given.op !== undefined || (given.opc === undefined && op !== undefined)
-      ? { op: given.op ?? op ?? '' }
-      : { opc: given.opc ?? drawn(KEY_OCTETS) };
+  const like = (key: string): string => toHex(draw(key.length / 2)).toUpperCase();
+  const own = <T extends OtaKeyProfile>(key: T): T => ({ ...key, key: like(key.key) });
+  const k = given.k ?? like(entry.k);
+  const { opc, op, topc, top } = entry;
+  // OP and TOP are the operator's, and the same in all its cards.
+  const operator = givenOperator(given) ?? {
+    ...(opc !== undefined && { opc: like(opc) }),
+    ...(op !== undefined && { op }),
+    ...(topc !== undefined && { topc: like(topc) }),
+    ...(top !== undefined && { top }),
+  };
   const keySets = entry.keySets.map(({ kic, kid, kik, ...set }) => {
     return { ...set, kic: own(kic), kid: own(kid), ...(kik && { kik: own(kik) }) };
   });
-  return { ...entry, k, ...operator, keySets };
+  return { ...withoutOperator(entry), k, ...operator, keySets };
 }
 
 /**
@@ -193,14 +209,9 @@ export function overridden(profile: CardProfile, overrides: ProfileOverrides): C
   const { active, entries } = profile.keyTable;
   const changed = entries.map((entry, n) => {
     if (n !== active) return entry;
-    const { opc, op, ...rest } = entry;
-    const operator =
-      keys.opc !== undefined
-        ? { opc: keys.opc }
-        : keys.op !== undefined
-          ? { op: keys.op }
-          : { ...(opc === undefined ? {} : { opc }), ...(op === undefined ? {} : { op }) };
-    return { ...rest, k: keys.k ?? entry.k, ...operator };
+    const operator = givenOperator(keys);
+    const rest = operator === undefined ? entry : { ...withoutOperator(entry), ...operator };
+    return { ...rest, k: keys.k ?? entry.k };
   });
   const { iccid: card, imsi: subscriber } = overrides;
   const person = {

@@ -27,7 +27,15 @@ import {
 } from './faults.ts';
 import { findJsonFault } from './json-syntax.ts';
 import { type CardProfile, PROFILE_FORMAT } from './profile.ts';
-import { ARR_OR_RULES, cardProfileSchema, ONE_FORM, OPC_OR_OP, RULE_FORMS } from './schema.ts';
+import {
+  ARR_OR_RULES,
+  cardProfileSchema,
+  ONE_FORM,
+  OPC_AND_TOPC,
+  OPC_OR_OP,
+  RULE_FORMS,
+  TOPC_OR_TOP,
+} from './schema.ts';
 import { plainPath, profileTree } from './tree.ts';
 
 /** The profile, or all that is wrong with it, in the order of the file. */
@@ -51,6 +59,18 @@ function checkFormat(value: unknown, report: Report): void {
   report(['format'], `"${PROFILE_FORMAT}"`, found);
 }
 
+/**
+ * Gives the issues of the alternative that was meant: the one whose algorithm it is. When no
+ * alternative has it, the algorithm alone is at fault.
+ */
+function withoutUnions(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
+  const isOfName = ({ path }: z.core.$ZodIssue): boolean => path[0] === 'algorithm';
+  const meant = issue.errors.find((issues) => !issues.some(isOfName));
+  const issues = meant ?? issue.errors.at(-1)?.filter(isOfName) ?? [];
+  return issues.map((of) => ({ ...of, path: [...issue.path, ...of.path] }));
+}
+
 /** Tells the issues of the schema as faults, one for each value. */
 export function reportIssues(
   value: unknown,
@@ -58,7 +78,7 @@ export function reportIssues(
   report: Report,
 ): void {
   const told = new Set<string>();
-  for (const issue of issues) {
+  for (const issue of issues.flatMap(withoutUnions)) {
     const path = issue.path.filter((name) => typeof name !== 'symbol');
     if (issue.code === 'unrecognized_keys') {
       for (const name of issue.keys) {
@@ -93,6 +113,10 @@ function reportNotOne(
   report(path, expected, given === 0 ? (isPair ? 'neither' : 'none') : isPair ? 'both' : 'several');
 }
 
+function hasAll(value: unknown, path: Path, names: readonly string[]): boolean {
+  return names.every((name) => valueAt(value, [...path, name]) !== undefined);
+}
+
 /** Reports what the refinements of the schema ask, in all objects that they are about. */
 function reportChoices(value: unknown, report: Report): void {
   const pathsIn = (path: Path): readonly Path[] => {
@@ -100,7 +124,13 @@ function reportChoices(value: unknown, report: Report): void {
     return Array.isArray(array) ? array.map((_, n) => [...path, n]) : [];
   };
   for (const path of pathsIn(['keyTable', 'entries'])) {
-    reportNotOne(value, path, ['opc', 'op'], OPC_OR_OP, report);
+    const algorithm = valueAt(value, [...path, 'algorithm']);
+    if (algorithm === 'milenage') reportNotOne(value, path, ['opc', 'op'], OPC_OR_OP, report);
+    else if (algorithm === 'tuak') {
+      reportNotOne(value, path, ['topc', 'top'], TOPC_OR_TOP, report);
+    } else if (algorithm !== 'xor' && hasAll(value, path, ['opc', 'topc'])) {
+      report(path, OPC_AND_TOPC, 'both');
+    }
   }
   for (const path of [...pathsIn(['directories']), ...pathsIn(['files'])]) {
     reportNotOne(value, path, ['arr', 'rules'], ARR_OR_RULES, report);

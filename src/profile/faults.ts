@@ -29,6 +29,8 @@ const SECRET_FIELDS: ReadonlySet<string | number> = new Set([
   'k',
   'op',
   'opc',
+  'top',
+  'topc',
   'c',
   'key',
   'value',

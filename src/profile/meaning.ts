@@ -14,9 +14,12 @@
 import { DecodeError } from '../bytes/errors.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { padded } from '../bytes/octets.ts';
-import { deriveOpc, MILENAGE_CONSTANTS } from '../crypto/milenage.ts';
+import { MILENAGE_CONSTANTS } from '../crypto/milenage.ts';
+import { TUAK_PARAMETERS } from '../crypto/tuak.ts';
+import { XOR_PARAMETERS } from '../crypto/xor.ts';
 import type { EfDefinition } from '../ef/definition.ts';
 import { efDefinition } from '../ef/definitions.ts';
+import { authenticationSecret } from './authentication.ts';
 import { jsonPath, type Path } from './faults.ts';
 import { contentsOf, efDirectory, type Places, placesOf, SECRET_FILES } from './known-files.ts';
 import {
@@ -66,6 +69,11 @@ class FactList {
   part(key: string, path: Path, what = this.#what): FactList {
     this.#add(key, path, 'there', undefined, what);
     return new FactList(this.facts, this.#key(key), what);
+  }
+
+  /** What only things of one kind have: nothing is told of it against a thing of another. */
+  ofKind(key: string): FactList {
+    return new FactList(this.facts, this.#key(key), this.#what);
   }
 
   /** A value that may be shown. */
@@ -118,10 +126,6 @@ function addPins(profile: CardProfile, facts: FactList): void {
   }
 }
 
-function opcOf({ k, op, opc }: KeyTableEntryProfile): string {
-  return upper(opc ?? toHex(deriveOpc(fromHex(k), fromHex(op ?? ''))));
-}
-
 function addKeySet(set: KeySetProfile, at: Path, facts: FactList): void {
   const list = facts.part(`key set ${set.kvn}`, at, `key version ${set.kvn}`);
   for (const name of ['kic', 'kid', 'kik'] as const) {
@@ -136,18 +140,40 @@ function addKeySet(set: KeySetProfile, at: Path, facts: FactList): void {
   list.open('cntr', [...at, 'cntr'], upper(set.cntr));
 }
 
+/** K and what goes with it, as the card takes it. */
+function addAlgorithm(entry: KeyTableEntryProfile, at: Path, facts: FactList): void {
+  const { algorithm } = entry;
+  facts.open('algorithm', [...at, 'algorithm'], algorithm);
+  facts.secret('k', [...at, 'k'], upper(entry.k));
+  const operator = (['opc', 'op', 'topc', 'top'] as const).find((name) => entry[name]);
+  if (operator !== undefined) {
+    facts.secret('opc', [...at, operator], toHex(authenticationSecret(entry).opc));
+  }
+  const own = facts.ofKind(algorithm);
+  const set = <T>(name: string, value: T | undefined, otherwise: T): void =>
+    own.open(name, [...at, name], value ?? otherwise);
+  if (algorithm === 'milenage') {
+    set('r', entry.r, MILENAGE_CONSTANTS.r);
+    const c = entry.c?.map(upper) ?? MILENAGE_CONSTANTS.c.map((octets) => upper(toHex(octets)));
+    own.secret('c', [...at, 'c'], c.join());
+  } else if (algorithm === 'tuak') {
+    set('resLength', entry.resLength, TUAK_PARAMETERS.resLength);
+    set('ckLength', entry.ckLength, TUAK_PARAMETERS.ckLength);
+    set('ikLength', entry.ikLength, TUAK_PARAMETERS.ikLength);
+    set('iterations', entry.iterations, TUAK_PARAMETERS.iterations);
+  } else if (algorithm === 'xor') {
+    set('resLength', entry.resLength, XOR_PARAMETERS.resLength);
+    set('gsmVariant', entry.gsmVariant, XOR_PARAMETERS.gsmVariant);
+  }
+}
+
 function addKeyTable(profile: CardProfile, facts: FactList): void {
   const { active, entries } = profile.keyTable;
   facts.open('active', ['keyTable', 'active'], active);
   for (const [n, entry] of entries.entries()) {
     const at = ['keyTable', 'entries', n];
     const list = facts.part(`pair ${n}`, at);
-    list.open('algorithm', [...at, 'algorithm'], entry.algorithm);
-    list.secret('k', [...at, 'k'], upper(entry.k));
-    list.secret('opc', [...at, entry.op === undefined ? 'opc' : 'op'], opcOf(entry));
-    list.open('r', [...at, 'r'], entry.r ?? MILENAGE_CONSTANTS.r);
-    const c = entry.c?.map(upper) ?? MILENAGE_CONSTANTS.c.map((octets) => upper(toHex(octets)));
-    list.secret('c', [...at, 'c'], c.join());
+    addAlgorithm(entry, at, list);
     const { indBits, delta, ageLimit, array } = entry.sqn;
     list.open('indBits', [...at, 'sqn', 'indBits'], indBits);
     list.open('delta', [...at, 'sqn', 'delta'], delta);

@@ -58,15 +58,33 @@ export interface SqnProfile {
 
 /** One Ki/OTA pair of the key table. */
 export interface KeyTableEntryProfile {
-  readonly algorithm: 'milenage';
-  /** 16 octets. Secret. */
+  /** `milenage`, `tuak`, `xor`, or one that the embedding program registers. */
+  readonly algorithm: string;
+  /** 16 octets; for TUAK and for registered algorithms also 32. Secret. */
   readonly k: string;
-  /** 16 octets; exactly one of `opc` and `op`. Secret. */
+  /** 16 octets; MILENAGE has exactly one of `opc` and `op`. Secret. */
   readonly opc?: string;
   readonly op?: string;
-  /** r1 to r5 in bits and c1 to c5, 16 octets each; left out: those of TS 35.206. */
+  /** 32 octets; TUAK has exactly one of `topc` and `top`. Secret. */
+  readonly topc?: string;
+  readonly top?: string;
+  /**
+   * MILENAGE: r1 to r5 in bits and c1 to c5, 16 octets each; left out: those of TS 35.206.
+   */
   readonly r?: readonly number[];
   readonly c?: readonly string[];
+  /** TUAK: octets of MAC-A and MAC-S, which have to be 8. */
+  readonly macLength?: 8;
+  /** Octets of RES. TUAK: 4, 8, 16 or 32, left out 8; XOR: 4 to 16, left out 16. */
+  readonly resLength?: number;
+  /** TUAK: octets of CK; left out: 16. */
+  readonly ckLength?: 16 | 32;
+  /** TUAK: octets of IK; left out: 16. */
+  readonly ikLength?: 16 | 32;
+  /** TUAK: how often Keccak permutes, 1 to 255; left out: 1. */
+  readonly iterations?: number;
+  /** XOR: the 2G variant answers in the GSM context, in place of c2 and c3; left out: false. */
+  readonly gsmVariant?: boolean;
   readonly sqn: SqnProfile;
   readonly keySets: readonly KeySetProfile[];
 }

@@ -23,6 +23,8 @@ const ENTRIES_MAX = 255;
 const APPLETS_MAX = 255;
 const SQN_MAX = 2 ** 48 - 1;
 const MEMORY_MAX = 2 ** 24 - 1;
+/** A card at rest has one octet for them. */
+const ITERATIONS_MAX = 255;
 
 /** Text of a form; `expected` is the message and the description. */
 export function text(pattern: RegExp, expected: string): z.ZodString {
@@ -162,21 +164,82 @@ const sqn = object('the sequence numbers', {
   array: list(integer(0, SQN_MAX, 'a SEQ'), 'SEQ', 1, 256).exactOptional(),
 });
 
-/** What an entry must have beside its fields. */
+/** What an entry must have beside its fields, by its algorithm. */
 export const OPC_OR_OP = 'exactly one of opc and op';
+export const TOPC_OR_TOP = 'exactly one of topc and top';
+export const OPC_AND_TOPC = 'one of opc and topc at most';
 
-const entry = object('a Ki/OTA pair', {
-  algorithm: z.literal('milenage', { error: '"milenage"' }),
+const KEYS = { sqn, keySets: list(keySet, 'key sets') };
+const opc = octets(16, 16, 'OPc').exactOptional();
+const topc = octets(32, 32, 'TOPc').exactOptional();
+
+const milenageEntry = object('a Ki/OTA pair', {
+  algorithm: z.literal('milenage'),
   k: octets(16, 16, 'K'),
-  opc: octets(16, 16, 'OPc').exactOptional(),
+  opc,
   op: octets(16, 16, 'OP').exactOptional(),
   r: list(integer(0, 127, 'a rotation in bits'), 'rotations', 5, 5).exactOptional(),
   c: list(octets(16, 16, 'a constant'), 'constants', 5, 5).exactOptional(),
-  sqn,
-  keySets: list(keySet, 'key sets'),
+  ...KEYS,
 })
-  .refine(({ opc, op }) => (opc === undefined) !== (op === undefined), { error: OPC_OR_OP })
+  .refine((of) => (of.opc === undefined) !== (of.op === undefined), { error: OPC_OR_OP })
   .meta({ oneOf: [{ required: ['opc'] }, { required: ['op'] }] });
+
+const longKey = text(/^(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{64})$/, 'K, 32 or 64 hex digits');
+
+function oneLength<const T extends readonly number[]>(
+  lengths: T,
+  expected: string,
+): z.ZodExactOptional<z.ZodLiteral<T[number]>> {
+  return z.literal(lengths, { error: expected }).describe(expected).exactOptional();
+}
+
+const tuakEntry = object('a Ki/OTA pair', {
+  algorithm: z.literal('tuak'),
+  k: longKey,
+  topc,
+  top: octets(32, 32, 'TOP').exactOptional(),
+  macLength: oneLength([8], '8, as AUTN and AUTS have room for a MAC of 8 octets'),
+  resLength: oneLength([4, 8, 16, 32], '4, 8, 16 or 32 octets of RES'),
+  ckLength: oneLength([16, 32], '16 or 32 octets of CK'),
+  ikLength: oneLength([16, 32], '16 or 32 octets of IK'),
+  iterations: integer(1, ITERATIONS_MAX, 'a number of iterations').exactOptional(),
+  ...KEYS,
+})
+  .refine((of) => (of.topc === undefined) !== (of.top === undefined), { error: TOPC_OR_TOP })
+  .meta({ oneOf: [{ required: ['topc'] }, { required: ['top'] }] });
+
+const xorEntry = object('a Ki/OTA pair', {
+  algorithm: z.literal('xor'),
+  k: octets(16, 16, 'K'),
+  resLength: integer(4, 16, 'octets of RES').exactOptional(),
+  gsmVariant: flag().exactOptional(),
+  ...KEYS,
+});
+
+const ALGORITHM = '"milenage", "tuak", "xor" or the name of a registered algorithm, in lower case';
+
+const ownEntry = object('a Ki/OTA pair', {
+  algorithm: z
+    .string({ error: ALGORITHM })
+    // Another name ends it: nothing else is to be said of an entry that is of another kind.
+    .regex(/^(?!(?:milenage|tuak|xor)$)[a-z][a-z0-9.-]{0,31}$/, { error: ALGORITHM, abort: true })
+    .describe(ALGORITHM),
+  k: longKey,
+  opc,
+  topc,
+  ...KEYS,
+})
+  .refine((of) => of.opc === undefined || of.topc === undefined, { error: OPC_AND_TOPC })
+  .meta({ not: { required: ['opc', 'topc'] } });
+
+/** The algorithm decides which fields there are; any other name is a registered one. */
+const entry = z.union([
+  z.discriminatedUnion('algorithm', [milenageEntry, tuakEntry, xorEntry], {
+    error: 'an object, a Ki/OTA pair',
+  }),
+  ownEntry,
+]);
 
 const applet = object('an applet', {
   tar: octets(3, 3, 'a TAR'),

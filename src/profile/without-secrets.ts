@@ -1,7 +1,7 @@
 /**
  * The same card with other secrets, to be shown to others.
  *
- *     K, OPc, OTA keys, PINs, UNBLOCK PINs     others of the same kind and length
+ *     K, OPc, TOPc, OTA keys, PINs …           others of the same kind and length
  *     r1 to r5 and c1 to c5 of an operator     those of TS 35.206
  *     EFs that hold keys                       as on a new card
  *
@@ -49,11 +49,14 @@ function withOtherPin(pin: PinProfile, draw: Draw): PinProfile {
   return { ...pin, value, unblock: { ...pin.unblock, value: unblock } };
 }
 
+/** OP and TOP are an operator's secrets, so another OPc or TOPc takes their place. */
 function withOtherKeys(
-  { op, r, c, ...entry }: KeyTableEntryProfile,
+  { op, top, r, c, ...entry }: KeyTableEntryProfile,
   draw: Draw,
 ): KeyTableEntryProfile {
-  return withKeys({ opc: '', ...entry }, {}, draw);
+  const opc = op === undefined ? {} : { opc: op };
+  const topc = top === undefined ? {} : { topc: top };
+  return withKeys({ ...entry, ...opc, ...topc }, {}, draw);
 }
 
 function asNew(file: FileProfile, place: string): FileProfile {

@@ -28,6 +28,7 @@ import {
   type StoredKey,
   type StoredKeySet,
 } from '../../src/card/memory.ts';
+import type { AuthenticationSecret } from '../../src/crypto/algorithms.ts';
 import { encodeSubscriptionParameters } from '../../src/ota/subscription-change.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import { descriptions } from './support/edits.ts';
@@ -99,20 +100,34 @@ const keySet: fc.Arbitrary<StoredKeySet> = fc.record({
   macLength: fc.constantFrom(4, 8),
   cntr: uint(40),
 });
-const entry: fc.Arbitrary<KeyTableEntry> = fc.integer({ min: 0, max: 8 }).chain((indBits) =>
+const secret: fc.Arbitrary<AuthenticationSecret> = fc.oneof(
   fc.record({
+    algorithm: fc.constant(undefined),
     k: octets(16),
     opc: octets(16),
     constants: fc.option(octets(85), { nil: undefined }),
-    indBits: fc.constant(indBits),
-    delta: uint(48),
-    ageLimit: fc.option(uint(48), { nil: undefined }),
-    seq: fc.oneof(
-      fc.constant(Array.from({ length: 2 ** indBits }, () => 0)),
-      fc.array(uint(48 - indBits), { minLength: 2 ** indBits, maxLength: 2 ** indBits }),
-    ),
-    keySets: fc.array(keySet, { maxLength: 3 }),
   }),
+  fc.record({
+    algorithm: fc.oneof(fc.constantFrom('tuak', 'xor'), fc.stringMatching(/^[a-z][\w.-]{0,31}$/u)),
+    k: fc.oneof(octets(16), octets(32)),
+    opc: fc.oneof(octets(0), octets(16), octets(32)),
+    constants: fc.option(fc.uint8Array({ maxLength: 8 }), { nil: undefined }),
+  }),
+);
+const entry: fc.Arbitrary<KeyTableEntry> = fc.integer({ min: 0, max: 8 }).chain((indBits) =>
+  fc
+    .record({
+      secret,
+      indBits: fc.constant(indBits),
+      delta: uint(48),
+      ageLimit: fc.option(uint(48), { nil: undefined }),
+      seq: fc.oneof(
+        fc.constant(Array.from({ length: 2 ** indBits }, () => 0)),
+        fc.array(uint(48 - indBits), { minLength: 2 ** indBits, maxLength: 2 ** indBits }),
+      ),
+      keySets: fc.array(keySet, { maxLength: 3 }),
+    })
+    .map(({ secret: own, ...of }) => ({ ...own, ...of })),
 );
 const tries = fc.integer({ min: 1, max: 15 });
 const pin: fc.Arbitrary<PinState> = fc
@@ -402,6 +417,28 @@ describe('a card at rest', () => {
     expect(decodeRoot(IMAGE, fromHex(other)).entries[0]?.keySets[0]?.kid.type).toBe('DES');
   });
 
+  it('may have pairs of other algorithms, as written here', () => {
+    const rest = `08 ${'00'.repeat(6)} 00`;
+    const [k, top] = ['1A'.repeat(16), '2B'.repeat(16)];
+    const zeros = '00'.repeat(256 * 6);
+    const tuak = `${k} ${top} 09 04 7475616B 20 ${'3C'.repeat(16)} 20 ${'4D'.repeat(16)}
+      04 08101001 ${rest}`;
+    const xor = `${k} ${'00'.repeat(16)} 0C 03 786F72 10 00 ${rest.slice(0, -3)} ${zeros} 00`;
+    const written = `FFFF 00 00 0000 FF 02 ${tuak} ${xor}`.replaceAll(/\s/gu, '');
+    const root = decodeRoot(IMAGE, fromHex(written));
+    expect(root.entries).toMatchObject([
+      {
+        algorithm: 'tuak',
+        k: fromHex(`${k}${'3C'.repeat(16)}`),
+        opc: fromHex(`${top}${'4D'.repeat(16)}`),
+        constants: fromHex('08101001'),
+      },
+      { algorithm: 'xor', k: fromHex(k), opc: new Uint8Array(0), constants: undefined },
+    ]);
+    const plain = toHex(fromHex(tuak.replaceAll(/\s/gu, '')));
+    expect(toHex(encodeRoot(IMAGE, root))).toContain(plain);
+  });
+
   it('may have a file in another state of its life than the image, as written here', () => {
     const content = `000A ${'01'.repeat(10)}`;
     for (const [octet, expected] of [
@@ -488,6 +525,10 @@ describe('a card at rest', () => {
       `FFFF 00 00 0000 FF 01 ${'00'.repeat(32)} 00 05 ${'00'.repeat(6)}
       01 01 08 0000000000 03 10 ${'00'.repeat(16)} 00 10 ${'00'.repeat(16)}`,
     ],
+    ['an algorithm without a name', `FFFF 00 00 0000 FF 01 ${'00'.repeat(32)} 08 00 10 00`],
+    ['an algorithm of no text', `FFFF 00 00 0000 FF 01 ${'00'.repeat(32)} 08 01 07 10 00`],
+    ['K of 33 octets', `FFFF 00 00 0000 FF 01 ${'00'.repeat(32)} 08 01 61 21 ${'00'.repeat(40)}`],
+    ['TOPc cut short', `FFFF 00 00 0000 FF 01 ${'00'.repeat(32)} 08 01 61 10 20 0000`],
     ['an IND of 9 bits', `FFFF 00 00 0000 FF 01 ${'00'.repeat(32)} 00 09 ${'00'.repeat(6)} 00`],
   ])('is refused with %s', (_what, of) => {
     expect(() => decodeRoot(IMAGE, fromHex(of.replaceAll(/\s/gu, '')))).toThrow(DecodeError);

@@ -12,8 +12,9 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { checkProfile } from '../../src/profile/check.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
-import type { CardProfile } from '../../src/profile/profile.ts';
+import type { CardProfile, KeyTableEntryProfile } from '../../src/profile/profile.ts';
 import { RAND } from './support/aka.ts';
 import { contentOf } from './support/files.ts';
 import {
@@ -160,6 +161,55 @@ describe('a card to which all keys were presented', () => {
       }),
       { numRuns: 150 },
     );
+  });
+});
+
+describe('a card of TUAK', () => {
+  const [first] = PROFILE.keyTable.entries;
+  const { opc: _, ...rest } = first!;
+  const [k, topc] = [secretOf(50, 32), secretOf(51, 32)];
+  const tuak = { ...rest, algorithm: 'tuak', k, topc };
+  const isLeak = (text: string): boolean =>
+    [k, topc].some((key) => text.toUpperCase().includes(key.slice(0, 12)));
+  const cardOf = (entry: KeyTableEntryProfile, onFault?: (error: unknown) => void): TestCard =>
+    new TestCard({
+      profile: { ...PROFILE, keyTable: { active: 0, entries: [entry] } },
+      ...(onFault && { onFault }),
+      setUp: [SELECT_USIM, PIN1],
+    });
+
+  it('gives K and TOPc in no answer to any RAND, whatever the AUTN', () => {
+    const octets = fc.uint8Array({ minLength: 16, maxLength: 16 });
+    const card = cardOf(tuak);
+    fc.assert(
+      fc.property(octets, octets, (rand, autn) => {
+        const answers = [
+          card.ask(`008800801110${toHex(rand)}`),
+          card.ask(`008800812210${toHex(rand)}10${toHex(autn)}`),
+        ];
+        expect(answers.filter(isLeak)).toEqual([]);
+      }),
+    );
+  });
+
+  it.each<[string, Partial<KeyTableEntryProfile>, string]>([
+    ['K', { k: k.slice(0, 48) }, 'k: expected 16 or 32 octets, got 24'],
+    ['TOPc', { topc: topc.slice(0, 62) }, 'topc: expected 32 octets, got 31'],
+  ])('names %s that is too short, and tells none of it', (_what, change, expected) => {
+    const faults: unknown[] = [];
+    const card = cardOf({ ...tuak, ...change }, (error) => faults.push(error));
+    expect(card.send(`008800812210${RAND}10${RAND}`)).toBe('6F00');
+    const said = inspect(faults, { depth: null });
+    expect(said).toContain(expected);
+    expect(isLeak(said)).toBe(false);
+  });
+
+  it('tells none of them where a profile is checked', () => {
+    const faulty = { ...tuak, macLength: 16, topc: `${topc}00`, top: topc, op: k, resLength: topc };
+    const keyTable = { active: 0, entries: [faulty] };
+    const result = checkProfile({ ...PROFILE, keyTable });
+    expect(result.ok).toBe(false);
+    expect(isLeak(JSON.stringify(result))).toBe(false);
   });
 });
 

@@ -14,6 +14,8 @@ import { documentOf, done, type Outcome, refusal, useProgram } from './support/p
 const program = useProgram();
 const profile = (...args: string[]): Promise<Outcome> => program.run(['profile', ...args]);
 const K = 'A5'.repeat(16);
+const ICCID = DEFAULT_PROFILE.iccid;
+const KEYS_OF_ONE = '--k, --opc, --op, --topc, --top: expected with one card alone';
 const READ_ICCID = ['00A4000C022FE2', '00B000000A'];
 
 beforeAll(async () => {
@@ -170,10 +172,13 @@ describe('vuicc profile make', () => {
     ],
     ['--mnc-length 4', '--mnc-length: expected 2 or 3, found "4"'],
     [`--k ${K}0`, '--k: expected an even number of digits, found 33'],
-    [`--k ${K}00`, '--k: expected 32 hex digits, found 34'],
+    [`--k ${K}00`, '--k: expected 32 or 64 hex digits, found 34'],
+    [`--topc ${K}`, '--topc: expected 64 hex digits, found 32'],
+    [`--top ${K}${K}00`, '--top: expected 64 hex digits, found 66'],
+    [`--op ${K} --top ${K}${K}`, '--op, --top: expected one of them at most'],
     [`--opc ${K.slice(2)}x0`, '--opc: expected a hex digit at character 31, found "x"'],
     [`--opc ${K} --op ${K}`, '--opc, --op: expected one of them at most'],
-    [`--k ${K} --count 2 --out x`, '--k, --opc, --op: expected with one card alone'],
+    [`--k ${K} --count 2 --out x`, KEYS_OF_ONE],
     ['--out a.json', '--out: a.json: cannot be made (EEXIST)'],
     ['missing.json', 'missing.json: cannot be read (ENOENT)'],
     ['a.json b.json', "too many arguments for 'make'. Expected 1 argument but got 2."],
@@ -184,6 +189,25 @@ describe('vuicc profile make', () => {
 });
 
 describe('an identity on the command line', () => {
+  beforeAll(async () => {
+    const [first, second, ...others] = DEFAULT_PROFILE.keyTable.entries;
+    const { opc: _, ...own } = { ...second!, algorithm: 'my-own' };
+    const entries = [first, own, ...others];
+    const profile = { ...DEFAULT_PROFILE, keyTable: { active: 0, entries } };
+    await program.write('own.json', JSON.stringify(profile));
+  });
+
+  it('may be that of a pair of TUAK, on a card that has one', async () => {
+    const entry = { ...DEFAULT_PROFILE.keyTable.entries[0]!, algorithm: 'tuak' };
+    const { opc: _, ...rest } = entry;
+    const entries = [{ ...rest, topc: `${K}${K}` }];
+    const profile = { ...DEFAULT_PROFILE, keyTable: { active: 0, entries } };
+    await program.write('tuak.json', JSON.stringify(profile));
+    const keys = ['--k', `${K}${K}`, '--top', `${K}${K}`];
+    const outcome = await program.run(['apdu', '--card', 'tuak.json', ...keys, ...READ_ICCID]);
+    expect(outcome).toEqual(done('9000', '989909010000000000319000'));
+  });
+
   it('is that of the card of vuicc apdu', async () => {
     const card = ['--iccid', '8988211000000000011', '--imsi', '001010000000042'];
     const outcome = await program.run(['apdu', ...card, ...READ_ICCID]);
@@ -193,7 +217,22 @@ describe('an identity on the command line', () => {
   it.each([
     ['apdu --iccid 8988211000000000018', '--iccid: expected the check digit 1, found 8'],
     ['apdu --imsi 1', '--imsi: expected 6 to 15 decimal digits'],
-    ['apdu --k 00', '--k: expected 32 hex digits, found 2'],
+    ['apdu --k 00', '--k: expected 32 or 64 hex digits, found 2'],
+    [
+      `apdu --k ${K}${K}`,
+      `card ${ICCID}: $.keyTable.entries[0].k: expected K, 32 hex digits, found 64 hex digits`,
+    ],
+    [
+      `apdu --topc ${K}${K}`,
+      `card ${ICCID}: $.keyTable.entries[0]: expected exactly one of opc and op, found neither`,
+    ],
+    [`apdu --reader x --topc ${K}${K}`, '--reader: expected without --topc'],
+    [
+      'apdu --card own.json',
+      'own.json: $.keyTable.entries[1].algorithm: expected "milenage", "tuak" or "xor", ' +
+        'which need no program, found "my-own"',
+    ],
+    [`serve vpcd --slots 2 --top ${K}${K}`, '--top: expected with one slot alone, found 2'],
     [`apdu --reader x --k ${K}`, '--reader: expected without --k'],
     ['apdu --reader x --imsi 001010000000001', '--reader: expected without --imsi'],
     ['apdu --reader x --mnc-length 3', '--reader: expected without --mnc-length'],

@@ -4,7 +4,13 @@ import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { concat } from '../../src/bytes/octets.ts';
 import { ByteReader } from '../../src/bytes/reader.ts';
 import { ByteWriter } from '../../src/bytes/writer.ts';
+import {
+  type AuthenticationKey,
+  authenticationOutput,
+} from '../../src/crypto/authentication-key.ts';
 import { expandMilenageKey, milenage } from '../../src/crypto/milenage.ts';
+import { expandTuakKey } from '../../src/crypto/tuak.ts';
+import { expandXorKey } from '../../src/crypto/xor.ts';
 import {
   nextVector,
   resynchronise,
@@ -93,6 +99,67 @@ describe('a vector', () => {
 
   it.each([0, 15, 17])('is not made from a RAND of %i octets', (length) => {
     expect(() => nextVector(stateOf(SET_1), new Uint8Array(length))).toThrow(RangeError);
+  });
+});
+
+/** Each algorithm with lengths that MILENAGE does not have. */
+const OTHERS: readonly (readonly [string, AuthenticationKey])[] = [
+  ['TUAK', expandTuakKey(new Uint8Array(32).fill(1), new Uint8Array(32).fill(2))],
+  [
+    'TUAK with the longest outputs',
+    expandTuakKey(new Uint8Array(16).fill(3), new Uint8Array(32).fill(4), {
+      resLength: 32,
+      ckLength: 32,
+      ikLength: 32,
+    }),
+  ],
+  ['XOR', expandXorKey(new Uint8Array(16).fill(5))],
+];
+
+describe.each(OTHERS)('an AuC of %s', (_name, key) => {
+  const rand = fromHex(SET_1.rand);
+  const state = stateOf(SET_1, { key, seqHe: 6, ind: 3 });
+  const SQN = '0000000000e3';
+
+  it('has AUTN of 16 octets with the MAC of 8, and XRES, CK and IK as long as they are', () => {
+    const { vector } = made(nextVector(state, rand));
+    const { macA, res, ck, ik, ak } = authenticationOutput(key, {
+      rand,
+      sqn: fromHex(SQN),
+      amf: fromHex(SET_1.amf),
+    });
+    const concealed = fromHex(SQN).map((octet, at) => octet ^ ak[at]!);
+    expect(vector).toEqual({
+      rand,
+      autn: concat(concealed, fromHex(SET_1.amf), macA),
+      xres: res,
+      ck,
+      ik,
+    });
+    expect(vector.autn).toHaveLength(16);
+  });
+
+  it('takes SQN_MS out of AUTS, and refuses AUTS with one bit changed', () => {
+    const { akStar, macS } = authenticationOutput(key, {
+      rand,
+      sqn: fromHex(SQN),
+      amf: new Uint8Array(2),
+    });
+    const concealed = fromHex(SQN).map((octet, at) => octet ^ akStar[at]!);
+    const right = concat(concealed, macS);
+    expect(resynchronise(state, { auts: right, rand })).toMatchObject({
+      ok: true,
+      next: { seqHe: 7 },
+    });
+    for (let bit = 0; bit < 14 * 8; bit++) {
+      const auts = right.slice();
+      auts[bit >> 3]! ^= 1 << (bit & 7);
+      expect(resynchronise(state, { auts, rand })).toEqual({ ok: false, failure: 'mac-s-wrong' });
+    }
+  });
+
+  it.each([0, 15, 17])('makes no vector from a RAND of %i octets', (length) => {
+    expect(() => nextVector(state, new Uint8Array(length))).toThrow(RangeError);
   });
 });
 

@@ -1,8 +1,16 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
-import { MILENAGE_CONSTANTS } from '../../src/crypto/milenage.ts';
-import { authenticationOf, keySetOf, pairFromProfile, secret } from '../../src/network/keys.ts';
+import type { OwnSecret } from '../../src/crypto/algorithms.ts';
+import type { AuthenticationKey } from '../../src/crypto/authentication-key.ts';
+import { expandTuakKey } from '../../src/crypto/tuak.ts';
+import {
+  authenticationOf,
+  keySetOf,
+  pairFromProfile,
+  type SubscriptionPair,
+  secret,
+} from '../../src/network/keys.ts';
 import { cipherOf, otaKey } from '../../src/ota/key-set.ts';
 import type { KeyTableEntryProfile } from '../../src/profile/profile.ts';
 import { randomPair, seeded } from './support/world.ts';
@@ -34,7 +42,7 @@ describe('a pair from a profile', () => {
     const pair = pairFromProfile(ENTRY);
     expect(toHex(pair.k)).toBe(ENTRY.k.toLowerCase());
     expect(toHex(pair.opc)).toBe(ENTRY.opc);
-    expect(pair.constants).toEqual(MILENAGE_CONSTANTS);
+    expect([pair.algorithm, pair.constants]).toEqual([undefined, undefined]);
     expect(pair.indBits).toBe(5);
     expect(pair.keySets.map(({ kvn, macLength, cntr }) => [kvn, macLength, cntr])).toEqual([
       [3, 4, 255],
@@ -52,8 +60,75 @@ describe('a pair from a profile', () => {
   it('has the rotations and constants of the entry', () => {
     const c = Array.from({ length: 5 }, (_, n) => `${'00'.repeat(15)}f${n}`);
     const pair = pairFromProfile({ ...ENTRY, r: [1, 2, 3, 4, 5], c });
-    expect(pair.constants.r).toEqual([1, 2, 3, 4, 5]);
-    expect(pair.constants.c.map(toHex)).toEqual(c);
+    expect(toHex(pair.constants!)).toBe(`0102030405${c.join('')}`);
+  });
+});
+
+const { opc: _opc, ...WITHOUT_OPC } = ENTRY;
+const TOP = '55'.repeat(32);
+// TS 35.233 test set 1.
+const TUAK: KeyTableEntryProfile = {
+  ...WITHOUT_OPC,
+  algorithm: 'tuak',
+  k: 'AB'.repeat(16),
+  top: TOP,
+  resLength: 4,
+};
+const XOR: KeyTableEntryProfile = { ...WITHOUT_OPC, algorithm: 'xor', gsmVariant: true };
+const OWN: KeyTableEntryProfile = { ...WITHOUT_OPC, algorithm: 'my-own', topc: TOP };
+
+describe('a pair of another algorithm', () => {
+  it.each<[string, KeyTableEntryProfile, readonly string[]]>([
+    [
+      'TUAK, with the TOPc that comes of TOP',
+      TUAK,
+      [
+        'tuak',
+        TUAK.k,
+        'bd04d9530e87513c5d837ac2ad954623a8e2330c115305a73eb45d1f40cccbff',
+        '04101001',
+      ],
+    ],
+    ['XOR, with nothing beside K', XOR, ['xor', ENTRY.k, '', '1001']],
+    ['a registered one', OWN, ['my-own', ENTRY.k, TOP, 'none']],
+  ])('is %s', (_what, entry, expected) => {
+    const { algorithm, k, opc, constants } = pairFromProfile(entry);
+    const octets = [k, opc].map(toHex);
+    const found = [algorithm, ...octets, constants === undefined ? 'none' : toHex(constants)];
+    expect(found).toEqual(expected.map((hex) => hex.toLowerCase()));
+  });
+
+  it('starts an AuC of its algorithm', () => {
+    const rand = fromHex('42'.repeat(16));
+    const { key } = authenticationOf(pairFromProfile(TUAK), new Uint8Array(2));
+    expect(toHex(key.challenge(rand).res)).toBe('657acd64');
+    const xor = authenticationOf(pairFromProfile(XOR), new Uint8Array(2)).key.challenge(rand);
+    expect(xor.res).toEqual(fromHex(ENTRY.k).map((octet) => octet ^ 0x42));
+  });
+
+  it('starts one of a registered algorithm where that is registered', () => {
+    const pair = pairFromProfile(OWN);
+    const amf = new Uint8Array(2);
+    const start = (): unknown => authenticationOf(pair, amf);
+    expect(start).toThrow(new RangeError('algorithms: expected one that is named "my-own"'));
+    const algorithms = {
+      'my-own': ({ k, opc }: OwnSecret): AuthenticationKey => expandTuakKey(k, opc),
+    };
+    const { key } = authenticationOf(pair, amf, algorithms);
+    const rand = fromHex('42'.repeat(16));
+    const expected = expandTuakKey(pair.k, pair.opc).challenge(rand).res;
+    expect(key.challenge(rand).res).toEqual(expected);
+  });
+
+  it.each<[string, Partial<SubscriptionPair>]>([
+    ['TOPc of 16 octets', { opc: new Uint8Array(16) }],
+    ['K of 24 octets', { k: new Uint8Array(24) }],
+    ['RES of 12 octets', { constants: Uint8Array.of(12, 16, 16, 1) }],
+    ['no iteration', { constants: Uint8Array.of(8, 16, 16, 0) }],
+    ['an algorithm that nobody knows', { algorithm: 'comp128' }],
+  ])('is refused with %s', (_what, change) => {
+    const pair = { ...pairFromProfile(TUAK), ...change };
+    expect(() => authenticationOf(pair, new Uint8Array(2))).toThrow(RangeError);
   });
 });
 

@@ -113,6 +113,30 @@ describe('a batch', () => {
     expect(checkProfile(card).ok).toBe(true);
   });
 
+  it.each<[string, object, object]>([
+    ['TUAK', { k: `${K}${K}`, topc: `${K}${K}`, resLength: 16 }, { k: 64, topc: 64 }],
+    ['TUAK', { k: K, top: `${K}${K}`, iterations: 2 }, { k: 32, top: 64 }],
+    ['XOR', { gsmVariant: true }, { k: 32 }],
+    ['MY-OWN', { k: `${K}${K}` }, { k: 64 }],
+    ['MY-OWN', { k: K, opc: K }, { k: 32, opc: 32 }],
+  ])('has pairs of %s like those of the template: %j', (name, fields, lengths) => {
+    const { opc: _, ...entry } = ENTRIES[0]!;
+    const algorithm = name.toLowerCase();
+    const entries = [{ ...entry, algorithm, ...fields }];
+    const template = { ...DEFAULT_PROFILE, keyTable: { active: 0, entries } };
+    const [card] = makeBatch(template, { count: 1, random: () => seededRandomness('x') });
+    expect(checkProfile(card)).toMatchObject({ ok: true });
+    const { k, opc, op, topc, top, ...rest } = card!.keyTable.entries[0]!;
+    const keys = Object.entries({ k, opc, op, topc, top }).filter(([, key]) => key !== undefined);
+    expect(Object.fromEntries(keys.map(([of, key]) => [of, key?.length]))).toEqual(lengths);
+    // TOP is the operator's; K and TOPc are the card's.
+    expect(keys.filter(([, key]) => key === `${K}${K}`).map(([of]) => of)).toEqual(
+      'top' in fields ? ['top'] : [],
+    );
+    const others = Object.entries(fields).filter(([of]) => !(of in lengths));
+    expect(rest).toMatchObject({ algorithm, ...Object.fromEntries(others) });
+  });
+
   it('keeps OP, which is the operator’s, and the kind of each key', () => {
     const { opc: _, ...entry } = ENTRIES[0]!;
     const keySets = [

@@ -8,11 +8,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { toHex } from '../../src/bytes/hex.ts';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { deriveOpc, MILENAGE_CONSTANTS } from '../../src/crypto/milenage.ts';
+import { deriveTopc } from '../../src/crypto/tuak.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import { diffProfiles, type ProfileDifference } from '../../src/profile/diff.ts';
-import { type CardProfile, type FileProfile, hasRecords } from '../../src/profile/profile.ts';
+import {
+  type CardProfile,
+  type FileProfile,
+  hasRecords,
+  type KeyTableEntryProfile,
+} from '../../src/profile/profile.ts';
 import { profileJsonSchema } from '../../src/profile/schema.ts';
 import { ROOT } from '../support/source.ts';
 
@@ -145,6 +151,64 @@ describe('profiles that mean the same have no difference:', () => {
     expect(diff(withOp, of({ opc: toHex(op) }))).toEqual([
       '$.keyTable.entries[0].opc: undefined / undefined',
     ]);
+  });
+});
+
+describe('pairs of other algorithms', () => {
+  const { opc: _, ...rest } = FIRST_ENTRY!;
+  const key = 'A5'.repeat(16);
+  const of = (entry: Partial<KeyTableEntryProfile>): CardProfile => ({
+    ...DEFAULT_PROFILE,
+    keyTable: { active: 0, entries: [{ ...rest, ...entry }] },
+  });
+  const tuak = (change: object = {}): CardProfile =>
+    of({ algorithm: 'tuak', topc: `${key}${key}`, ...change });
+  const xor = (change: object = {}): CardProfile => of({ algorithm: 'xor', ...change });
+  const PAIR = '$.keyTable.entries[0]';
+
+  it.each<[string, CardProfile, CardProfile]>([
+    [
+      'what TUAK has for itself, written out',
+      tuak(),
+      tuak({ macLength: 8, resLength: 8, ckLength: 16, ikLength: 16, iterations: 1 }),
+    ],
+    ['what XOR has for itself', xor(), xor({ resLength: 16, gsmVariant: false })],
+    ['the case of TOPc', tuak(), tuak({ topc: `${key}${key}`.toLowerCase() })],
+    [
+      'TOPc, and the TOP that it comes from',
+      tuak({ topc: undefined, top: `${key}${key}`, iterations: 3 }),
+      tuak({
+        topc: toHex(deriveTopc(fromHex(rest.k), fromHex(`${key}${key}`), 3)),
+        iterations: 3,
+      }),
+    ],
+  ])('do not differ by %s', (_what, first, second) => {
+    expect(diff(second, first)).toEqual([]);
+  });
+
+  it.each<[string, CardProfile, CardProfile, readonly string[]]>([
+    ['RES', tuak(), tuak({ resLength: 16 }), [`${PAIR}.resLength: 8 / 16`]],
+    ['CK', tuak(), tuak({ ckLength: 32 }), [`${PAIR}.ckLength: 16 / 32`]],
+    ['IK', tuak(), tuak({ ikLength: 32 }), [`${PAIR}.ikLength: 16 / 32`]],
+    ['iterations', tuak(), tuak({ iterations: 2 }), [`${PAIR}.iterations: 1 / 2`]],
+    ['TOPc', tuak(), tuak({ topc: '00'.repeat(32) }), [`${PAIR}.topc: undefined / undefined`]],
+    ['RES of XOR', xor(), xor({ resLength: 4 }), [`${PAIR}.resLength: 16 / 4`]],
+    ['the 2G variant', xor(), xor({ gsmVariant: true }), [`${PAIR}.gsmVariant: false / true`]],
+    [
+      'the algorithm, and not by what belongs to each',
+      tuak(),
+      of({ opc: key }),
+      [`${PAIR}.algorithm: "tuak" / "milenage"`, `${PAIR}.topc: undefined / undefined`],
+    ],
+    [
+      'an algorithm that has nothing beside K',
+      tuak(),
+      xor(),
+      [`${PAIR}.algorithm: "tuak" / "xor"`, `${PAIR}.topc: only-in-first`],
+    ],
+  ])('differ by %s', (_what, first, second, expected) => {
+    expect(diff(second, first)).toEqual(expected);
+    expect(JSON.stringify(diffProfiles(first, second)).toUpperCase()).not.toContain(key);
   });
 });
 

@@ -7,6 +7,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
+import type { ProfileFault } from '../../src/profile/faults.ts';
 import { cardProfileSchema, profileJsonSchema } from '../../src/profile/schema.ts';
 import { documentText } from './document.ts';
 import { directoryAt, edited, faultsAfter, fileAt, type Refusal } from './edited.ts';
@@ -23,6 +24,13 @@ const ONE_FORM = 'exactly one of referenced, expanded and compact';
 const LIFE_CYCLES = '"creation", "activated", "deactivated" or "terminated"';
 const KEY_REFERENCE =
   'a key reference: "01" to "08", "0A" to "0E", "11", "81" to "88" or "8A" to "8E"';
+
+const ALGORITHM = '"milenage", "tuak", "xor" or the name of a registered algorithm, in lower case';
+const LONG_K = 'K, 32 or 64 hex digits';
+const MAC = '8, as AUTN and AUTS have room for a MAC of 8 octets';
+const RES = '4, 8, 16 or 32 octets of RES';
+const ITERATIONS = 'a number of iterations, 1 to 255';
+const NO_FIELD = 'no field of this name';
 
 const WRONG_FIELDS: readonly Refusal[] = [
   ['an unknown field', '$.adm1', '00', 'no field of this name', '2 hex digits'],
@@ -107,7 +115,21 @@ const WRONG_FIELDS: readonly Refusal[] = [
     'an array of 256',
   ],
   ['an index below 0', '$.keyTable.active', -1, 'the index of an entry, 0 to 254', '-1'],
-  ['an unknown algorithm', `${ENTRY}.algorithm`, 'comp128', '"milenage"', '"comp128"'],
+  ['an algorithm in capitals', `${ENTRY}.algorithm`, 'MILENAGE', ALGORITHM, '"MILENAGE"'],
+  ['an algorithm without a name', `${ENTRY}.algorithm`, '', ALGORITHM, 'empty text'],
+  ['an algorithm of 33 letters', `${ENTRY}.algorithm`, 'a'.repeat(33), ALGORITHM, '33 hex digits'],
+  ['an algorithm that is a number', `${ENTRY}.algorithm`, 2, ALGORITHM, 'a number'],
+  ['no algorithm', `${ENTRY}.algorithm`, undefined, ALGORITHM, 'nothing'],
+  ['an entry that is text', ENTRY, 'tuak', 'an object, a Ki/OTA pair', 'text of 4 characters'],
+  ['TOPc of MILENAGE', `${ENTRY}.topc`, '00'.repeat(32), 'no field of this name', '64 hex digits'],
+  ['a length of MILENAGE', `${ENTRY}.resLength`, 8, 'no field of this name', 'a number'],
+  [
+    'the 2G variant of MILENAGE',
+    `${ENTRY}.gsmVariant`,
+    true,
+    'no field of this name',
+    'true or false',
+  ],
   ['a K of 31 digits', `${ENTRY}.k`, '0'.repeat(31), 'K, 32 hex digits', '31 hex digits'],
   ['no K', `${ENTRY}.k`, undefined, 'K, 32 hex digits', 'nothing'],
   ['an OPc of 17 octets', `${ENTRY}.opc`, '00'.repeat(17), 'OPc, 32 hex digits', '34 hex digits'],
@@ -358,6 +380,125 @@ describe('access rules', () => {
       [`${at}.rules`, rules],
     ]);
     expect(faultsAfter(Object.fromEntries(edits))).toEqual([]);
+  });
+});
+
+const KEY_SETS = DEFAULT_PROFILE.keyTable.entries[0]?.keySets;
+const SQN = { indBits: 5, delta: 1 };
+const TUAK = { algorithm: 'tuak', k: 'ab'.repeat(16), topc: 'cd'.repeat(32), sqn: SQN };
+const XOR = { algorithm: 'xor', k: 'ab'.repeat(16), sqn: SQN };
+const OWN = { algorithm: 'my-own.2', k: 'ab'.repeat(16), sqn: SQN };
+const WITHOUT_TOPC = { ...TUAK, topc: undefined };
+
+/** Faults of a profile with such an entry; `undefined` takes a field away. */
+function faultsOf(entry: object): readonly ProfileFault[] {
+  const fields = Object.entries({ ...entry, keySets: KEY_SETS });
+  const given = Object.fromEntries(fields.filter(([, value]) => value !== undefined));
+  const parses = cardProfileSchema.safeParse(edited({ [ENTRY]: given })).success;
+  const faults = faultsAfter({ [ENTRY]: given });
+  expect(parses).toBe(faults.length === 0);
+  return faults;
+}
+
+describe('a pair of another algorithm than MILENAGE', () => {
+  it.each<[string, object]>([
+    ['TUAK with what it has for itself', TUAK],
+    ['TUAK with TOP', { ...WITHOUT_TOPC, top: 'EF'.repeat(32) }],
+    ['TUAK with K of 32 octets', { ...TUAK, k: 'ab'.repeat(32) }],
+    ['TUAK with the MAC that fits', { ...TUAK, macLength: 8 }],
+    ['TUAK with all else', { ...TUAK, resLength: 32, ckLength: 32, ikLength: 32, iterations: 255 }],
+    ['TUAK with what is shortest', { ...TUAK, resLength: 4, ckLength: 16, ikLength: 16 }],
+    ['XOR', XOR],
+    ['XOR with a length and the 2G variant', { ...XOR, resLength: 4, gsmVariant: true }],
+    ['an own one', OWN],
+    ['an own one with OPc', { ...OWN, opc: 'cd'.repeat(16) }],
+    ['an own one with TOPc and K of 32 octets', { ...OWN, k: TUAK.topc, topc: TUAK.topc }],
+  ])('may be %s', (_what, entry) => {
+    expect(faultsOf(entry)).toEqual([]);
+  });
+
+  it.each<[string, object, string, string, string]>([
+    ['K of 24 octets', { ...TUAK, k: 'ab'.repeat(24) }, '.k', LONG_K, '48 hex digits'],
+    ['no K', { ...TUAK, k: undefined }, '.k', LONG_K, 'nothing'],
+    [
+      'TOPc of 16 octets',
+      { ...TUAK, topc: TUAK.k },
+      '.topc',
+      'TOPc, 64 hex digits',
+      '32 hex digits',
+    ],
+    [
+      'TOP of no hex',
+      { ...WITHOUT_TOPC, top: 'x' },
+      '.top',
+      'TOP, 64 hex digits',
+      'text of 1 character',
+    ],
+    ['TOP and TOPc', { ...TUAK, top: TUAK.topc }, '', 'exactly one of topc and top', 'both'],
+    ['neither', WITHOUT_TOPC, '', 'exactly one of topc and top', 'neither'],
+    ['a MAC of 16 octets', { ...TUAK, macLength: 16 }, '.macLength', MAC, '16'],
+    ['a MAC of 32 octets', { ...TUAK, macLength: 32 }, '.macLength', MAC, '32'],
+    ['RES of 12 octets', { ...TUAK, resLength: 12 }, '.resLength', RES, '12'],
+    ['RES that is text', { ...TUAK, resLength: '8' }, '.resLength', RES, '"8"'],
+    ['CK of 8 octets', { ...TUAK, ckLength: 8 }, '.ckLength', '16 or 32 octets of CK', '8'],
+    ['IK of 24 octets', { ...TUAK, ikLength: 24 }, '.ikLength', '16 or 32 octets of IK', '24'],
+    ['no iteration', { ...TUAK, iterations: 0 }, '.iterations', ITERATIONS, '0'],
+    ['256 iterations', { ...TUAK, iterations: 256 }, '.iterations', ITERATIONS, '256'],
+    ['OPc of TUAK', { ...TUAK, opc: TUAK.k }, '.opc', 'no field of this name', '32 hex digits'],
+    ['r of TUAK', { ...TUAK, r: [] }, '.r', 'no field of this name', 'an array of 0'],
+    [
+      'the 2G variant of TUAK',
+      { ...TUAK, gsmVariant: false },
+      '.gsmVariant',
+      NO_FIELD,
+      'true or false',
+    ],
+    ['K of 32 octets of XOR', { ...XOR, k: TUAK.topc }, '.k', 'K, 32 hex digits', '64 hex digits'],
+    ['OPc of XOR', { ...XOR, opc: XOR.k }, '.opc', NO_FIELD, '32 hex digits'],
+    [
+      'RES of 3 octets of XOR',
+      { ...XOR, resLength: 3 },
+      '.resLength',
+      'octets of RES, 4 to 16',
+      '3',
+    ],
+    [
+      'RES of 17 octets of XOR',
+      { ...XOR, resLength: 17 },
+      '.resLength',
+      'octets of RES, 4 to 16',
+      '17',
+    ],
+    [
+      'a variant that is text',
+      { ...XOR, gsmVariant: '2G' },
+      '.gsmVariant',
+      'true or false',
+      'text of 2 characters',
+    ],
+    ['CK of XOR', { ...XOR, ckLength: 16 }, '.ckLength', NO_FIELD, 'a number'],
+    ['OP of an own one', { ...OWN, op: OWN.k }, '.op', NO_FIELD, '32 hex digits'],
+    [
+      'OPc and TOPc of it',
+      { ...OWN, opc: OWN.k, topc: TUAK.topc },
+      '',
+      'one of opc and topc at most',
+      'both',
+    ],
+    ['K of 8 octets of it', { ...OWN, k: '00'.repeat(8) }, '.k', LONG_K, '16 hex digits'],
+    ['iterations of it', { ...OWN, iterations: 1 }, '.iterations', NO_FIELD, 'a number'],
+  ])('may not have %s', (_what, entry, at, expected, found) => {
+    expect(faultsOf(entry)).toEqual([{ path: `${ENTRY}${at}`, expected, found }]);
+  });
+
+  it('tells all that is wrong with it, in the order of the file', () => {
+    const entry = { ...TUAK, k: '00', macLength: 32, opc: TUAK.k, iterations: 0 };
+    expect(faultsOf(entry).map(({ path }) => path.slice(ENTRY.length))).toEqual([
+      '.k',
+      '.macLength',
+      '.opc',
+      '.iterations',
+    ]);
   });
 });
 

@@ -57,6 +57,34 @@ const SECRETS = ['C0C0', 'C1C1', 'C2C2', 'C6C6', 'C7C7', 'C8C8', 'C9C9', 'DCDC',
   'CACBCCCD',
 );
 
+describe('a pair of another algorithm without its secrets', () => {
+  const [pair] = PROFILE.keyTable.entries;
+  const { op: _op, r: _r, c: _c, ...rest } = pair!;
+  const LONG_K = 'C0'.repeat(32);
+
+  it.each<[string, object, object]>([
+    ['TUAK', { algorithm: 'tuak', topc: 'C1'.repeat(32), iterations: 3 }, { k: 32, topc: 64 }],
+    ['TUAK with TOP', { algorithm: 'tuak', k: LONG_K, top: 'C1'.repeat(32) }, { k: 64, topc: 64 }],
+    ['XOR', { algorithm: 'xor', gsmVariant: true }, { k: 32 }],
+    [
+      'a registered one',
+      { algorithm: 'my-own', k: LONG_K, opc: 'C1'.repeat(16) },
+      { k: 64, opc: 32 },
+    ],
+  ])('is sound, and has others of the same kind: %s', (_what, fields, lengths) => {
+    const entries = [{ ...rest, ...fields }];
+    const other = withoutSecrets({ ...PROFILE, keyTable: { active: 0, entries } }, draw());
+    expect(checkProfile(other)).toMatchObject({ ok: true });
+    expect(JSON.stringify(other)).not.toMatch(/C0C0|C1C1/u);
+    const [entry] = other.keyTable.entries;
+    const { k, opc, op, topc, top } = entry!;
+    const keys = Object.entries({ k, opc, op, topc, top }).filter(([, key]) => key !== undefined);
+    expect(Object.fromEntries(keys.map(([name, key]) => [name, key?.length]))).toEqual(lengths);
+    const others = Object.entries(fields).filter(([name]) => !/^(?:k|opc|topc?)$/u.test(name));
+    expect(entry).toMatchObject(Object.fromEntries(others));
+  });
+});
+
 describe('a profile without its secrets', () => {
   const other = withoutSecrets(PROFILE, draw());
 

@@ -4,6 +4,7 @@
  *     00 88 00 81 22 10 RAND 10 AUTN      ->  DB 08 RES 10 CK 10 IK [08 Kc],  or  DC 0E AUTS
  *     00 88 00 80 11 10 RAND              ->  04 SRES 08 Kc
  *
+ * RES, CK and IK are as long as the algorithm of the pair makes them; these are MILENAGE's.
  * A wrong MAC is '9862' and changes nothing, whatever the SQN. The SEQ is stored before the answer.
  *
  * @see 3GPP TS 31.102 §7.1; 3GPP TS 33.102 §6.3.3
@@ -49,7 +50,7 @@ function activeEntry({ root }: CommandContext['memory']): KeyTableEntry {
  * @see 3GPP TS 33.102 §6.8.1.2
  */
 export function answerGsm(card: CommandContext, rand: Uint8Array): GsmAnswer {
-  return gsmAnswer(card.usimKeys.milenage(activeEntry(card.memory)), rand);
+  return gsmAnswer(card.usimKeys.authentication(activeEntry(card.memory)), rand);
 }
 
 function authenticate(card: CommandContext, { p2, data }: CommandApdu): Reply {
@@ -71,7 +72,7 @@ function authenticate3g(card: CommandContext, application: Application, data: Ui
   if (data.length !== 34 || data[0] !== 16 || data[17] !== 16) return refuse('wrong-length');
   // Read in place where that is possible: a view of a short octet string costs more than its copy.
   const amf = data.slice(AMF_OFFSET, MAC_OFFSET);
-  const challenge = card.usimKeys.milenage(entry).challenge(data.slice(1, 17));
+  const challenge = card.usimKeys.authentication(entry).challenge(data.slice(1, 17));
   const sqnOctets = concealed(data, SQN_OFFSET, challenge.ak);
   const mac = challenge.macA(sqnOctets, amf);
   if (!equalsInConstantTime(mac, data.slice(MAC_OFFSET))) return refuse('mac-incorrect');

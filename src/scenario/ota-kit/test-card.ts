@@ -18,6 +18,7 @@ import type { AppletKinds } from '../../card/ota/applet.ts';
 import { mistakeIn } from '../../card/ota/explanation.ts';
 import type { Finding } from '../../card/ota/finding.ts';
 import { createUicc, type Uicc } from '../../card/uicc.ts';
+import type { AuthenticationAlgorithms } from '../../crypto/algorithms.ts';
 import type { CardProfile } from '../../profile/profile.ts';
 import { type PinSecrets, pinSecrets } from '../../trace/secrets.ts';
 import { describeArgument, expectFunction, expectNames, expectText } from './arguments.ts';
@@ -35,11 +36,13 @@ export interface OtaTestCardOptions {
   readonly install?: readonly InstalledApplet[];
   /** Logic for kinds of applets. */
   readonly applets?: AppletKinds;
+  /** Authentication algorithms beside MILENAGE, TUAK and XOR, by their names in the profile. */
+  readonly algorithms?: AuthenticationAlgorithms;
   /** Hears of each step while it happens. */
   readonly onFinding?: (finding: Finding) => void;
 }
 
-const CARD_OPTIONS = ['profile', 'install', 'applets', 'onFinding'] as const;
+const CARD_OPTIONS = ['profile', 'install', 'applets', 'algorithms', 'onFinding'] as const;
 
 /**
  * A card that was powered on, with a terminal that can do everything and a sender with its keys.
@@ -67,13 +70,17 @@ export class OtaTestCard {
 
   /**
    * @throws {TypeError} there is no such option, or it is of another kind
-   * @throws {RangeError} the profile has a fault, an applet no logic, or logic no applet
+   * @throws {RangeError} the profile has a fault, an applet no logic, or logic no applet; or a pair
+   *   has an algorithm that is not among `algorithms`
    */
   constructor(options: OtaTestCardOptions = {}) {
     expectNames('options', options, CARD_OPTIONS);
-    const { applets, onFinding } = options;
+    const { applets, algorithms, onFinding } = options;
     for (const [kind, logic] of Object.entries(applets ?? {})) {
       expectFunction(`applets.${kind}`, logic);
+    }
+    for (const [name, algorithm] of Object.entries(algorithms ?? {})) {
+      expectFunction(`algorithms.${name}`, algorithm);
     }
     if (onFinding !== undefined) expectFunction('onFinding', onFinding);
     const profile = profileOf(options);
@@ -81,6 +88,7 @@ export class OtaTestCard {
     this.#kinds = Object.keys(applets ?? {});
     this.uicc = createUicc(profile, {
       ...(applets === undefined ? {} : { applets }),
+      ...(algorithms === undefined ? {} : { algorithms }),
       onFinding: (finding) => {
         this.#findings.push(finding);
         onFinding?.(finding);

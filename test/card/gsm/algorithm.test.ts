@@ -8,6 +8,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../../src/bytes/hex.ts';
+import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
+import vectors from '../../vectors/xor-comp128.json' with { type: 'json' };
+import { withEntries } from '../support/aka.ts';
 import { PIN1, SELECT_USIM, TestCard, withPin } from '../support/test-card.ts';
 import {
   CHV1,
@@ -38,6 +41,16 @@ describe('RUN GSM ALGORITHM', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it.each(vectors.xor2g)('answers as the 2G variant of XOR where the pair says so: $ki', (set) => {
+    const { opc: _, ...entry } = DEFAULT_PROFILE.keyTable.entries[0]!;
+    const profile = withEntries(DEFAULT_PROFILE, [
+      { ...entry, algorithm: 'xor', k: set.ki, gsmVariant: true },
+    ]);
+    const card = simCard([...go(DF_GSM), CHV1], { profile });
+    const expected = `${set.sres}${set.kc}`.toUpperCase();
+    expect(collect(card, `A088000010${set.rand}`)).toMatch(new RegExp(`^${expected}`, 'u'));
   });
 
   it('uses no sequence number and stores nothing', () => {

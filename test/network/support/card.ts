@@ -84,8 +84,8 @@ export class FakeCard {
 
   /** AUTHENTICATE in the 3G context. */
   authenticate(rand: Uint8Array, autn: Uint8Array): Authentication {
-    const { k, opc, constants, indBits } = this.#pair;
-    const key = expandMilenageKey(k, opc, constants);
+    const { k, opc, indBits } = this.#pair;
+    const key = expandMilenageKey(k, opc);
     const amf = autn.slice(6, 8);
     const { ak } = milenage(key, { rand, sqn: new Uint8Array(6), amf });
     const sqn = xor(autn.slice(0, 6), ak);

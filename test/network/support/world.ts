@@ -17,7 +17,6 @@ import {
   type Plmn,
   plmn,
 } from '../../../src/bytes/identity.ts';
-import { MILENAGE_CONSTANTS } from '../../../src/crypto/milenage.ts';
 import type { PairKeySet, SubscriptionPair } from '../../../src/network/keys.ts';
 import { UiccManufacturer } from '../../../src/network/manufacturer.ts';
 import { Operator } from '../../../src/network/operator.ts';
@@ -53,9 +52,10 @@ export function randomPair(random: (octets: number) => Uint8Array, kvn = 1): Sub
     cntr: 0,
   };
   return {
+    algorithm: undefined,
     k: random(16),
     opc: random(16),
-    constants: MILENAGE_CONSTANTS,
+    constants: undefined,
     indBits: 5,
     keySets: [keySet],
   };

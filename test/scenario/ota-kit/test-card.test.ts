@@ -322,9 +322,10 @@ describe('the card', () => {
   it.each<[Record<string, unknown>, string]>([
     [
       { profil: DEFAULT_PROFILE },
-      'options: expected profile, install, applets, onFinding, got profil',
+      'options: expected profile, install, applets, algorithms, onFinding, got profil',
     ],
     [{ applets: { echo: 'echo' } }, 'applets.echo: expected a function, got echo'],
+    [{ algorithms: { mine: 5 } }, 'algorithms.mine: expected a function, got 5'],
     [{ onFinding: [] }, 'onFinding: expected a function, got an object'],
   ])('is refused for %o', (options, message) => {
     const error = thrownBy(() => otaTestCard(options as OtaTestCardOptions));

@@ -3,7 +3,7 @@
  *
  *     A0 88 00 00 10 RAND      ->  SRES 4 | Kc 8
  *
- * SRES and Kc are made of MILENAGE's RES, CK and IK, as in the GSM context of AUTHENTICATE. The
+ * SRES and Kc are made as in the GSM context of AUTHENTICATE, by the algorithm of the pair. The
  * terminal stands in DF_GSM or below, and CHV1 has been verified.
  *
  * @see 3GPP TS 51.011 §8.16; 3GPP TS 33.102 §6.8.1.2
