@@ -12,7 +12,7 @@
 import type { DownlinkMessage, RejectCause, UplinkMessage } from '../air/attach.ts';
 import type { StatusWord } from '../apdu/response.ts';
 import type { Imsi, Plmn } from '../bytes/identity.ts';
-import type { SessionKeys } from '../ef/keys.ts';
+import { NO_KEYS, type SessionKeys } from '../ef/keys.ts';
 import { type AuthenticateResult, authenticate } from './authentication.ts';
 import { type Procedure, uplink } from './procedure.ts';
 import { forbidNetwork, forgetRegistration, storeKeys, storeLocation } from './registration.ts';
@@ -73,6 +73,12 @@ function* conclude(
   }
 }
 
+/** What EF_Keys gets: it has room for keys of 16 octets, and longer ones are none to it. */
+function sessionKeys({ ck, ik }: Pick<SessionKeys, 'ck' | 'ik'>): SessionKeys {
+  const hasRoom = ck.length === NO_KEYS.ck.length && ik.length === NO_KEYS.ik.length;
+  return hasRoom ? { ksi: KSI, ck, ik } : NO_KEYS;
+}
+
 /**
  * Attaches with the subscription that was read at start-up.
  *
@@ -96,7 +102,7 @@ export function* attach(me: MeState, visited?: Plmn): Procedure<AttachOutcome> {
       yield* uplink({ kind: 'detach', imsi });
       return { kind: 'card-refused', sw: result.sw };
     }
-    if (result.kind === 'success') keys = { ksi: KSI, ck: result.ck, ik: result.ik };
+    if (result.kind === 'success') keys = sessionKeys(result);
     message = replyTo(imsi, result);
   }
   yield* uplink({ kind: 'detach', imsi });

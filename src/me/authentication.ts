@@ -2,7 +2,7 @@
  * AUTHENTICATE in the 3G context, from the ME's side.
  *
  *     00 88 00 81 22 | 10 RAND | 10 AUTN
- *     DB | length RES | 10 CK | 10 IK | [08 Kc]      the network is genuine
+ *     DB | length RES | 10 CK | 10 IK | [08 Kc]      the network is genuine; by TUAK 20 CK, 20 IK
  *     DC | 0E AUTS                                   it is, but its sequence number is not fresh
  *     '9862'                                         it is not
  *
@@ -25,18 +25,19 @@ const LE_MAX = 256;
 const SUCCESS = 0xdb;
 const SYNCHRONISATION_FAILURE = 0xdc;
 const AUTS_OCTETS = 14;
-const KEY_OCTETS = 16;
+/** Of CK and IK. */
+const KEY_OCTETS: readonly number[] = [16, 32];
 const KC_OCTETS = 8;
 const RES_MIN = 4;
-const RES_MAX = 16;
+const RES_MAX = 32;
 
 /** The card's answer to a challenge, when it gives one. */
 export type AuthenticateResponse =
   | {
       readonly kind: 'success';
-      /** 4 to 16 octets. */
+      /** 4 to 32 octets. */
       readonly res: Uint8Array;
-      /** 16 octets each. Secret. */
+      /** 16 or 32 octets each. Secret. */
       readonly ck: Uint8Array;
       readonly ik: Uint8Array;
     }
@@ -60,6 +61,14 @@ function readString(reader: ByteReader, least: number, most: number, field: stri
   return reader.take(length, field);
 }
 
+function readKey(reader: ByteReader, field: string): Uint8Array {
+  const length = reader.uint(1, `${field} length`);
+  if (!KEY_OCTETS.includes(length)) {
+    throw reader.error(`${field} length`, 'expected 16 or 32', reader.offset - 1);
+  }
+  return reader.take(length, field);
+}
+
 /**
  * Reads the response data of AUTHENTICATE in the 3G context.
  *
@@ -78,8 +87,8 @@ export function decodeAuthenticateResponse(octets: Uint8Array): AuthenticateResp
     throw new DecodeError('AUTHENTICATE response/tag', 0, `expected 'db' or 'dc'`);
   }
   const res = readString(reader, RES_MIN, RES_MAX, 'RES');
-  const ck = readString(reader, KEY_OCTETS, KEY_OCTETS, 'CK');
-  const ik = readString(reader, KEY_OCTETS, KEY_OCTETS, 'IK');
+  const ck = readKey(reader, 'CK');
+  const ik = readKey(reader, 'IK');
   if (reader.remaining > 0) readString(reader, KC_OCTETS, KC_OCTETS, 'Kc');
   reader.end();
   return { kind: 'success', res, ck, ik };

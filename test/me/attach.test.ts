@@ -163,6 +163,21 @@ describe('attach', () => {
   });
 });
 
+describe('keys of 32 octets', () => {
+  const [LONG_CK, LONG_IK] = [`20${CK}${CK}`, `20${IK}${IK}`];
+
+  it.each([
+    ['CK and IK', `DB 08${RES} ${LONG_CK} ${LONG_IK}`, '4C'],
+    ['CK alone', `DB 08${RES} ${LONG_CK} 10${IK}`, '3C'],
+    ['IK alone', `DB 08${RES} 10${CK} ${LONG_IK}`, '3C'],
+  ])('have no room in EF_Keys, which says that there are none: %s', (_what, answer, length) => {
+    const stored = STORED.replace(`00 ${CK} ${IK}`, NO_KEYS);
+    const script = `${AUTHENTICATE} > 61${length}
+      00C00000${length} > ${answer} 9000 ${stored}`;
+    expect(attach(script, [CHALLENGE, ACCEPT]).outcome.kind).toBe('attached');
+  });
+});
+
 describe('a network that refuses for good', () => {
   const forbid = (entries: string): string => `
     00A4080C047FFF6F7B                > 9000
@@ -227,6 +242,7 @@ describe('decodeAuthenticateResponse', () => {
     ['RES, CK and IK', `DB 08${RES} 10${CK} 10${IK}`],
     ['RES of 4 octets', `DB 04A1A2A3A4 10${CK} 10${IK}`],
     ['RES of 16 octets', `DB 10${RES}${RES} 10${CK} 10${IK}`],
+    ['RES, CK and IK of 32 octets', `DB 20${RES.repeat(4)} 20${CK}${CK} 20${IK}${IK}`],
     ['Kc behind them', `DB 08${RES} 10${CK} 10${IK} 08${RES}`],
   ])('takes %s for success', (_what, hex) => {
     expect(kinds(hex)).toBe('success');
@@ -236,7 +252,9 @@ describe('decodeAuthenticateResponse', () => {
     ['nothing', ''],
     ['the answer of the GSM context', `04A1A2A3A4 08${RES}`],
     ['RES of 3 octets', `DB 03A1A2A3 10${CK} 10${IK}`],
-    ['RES of 17 octets', `DB 11${RES}${RES}00 10${CK} 10${IK}`],
+    ['RES of 33 octets', `DB 21${RES.repeat(4)}00 10${CK} 10${IK}`],
+    ['CK of 24 octets', `DB 08${RES} 18${CK}${RES} 10${IK}`],
+    ['IK of 17 octets', `DB 08${RES} 10${CK} 11${IK}00`],
     ['CK of 8 octets', `DB 08${RES} 08${RES} 10${IK}`],
     ['Kc of 4 octets', `DB 08${RES} 10${CK} 10${IK} 04A1A2A3A4`],
     ['an octet behind Kc', `DB 08${RES} 10${CK} 10${IK} 08${RES} 00`],
