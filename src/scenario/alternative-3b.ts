@@ -15,7 +15,7 @@
 import type { Exchange } from '../apdu/connection.ts';
 import type { Iccid, Imsi } from '../bytes/identity.ts';
 import type { Operator } from '../network/operator.ts';
-import type { Device, DeviceOptions } from './device.ts';
+import type { Device, DeviceOptions, PairAlgorithm } from './device.ts';
 import { seededRandomness } from './randomness.ts';
 import { generateSigning, type Signing } from './signing.ts';
 import { type Listener, SILENT } from './story.ts';
@@ -56,6 +56,8 @@ export interface Options3b {
   readonly devices?: number;
   /** 1 to 254; 2 when left out. The cards have one pair more. */
   readonly changes?: number;
+  /** The algorithm of each pair, `milenage`, `tuak` or `xor`; MILENAGE where it is left out. */
+  readonly algorithms?: readonly PairAlgorithm[];
   /** Repeats everything but the signatures. */
   readonly seed?: string;
   /** Made for the run when left out. */
@@ -292,7 +294,8 @@ export async function runAlternative3b(options: Options3b = {}): Promise<Report3
   const signing = options.signing ?? (await generateSigning(OPERATORS));
   const random = seededRandomness(seed);
   const device = device0(options);
-  const world = makeWorld({ devices, pairs: changes + 1, random, signing, device });
+  const { algorithms = [] } = options;
+  const world = makeWorld({ devices, pairs: changes + 1, algorithms, random, signing, device });
   const run: Run = {
     world,
     changes: new Map(world.devices.map(({ iccid }) => [iccid, []])),

@@ -25,16 +25,24 @@ import type { CardProfile, KeyTableEntryProfile } from '../profile/profile.ts';
 import type { Randomness } from './randomness.ts';
 
 const AES_KEY_OCTETS = 16;
+const TUAK_KEY_OCTETS = 32;
 const ICCID_PREFIX = '89999011';
 const IMSI_PREFIX = '00101';
 const MSIN_DIGITS = 10;
 
-function randomEntry(random: Randomness): KeyTableEntryProfile {
-  const key = (): string => toHex(random(AES_KEY_OCTETS));
+/** The algorithm of a pair that a scenario makes. */
+export type PairAlgorithm = 'milenage' | 'tuak' | 'xor';
+
+function randomEntry(algorithm: PairAlgorithm, random: Randomness): KeyTableEntryProfile {
+  const key = (octets = AES_KEY_OCTETS): string => toHex(random(octets));
+  const secrets = {
+    milenage: () => ({ k: key(), opc: key() }),
+    tuak: () => ({ k: key(TUAK_KEY_OCTETS), topc: key(TUAK_KEY_OCTETS), resLength: 16 }),
+    xor: () => ({ k: key() }),
+  };
   return {
-    algorithm: 'milenage',
-    k: key(),
-    opc: key(),
+    algorithm,
+    ...secrets[algorithm](),
     sqn: { indBits: 5, delta: 2 ** 28 },
     keySets: [
       {
@@ -52,11 +60,20 @@ function randomEntry(random: Randomness): KeyTableEntryProfile {
  *
  * @param number 0 is the built-in test card, with as many of its pairs as are wanted
  * @param pairs how many Ki/OTA pairs it has; device 0 gets more than its own from `random`
+ * @param algorithms that of each pair; MILENAGE where it is left out
  */
-export function deviceProfile(number: number, pairs: number, random: Randomness): CardProfile {
-  const own = number === 0 ? DEFAULT_PROFILE.keyTable.entries.slice(0, pairs) : [];
-  const more = Array.from({ length: pairs - own.length }, () => randomEntry(random));
-  const entries = [...own, ...more];
+export function deviceProfile(
+  number: number,
+  pairs: number,
+  random: Randomness,
+  algorithms: readonly PairAlgorithm[] = [],
+): CardProfile {
+  const own = number === 0 ? DEFAULT_PROFILE.keyTable.entries : [];
+  const entries = Array.from({ length: pairs }, (_, index) => {
+    const algorithm = algorithms[index] ?? 'milenage';
+    const entry = own[index];
+    return entry?.algorithm === algorithm ? entry : randomEntry(algorithm, random);
+  });
   if (number === 0) return { ...DEFAULT_PROFILE, keyTable: { active: 0, entries } };
   return personalise(DEFAULT_PROFILE, {
     iccid: withCheckDigit(`${ICCID_PREFIX}${String(number).padStart(11, '0')}`),

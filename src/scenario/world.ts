@@ -14,7 +14,14 @@ import { pairFromProfile } from '../network/keys.ts';
 import { UiccManufacturer } from '../network/manufacturer.ts';
 import { Operator } from '../network/operator.ts';
 import { routeByImsi } from '../network/radio.ts';
-import { Device, type DeviceOptions, deviceCard, deviceImage, deviceProfile } from './device.ts';
+import {
+  Device,
+  type DeviceOptions,
+  deviceCard,
+  deviceImage,
+  deviceProfile,
+  type PairAlgorithm,
+} from './device.ts';
 import type { Randomness } from './randomness.ts';
 import type { Signing } from './signing.ts';
 
@@ -42,6 +49,8 @@ export interface WorldOptions {
   readonly devices: number;
   /** Ki/OTA pairs a card. */
   readonly pairs: number;
+  /** The algorithm of each pair; MILENAGE where it is left out. */
+  readonly algorithms?: readonly PairAlgorithm[];
   readonly random: Randomness;
   readonly signing: Signing;
   /** Options of a device by its number. */
@@ -89,6 +98,7 @@ function makeOperator(n: number, { random, signing }: WorldOptions): Operator {
  * @see 3GPP TR 33.812 §5.4.2 (alternative 3b)
  */
 export function makeWorld(options: WorldOptions): World {
+  const { pairs: pairsEach, random, algorithms } = options;
   const operators = OPERATORS.map((_, n) => makeOperator(n, options));
   const manufacturer = new UiccManufacturer({
     name: MANUFACTURER,
@@ -98,7 +108,7 @@ export function makeWorld(options: WorldOptions): World {
   const network = routeByImsi(operators);
   const image = deviceImage();
   const devices = Array.from({ length: options.devices }, (_, number) => {
-    const profile = deviceProfile(number, options.pairs, options.random);
+    const profile = deviceProfile(number, pairsEach, random, algorithms);
     const card = iccid(profile.iccid);
     const pairs = profile.keyTable.entries.map(pairFromProfile);
     const pair = manufacturer.addCard({ iccid: card, pairs, holder: OPERATORS[0] ?? '' });

@@ -4,6 +4,8 @@ import { toHex } from '../../src/bytes/hex.ts';
 import { pairFromProfile } from '../../src/network/keys.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import { type Options3b, runAlternative3b } from '../../src/scenario/alternative-3b.ts';
+import { deviceProfile } from '../../src/scenario/device.ts';
+import { seededRandomness } from '../../src/scenario/randomness.ts';
 import { generateSigning, type Signing } from '../../src/scenario/signing.ts';
 import { OPERATORS } from '../../src/scenario/world.ts';
 import { formatTrace } from '../../src/trace/apdu-text.ts';
@@ -127,6 +129,58 @@ describe('alternative 3b', () => {
     const [, ...others] = OPERATORS;
     const some = await generateSigning(others);
     await expect(runAlternative3b({ signing: some })).rejects.toThrow(RangeError);
+  });
+});
+
+describe('alternative 3b with a pair of each algorithm', () => {
+  const options = {
+    devices: 3,
+    changes: 3,
+    seed: 'algorithms',
+    algorithms: ['milenage', 'tuak', 'xor', 'milenage'],
+  } as const;
+
+  it('holds: each operator attaches the cards by the algorithm of its pair', async () => {
+    const report = await runAlternative3b({ ...options, signing });
+    expect(report.ok).toBe(true);
+    const outcomes = report.devices.flatMap(({ changes }) =>
+      changes.map(({ index, attached, oldKeyRefused }) => [index, attached, oldKeyRefused]),
+    );
+    const each = [1, 2, 3].map((index) => [index, true, true]);
+    expect(outcomes).toEqual([...each, ...each, ...each]);
+  });
+
+  it('has answers as long as the algorithms make them, and XOR where it is said', async () => {
+    const { entries } = deviceProfile(
+      0,
+      4,
+      seededRandomness('algorithms'),
+      options.algorithms,
+    ).keyTable;
+    const rands: string[] = [];
+    const answers: string[] = [];
+    const observe = (exchange: Exchange): void => {
+      if (exchange.kind !== 'apdu') return;
+      const command = toHex(exchange.command);
+      const response = toHex(exchange.response);
+      if (command.startsWith('0088')) rands.push(command.slice(12, 44));
+      else if (command.startsWith('00c0') && response.startsWith('db')) answers.push(response);
+    };
+    await runAlternative3b({ ...options, signing, observe });
+    // MILENAGE gives RES of 8 octets; the pairs of TUAK and XOR that a scenario makes 16.
+    const expected = [0, 1, 2, 3].map((n) => (entries[n]?.algorithm === 'milenage' ? 8 : 16));
+    const lengths = answers.map((answer) => Number.parseInt(answer.slice(2, 4), 16));
+    expect(lengths.slice(0, 4)).toEqual(expected);
+    const res = BigInt(`0x${entries[2]?.k}`) ^ BigInt(`0x${rands[2]}`);
+    expect(answers[2]?.slice(4, 36)).toBe(res.toString(16).padStart(32, '0'));
+  });
+
+  it('repeats from its seed, and has MILENAGE where nothing is said', async () => {
+    const { algorithms: _, ...plain } = options;
+    expect(await traceOf({ ...options, signing })).toBe(await traceOf({ ...options, signing }));
+    expect(await traceOf({ ...plain, algorithms: ['milenage'], signing })).toBe(
+      await traceOf({ ...plain, signing }),
+    );
   });
 });
 
