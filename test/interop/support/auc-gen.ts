@@ -2,7 +2,8 @@
  * osmo-auc-gen, the authentication centre of libosmocore on the command line.
  *
  * Of SQN it uses the lowest 5 bits as IND. After an AUTS that it accepts, it makes the next vector
- * from SQN_MS and the IND that is wanted.
+ * from SQN_MS and the IND that is wanted. With XOR it takes 32 off the SQN that it is given; its 2G
+ * XOR is another than that of TS 51.010-1, and is not asked here.
  *
  * @see 3GPP TS 33.102 §6.3
  * @module
@@ -21,6 +22,9 @@ export interface Subscriber {
   readonly rand: Uint8Array;
   readonly amf: Uint8Array;
 }
+
+/** An algorithm of its, and of ours. */
+export type Algorithm = 'MILENAGE' | 'XOR';
 
 /** What osmo-auc-gen prints. */
 export interface AucVector {
@@ -82,15 +86,51 @@ function vectorOf(field: (name: string) => string): AucVector {
   };
 }
 
+/** What XOR takes off the SQN that it is given. */
+const XOR_SQN_OFFSET = 32;
+const OUTPUT_MAX = 2 ** 26;
+
+/** Runs it for each row of options, in one shell; hex and numbers need no quotes there. */
+function runAll(rows: readonly (readonly string[])[]): readonly string[] {
+  const script = rows.map((options) => `${[PROGRAM, '--3g', ...options].join(' ')} || exit`);
+  const { status, stdout, stderr } = spawnSync('sh', {
+    input: script.join('\n'),
+    encoding: 'utf8',
+    maxBuffer: OUTPUT_MAX,
+  });
+  if (status === 127) {
+    throw new Error(`${PROGRAM} cannot be run: install the Debian package ${PACKAGE}`);
+  }
+  if (status !== 0) throw new Error(`${PROGRAM} ends with ${status}: ${stderr}`);
+  const [, ...outputs] = stdout.split(/^(?=RAND:)/mu);
+  if (outputs.length !== rows.length) throw new Error(`${PROGRAM} printed ${outputs.length}`);
+  return outputs;
+}
+
 /**
- * Makes a vector.
+ * Makes vectors, many at once.
  *
- * @param of SQN is a number of 48 bits
+ * @param each SQN is a number of 48 bits; XOR has no OPc
  * @throws {Error} the program is missing or fails; the message says which package has it
  */
+export function generateAll(
+  each: readonly (Subscriber & { readonly sqn: number })[],
+  algorithm: Algorithm = 'MILENAGE',
+): readonly AucVector[] {
+  const isXor = algorithm === 'XOR';
+  const rows = each.map((of) => [
+    ...['--algorithm', algorithm, '--key', toHex(of.k), '--rand', toHex(of.rand)],
+    ...['--amf', toHex(of.amf), '--sqn', String(of.sqn + (isXor ? XOR_SQN_OFFSET : 0))],
+    ...(isXor ? [] : ['--opc', toHex(of.opc)]),
+  ]);
+  return runAll(rows).map((output) => vectorOf(fieldsOf(output)));
+}
+
+/** Makes one vector of MILENAGE; as {@link generateAll}. */
 export function generate(of: Subscriber & { readonly sqn: number }): AucVector {
-  const { output } = run([...optionsOf(of), '--sqn', String(of.sqn)]);
-  return vectorOf(fieldsOf(output));
+  const [vector] = generateAll([of]);
+  if (vector === undefined) throw new Error(`${PROGRAM} printed none`);
+  return vector;
 }
 
 /**
