@@ -85,6 +85,14 @@ export {
   milenage,
 } from './crypto/milenage.ts';
 export {
+  type ConcealResult,
+  concealSupi,
+  type RevealResult,
+  revealSupi,
+  type SuciProfile,
+  suciPublicKey,
+} from './crypto/suci.ts';
+export {
   deriveTopc,
   expandTuakKey,
   type TuakKey,
