@@ -57,6 +57,7 @@ export { fromHex, toHex } from './bytes/hex.ts';
 export { type Iccid, type Imsi, iccid, imsi, type Plmn, plmn } from './bytes/identity.ts';
 export { homeDomain, impi, impu } from './bytes/ims.ts';
 export { concat } from './bytes/octets.ts';
+export type { SuciProfile } from './bytes/suci.ts';
 export { rootAfter } from './card/commit-codec.ts';
 export { makeImage } from './card/image.ts';
 export { imageDigest } from './card/kept-state.ts';
@@ -89,7 +90,6 @@ export {
   concealSupi,
   type RevealResult,
   revealSupi,
-  type SuciProfile,
   suciPublicKey,
 } from './crypto/suci.ts';
 export {

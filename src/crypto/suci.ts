@@ -21,11 +21,7 @@ import { p256 } from '@noble/curves/nist.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concat, equalsInConstantTime, expectLength } from '../bytes/octets.ts';
-
-/** Scheme identifiers of the two profiles. */
-export const SUCI_PROFILE = { a: 1, b: 2 } as const;
-/** A protection scheme with a key: 1 profile A, 2 profile B. */
-export type SuciProfile = (typeof SUCI_PROFILE)[keyof typeof SUCI_PROFILE];
+import { isSuciProfile, type SuciProfile, splitSchemeOutput } from '../bytes/suci.ts';
 
 /** Length of a private key of either profile in octets. */
 export const SUCI_PRIVATE_KEY_OCTETS = 32;
@@ -49,8 +45,6 @@ export type RevealResult =
 
 /** One curve, with its codings of keys. */
 interface Curve {
-  /** Length of an ephemeral public key. */
-  readonly ephemeralOctets: number;
   /** Lengths that a public key of the home network may have. */
   readonly publicKeyOctets: readonly number[];
   readonly isPrivateKey: (key: Uint8Array) => boolean;
@@ -61,7 +55,6 @@ interface Curve {
 }
 
 const X25519: Curve = {
-  ephemeralOctets: 32,
   publicKeyOctets: [32],
   isPrivateKey: () => true,
   publicKeyOf: (privateKey) => x25519.getPublicKey(privateKey),
@@ -69,7 +62,6 @@ const X25519: Curve = {
 };
 
 const P256: Curve = {
-  ephemeralOctets: 33,
   publicKeyOctets: [33, 65],
   isPrivateKey: (key) => p256.utils.isValidSecretKey(key),
   publicKeyOf: (privateKey) => p256.getPublicKey(privateKey, true),
@@ -77,17 +69,12 @@ const P256: Curve = {
   agree: (privateKey, publicKey) => p256.getSharedSecret(privateKey, publicKey, true).slice(1),
 };
 
-const CURVES: readonly (Curve | undefined)[] = [undefined, X25519, P256];
-
-/** Tells whether a scheme identifier is that of profile A or B. */
-export function isSuciProfile(scheme: number): scheme is SuciProfile {
-  return CURVES[scheme] !== undefined;
-}
+const CURVES: Readonly<Record<SuciProfile, Curve>> = { 1: X25519, 2: P256 };
 
 function curveOf(scheme: SuciProfile, privateKey: Uint8Array, name: string): Curve {
   expectLength(privateKey, SUCI_PRIVATE_KEY_OCTETS, name);
+  if (!isSuciProfile(scheme)) throw new RangeError(`scheme: expected 1 or 2, got ${scheme}`);
   const curve = CURVES[scheme];
-  if (curve === undefined) throw new RangeError(`scheme: expected 1 or 2, got ${scheme}`);
   if (!curve.isPrivateKey(privateKey)) throw new RangeError(`${name}: expected a private key`);
   return curve;
 }
@@ -134,7 +121,7 @@ function tagOf({ macKey }: Keys, ciphertext: Uint8Array): Uint8Array {
  * @see 3GPP TS 33.501 (ECIES profiles A and B)
  */
 export function isSuciPrivateKey(scheme: SuciProfile, key: Uint8Array): boolean {
-  return key.length === SUCI_PRIVATE_KEY_OCTETS && CURVES[scheme]?.isPrivateKey(key) === true;
+  return key.length === SUCI_PRIVATE_KEY_OCTETS && CURVES[scheme].isPrivateKey(key);
 }
 
 /**
@@ -154,34 +141,6 @@ export function isSuciPrivateKey(scheme: SuciProfile, key: Uint8Array): boolean 
  */
 export function suciPublicKey(scheme: SuciProfile, privateKey: Uint8Array): Uint8Array {
   return curveOf(scheme, privateKey, 'privateKey').publicKeyOf(privateKey);
-}
-
-/** Where the parts of a scheme output are. */
-interface SchemeOutput {
-  readonly ephemeralPublicKey: Uint8Array;
-  readonly ciphertext: Uint8Array;
-  /** 8 octets. */
-  readonly tag: Uint8Array;
-}
-
-/**
- * Takes a scheme output apart.
- *
- * @returns `undefined` when it is too short for a key and a tag
- * @see 3GPP TS 33.501 (ECIES profiles A and B)
- */
-export function splitSchemeOutput(
-  scheme: SuciProfile,
-  schemeOutput: Uint8Array,
-): SchemeOutput | undefined {
-  const keyOctets = CURVES[scheme]?.ephemeralOctets ?? 0;
-  const tagAt = schemeOutput.length - TAG_OCTETS;
-  if (tagAt < keyOctets) return undefined;
-  return {
-    ephemeralPublicKey: schemeOutput.slice(0, keyOctets),
-    ciphertext: schemeOutput.slice(keyOctets, tagAt),
-    tag: schemeOutput.slice(tagAt),
-  };
 }
 
 /**

@@ -14,6 +14,7 @@ import { DecodeError } from '../bytes/errors.ts';
 import { type Field, type FixedLayout, fixedLayout } from '../bytes/layout.ts';
 import { concat, copyOf, filled, padded } from '../bytes/octets.ts';
 import { ByteReader } from '../bytes/reader.ts';
+import { decodeUtf8 } from '../bytes/text.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import { berTlv, readBerTlv, type Tlv } from '../tlv/ber.ts';
 import type { EfCodec } from './definition.ts';
@@ -285,17 +286,4 @@ export function textObject(name: string): EfCodec<string | undefined> {
     },
     encode: (value, size) => fillTo(berTlv(TEXT, new TextEncoder().encode(value)), size, name),
   });
-}
-
-/**
- * Reads UTF-8.
- *
- * @throws {DecodeError} the octets are no UTF-8
- */
-export function decodeUtf8(octets: Uint8Array, name: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
-  } catch {
-    throw new DecodeError(name, 0, 'expected UTF-8');
-  }
 }

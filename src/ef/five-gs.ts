@@ -15,8 +15,9 @@
 import { fromHex } from '../bytes/hex.ts';
 import { octets, uint } from '../bytes/layout.ts';
 import { concat } from '../bytes/octets.ts';
+import { decodeUtf8 } from '../bytes/text.ts';
 import { berTlv } from '../tlv/ber.ts';
-import { decodePaddedTlvs, decodeUtf8, fillTo, fixed, opaque, textObject } from './codec.ts';
+import { decodePaddedTlvs, fillTo, fixed, opaque, textObject } from './codec.ts';
 import type { EfCodec, EfDefinition, EfPlace } from './definition.ts';
 import { flags, namedOctet, type SpareBit } from './fields.ts';
 import { switches } from './switches.ts';

@@ -16,11 +16,11 @@ import { fromHex, toHex } from '../bytes/hex.ts';
 import { type Field, mapped, uint } from '../bytes/layout.ts';
 import { concat } from '../bytes/octets.ts';
 import { ByteReader } from '../bytes/reader.ts';
+import { decodeUtf8 } from '../bytes/text.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import { berTlv } from '../tlv/ber.ts';
 import {
   decodePaddedTlvs,
-  decodeUtf8,
   fillTo,
   fixed,
   fixedEntry,

@@ -13,7 +13,8 @@
 
 import type { CommandApdu } from '../../apdu/command.ts';
 import { DecodeError } from '../../bytes/errors.ts';
-import { encodeSuci, NULL_SCHEME, nullSchemeSuci } from '../../bytes/suci.ts';
+import { homePlmn } from '../../bytes/identity.ts';
+import { encodeMsin, encodeSuci, NULL_SCHEME } from '../../bytes/suci.ts';
 import { EF_AD } from '../../ef/administration.ts';
 import { EF_Routing_Indicator, EF_SUCI_Calc_Info } from '../../ef/concealment.ts';
 import type { EfDefinition } from '../../ef/definition.ts';
@@ -75,7 +76,14 @@ function suciOf(card: CommandContext): Uint8Array | undefined {
     return undefined;
   }
   if (mncLength !== 2 && mncLength !== 3) return undefined;
-  return encodeSuci(nullSchemeSuci(imsi, mncLength, routing || ROUTING_INDICATOR_NONE));
+  return encodeSuci({
+    kind: 'imsi',
+    plmn: homePlmn(imsi, mncLength),
+    routingIndicator: routing || ROUTING_INDICATOR_NONE,
+    scheme: NULL_SCHEME,
+    keyIdentifier: 0,
+    schemeOutput: encodeMsin(imsi, mncLength),
+  });
 }
 
 function getIdentity(card: CommandContext, { p2 }: CommandApdu): Reply {

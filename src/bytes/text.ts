@@ -1,0 +1,21 @@
+/**
+ * Text as octets.
+ *
+ * @see docs/architecture.md, "Octets"
+ * @module
+ */
+
+import { DecodeError } from './errors.ts';
+
+/**
+ * Reads UTF-8.
+ *
+ * @throws {DecodeError} the octets are no UTF-8
+ */
+export function decodeUtf8(octets: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
+  } catch {
+    throw new DecodeError(name, 0, 'expected UTF-8');
+  }
+}
