@@ -39,7 +39,8 @@ export interface UiccOptions {
   readonly log?: CommitLog;
   /**
    * Gives as many octets as asked for, 1 to 256, that nobody can foretell: what GET CHALLENGE
-   * answers, and the token of SUSPEND UICC. Without it these commands are refused with '6985'.
+   * answers, the token of SUSPEND UICC, and the ephemeral key of a SUCI of profile A or B. Without
+   * it these commands are refused with '6985'.
    */
   readonly random?: (octets: number) => Uint8Array;
   /** Authentication algorithms beside MILENAGE, TUAK and XOR, by their names in the profile. */

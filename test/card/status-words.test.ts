@@ -8,6 +8,7 @@
 import { describe, expect, it } from 'vitest';
 import { findCommand } from '../../src/card/command-table.ts';
 import type { CardProfile } from '../../src/profile/profile.ts';
+import vectors from '../vectors/suci.json' with { type: 'json' };
 import { withTerminableMf } from './support/administration.ts';
 import type { MatrixProfile, MatrixRow } from './support/matrix-row.ts';
 import { COMMON_STATUS_WORDS, fits, STATUS_WORD_MATRIX } from './support/status-word-matrix.ts';
@@ -20,6 +21,7 @@ import {
   SUCI_BY_USIM,
   SUSPENDABLE,
   TestCard,
+  withCalcInfo,
   withChangedFile,
   withChannels,
   withFiles,
@@ -27,6 +29,8 @@ import {
   withUniversalPin,
 } from './support/test-card.ts';
 
+/** Public keys of profile A and of profile B. */
+const SUCI_KEYS = vectors.ts33501;
 const BUILT_IN = withFiles([EF_ACM, EF_OBJECTS]);
 
 function notShareable(profile: CardProfile, name: string): CardProfile {
@@ -53,6 +57,8 @@ const PROFILES: Readonly<Record<MatrixProfile, CardProfile>> = {
   ),
   suspension: SUSPENDABLE,
   'SUCI by the USIM': SUCI_BY_USIM,
+  'SUCI of profile A': withCalcInfo(`A0020101A12580011B8120${SUCI_KEYS[0]?.hnPublicKey}`),
+  'SUCI of profile B': withCalcInfo(`A0020201A12680011B8121${SUCI_KEYS[1]?.hnPublicKey}`),
   'two channels': withChannels(
     0x19,
     ['EF.FPLMN', 'EF.ECC', 'EF.IMSConfigData'].reduce(notShareable, BUILT_IN),

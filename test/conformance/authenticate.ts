@@ -8,7 +8,7 @@
  * @module
  */
 
-import { after, file, ISIM, PIN1, RESET, type Row, USIM } from './row.ts';
+import { ADM1, after, file, ISIM, PIN1, RESET, type Row, type Step, USIM } from './row.ts';
 
 const RAND = '23553CBE9637A89D218AE64DAE47BF35';
 /** SQN 000000000020: SEQ 1, IND 0. */
@@ -19,6 +19,15 @@ const KC = 'EAE4BE823AF9A08B';
 
 const CHALLENGE = `008800812210${RAND}10${AUTN}`;
 const SUCCESS = `DB${RES_CK_IK}08${KC}9000`;
+
+/** Sets service 125 in EF_UST of the built-in profile, beside 122, 123, 124 and 126. */
+const SUCI_BY_USIM: readonly Step[] = [
+  USIM,
+  PIN1,
+  ADM1,
+  file('7FFF6F38'),
+  { send: '00D6000F013E', expect: '9000' },
+];
 
 const WITH_USIM: readonly Row[] = [
   {
@@ -174,6 +183,39 @@ export const AUTHENTICATE: readonly Row[] = [
       { send: '0078000100', expect: ['6D00', '6E00'] },
     ],
   },
+  ...after(SUCI_BY_USIM, [
+    {
+      id: 'A54',
+      shows: 'GET IDENTITY with the null scheme, where EF_UST says that the USIM makes the SUCI',
+      steps: [
+        { send: '8078000100', expect: ['610F', '6D00'] },
+        { ask: '8078000100', expect: ['A10D0100F110F0FF000010325476989000', '6D00'] },
+        { ask: '8078008100', expect: ['A10D0100F110F0FF000010325476989000', '6A86', '6D00'] },
+        { send: '8078000200', expect: ['6A88', '6985', '6A86', '6D00'] },
+      ],
+    },
+    {
+      id: 'A55',
+      shows: 'GET IDENTITY tells no digit of the IMSI when a scheme with a key has none',
+      steps: ['A0020101', 'A0020201', 'A0020100'].flatMap((calcInfo) => [
+        file('7FFF5FC04F07'),
+        { send: `00D6000004${calcInfo}`, expect: '9000' },
+        { ask: '8078000100', expect: ['6985', '6A88', '6D00'] },
+        { ask: '8078008100', expect: ['6985', '6A86', '6A88', '6D00'] },
+      ]),
+    },
+    {
+      id: 'A56',
+      shows: 'GET IDENTITY with an EF_SUCI_Calc_Info that makes no sense',
+      steps: ['FFFFFFFF', 'A000FFFF', 'A0010000', 'A1020000', 'A0030000', '00000000'].flatMap(
+        (calcInfo) => [
+          file('7FFF5FC04F07'),
+          { send: `00D6000004${calcInfo}`, expect: '9000' },
+          { ask: '8078000100', expect: ['6985', '6A88', '6D00'] },
+        ],
+      ),
+    },
+  ]),
   {
     id: 'A45',
     shows: 'SUSPEND UICC for a session that nobody has suspended',

@@ -14,6 +14,8 @@ export type MatrixProfile =
   | 'two channels'
   | 'suspension'
   | 'SUCI by the USIM'
+  | 'SUCI of profile A'
+  | 'SUCI of profile B'
   | 'terminated EFs'
   | 'terminable MF';
 

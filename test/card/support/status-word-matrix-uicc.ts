@@ -6,7 +6,7 @@
  */
 
 import { CHANGE, type MatrixCommand, PENDING } from './matrix-row.ts';
-import { PIN1, SELECT_ISIM, SELECT_USIM } from './test-card.ts';
+import { ADM1, PIN1, SELECT_ISIM, SELECT_USIM } from './test-card.ts';
 
 const SUSPEND = '807600000401010202';
 /** Randomness of these cards is '00' alone. */
@@ -16,6 +16,8 @@ const CAN_BE_SUSPENDED = { profile: 'suspension', hasDice: true } as const;
 const USIM = [SELECT_USIM, PIN1] as const;
 const GET_SUCI = '8078000100';
 const SUCI = { profile: 'SUCI by the USIM' } as const;
+const SUCI_A = { profile: 'SUCI of profile A' } as const;
+const SUCI_B = { profile: 'SUCI of profile B' } as const;
 
 /** The rows of these commands. */
 export const UICC: readonly MatrixCommand[] = [
@@ -60,11 +62,33 @@ export const UICC: readonly MatrixCommand[] = [
     class: 'uicc',
     rows: [
       { sw: '61XX', when: 'the SUCI waits', steps: [...USIM, GET_SUCI], ...SUCI },
+      {
+        sw: '61XX',
+        when: 'that of profile A',
+        steps: [...USIM, GET_SUCI],
+        ...SUCI_A,
+        hasDice: true,
+      },
       { sw: '6700', when: 'there are data', steps: [...USIM, '8078000101FF'], ...SUCI },
       { sw: '6982', when: 'PIN1 is not verified', steps: [SELECT_USIM, GET_SUCI], ...SUCI },
       { sw: '6985', when: 'no application is active', steps: [PIN1, GET_SUCI], ...SUCI },
       { sw: '6985', when: 'it is an ISIM', steps: [SELECT_ISIM, PIN1, GET_SUCI], ...SUCI },
       { sw: '6985', when: 'the terminal makes the SUCI', steps: [...USIM, GET_SUCI] },
+      { sw: '6985', when: 'it has no dice', steps: [...USIM, GET_SUCI], ...SUCI_A },
+      {
+        sw: '6985',
+        when: 'they give no key',
+        steps: [...USIM, GET_SUCI],
+        ...SUCI_B,
+        hasDice: true,
+      },
+      {
+        sw: '6985',
+        when: 'the scheme has no key',
+        steps: [...USIM, ADM1, '00A4080C067FFF5FC04F07', '00D6000004A0020101', GET_SUCI],
+        ...SUCI,
+        hasDice: true,
+      },
       { sw: '6A86', when: 'P1 is not 00', steps: [...USIM, '8078010100'], ...SUCI },
       { sw: '6A86', when: 'P2 names no context', steps: [...USIM, '8078000300'], ...SUCI },
       { sw: '6A88', when: 'no service 142', steps: [...USIM, '8078000200'], ...SUCI },

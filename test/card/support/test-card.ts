@@ -172,6 +172,11 @@ export function withServices(services: readonly number[]): CardProfile {
 /** The built-in profile, of a card that makes the SUCI itself: services 124 and 125. */
 export const SUCI_BY_USIM: CardProfile = withServices([124, 125]);
 
+/** Gives that profile with another EF_SUCI_Calc_Info. */
+export function withCalcInfo(data: string): CardProfile {
+  return withContent('MF/ADF.USIM/DF.5GS/EF.SUCI_Calc_Info', data, SUCI_BY_USIM);
+}
+
 /**
  * Gives a profile with other flags in EF_UMPC: b2 says that the card can be suspended.
  *

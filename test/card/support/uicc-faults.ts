@@ -7,7 +7,7 @@
  */
 
 import { type Command, length, noPin, PROFILE, p1p2, wrongLe } from './faults.ts';
-import { SUCI_BY_USIM, withPowerFlags } from './test-card.ts';
+import { SUCI_BY_USIM, withCalcInfo, withPowerFlags } from './test-card.ts';
 
 /** The commands. */
 export const UICC_COMMANDS: readonly Command[] = [
@@ -49,6 +49,12 @@ export const UICC_COMMANDS: readonly Command[] = [
       noPin,
       { is: 'the service', sw: '6985', with: { profile: PROFILE } },
       { is: 'the service of the context', sw: '6A88', with: { p2: 2 } },
+      {
+        is: 'the key of the scheme',
+        sw: '6985',
+        with: { profile: withCalcInfo('A0020101') },
+        without: ['the service'],
+      },
     ],
   },
   {
