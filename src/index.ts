@@ -109,6 +109,13 @@ export {
   type MobileEquipmentOptions,
 } from './me/mobile-equipment.ts';
 export { type Procedure, runProcedure, runProcedureAsync } from './me/procedure.ts';
+export {
+  type DeConcealmentResult,
+  type HomeNetworkKeys,
+  type HomeNetworkPrivateKey,
+  revealSuci,
+  type Supi,
+} from './network/de-concealment.ts';
 export type { FreshCommandPacket } from './ota/counter.ts';
 export { type KeySet, type OtaAlgorithm, type OtaKey, otaKey } from './ota/key-set.ts';
 export type { Mistake, MistakeName } from './ota/mistakes/mistake.ts';
