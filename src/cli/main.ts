@@ -17,6 +17,7 @@ import { addProfile } from './profile.ts';
 import { addReplay } from './replay.ts';
 import { addRun } from './run.ts';
 import { addServe } from './serve.ts';
+import { addSuci } from './suci.ts';
 import { addTuak } from './tuak.ts';
 
 const VERSION = '0.1.0';
@@ -46,6 +47,7 @@ function makeProgram(): Command {
   addServe(program);
   addAuc(program);
   addMilenage(program);
+  addSuci(program);
   addTuak(program);
   addOta(program);
   addProfile(program);

@@ -30,6 +30,9 @@ const COMMANDS = [
   ['profile', 'make'],
   ['serve'],
   ['serve', 'vpcd'],
+  ['suci'],
+  ['suci', 'conceal'],
+  ['suci', 'reveal'],
 ];
 const NO_COMMAND = 'expected one of the commands that --help lists';
 const PLAN = '{"format":"vuicc-faults/1","faults":[{"fault":"sw","sw":"6F00","at":2}]}';
@@ -127,7 +130,7 @@ describe('vuicc', () => {
       return [...names].map(({ groups }) => groups?.name ?? '').filter((name) => name !== 'help');
     };
     const top = await listed();
-    const groups = ['ota', 'profile', 'serve'];
+    const groups = ['ota', 'profile', 'serve', 'suci'];
     const nested = await Promise.all(
       groups.map(async (group) => (await listed(group)).map((name) => `${group} ${name}`)),
     );
