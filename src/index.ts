@@ -79,6 +79,18 @@ export type {
   GsmAnswer,
 } from './crypto/authentication-key.ts';
 export {
+  type AkaKeys,
+  type DerivationContext,
+  deriveAkaPrimeKeys,
+  deriveHresStar,
+  deriveKAmf,
+  deriveKAsme,
+  deriveKAusf,
+  deriveKSeaf,
+  deriveResStar,
+  servingNetworkName,
+} from './crypto/key-derivation.ts';
+export {
   deriveOpc,
   expandMilenageKey,
   type MilenageKey,
