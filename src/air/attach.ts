@@ -17,7 +17,12 @@ import type { Imsi, Plmn } from '../bytes/identity.ts';
 
 /** From the ME to the network. */
 export type UplinkMessage =
-  | { readonly kind: 'attach-request'; readonly imsi: Imsi }
+  | {
+      readonly kind: 'attach-request';
+      readonly imsi: Imsi;
+      /** From a visited network to the home of the ME: for whom its keys are. */
+      readonly servingNetwork?: Plmn;
+    }
   | { readonly kind: 'authentication-response'; readonly imsi: Imsi; readonly res: Uint8Array }
   | {
       readonly kind: 'synchronisation-failure';
@@ -26,6 +31,8 @@ export type UplinkMessage =
       readonly auts: Uint8Array;
     }
   | { readonly kind: 'mac-failure'; readonly imsi: Imsi }
+  /** AUTN is not for EPS: its separation bit is 0. */
+  | { readonly kind: 'non-eps-authentication'; readonly imsi: Imsi }
   | { readonly kind: 'detach'; readonly imsi: Imsi };
 
 /** Why an attach is refused. `try-later` is the network's own trouble, the others are final. */

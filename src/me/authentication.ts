@@ -28,6 +28,9 @@ const AUTS_OCTETS = 14;
 /** Of CK and IK. */
 const KEY_OCTETS: readonly number[] = [16, 32];
 const KC_OCTETS = 8;
+/** Where AMF is in AUTN, behind SQN ^ AK. */
+const AMF_OFFSET = 6;
+const SEPARATION_BIT = 0x80;
 const RES_MIN = 4;
 const RES_MAX = 32;
 
@@ -92,6 +95,23 @@ export function decodeAuthenticateResponse(octets: Uint8Array): AuthenticateResp
   if (reader.remaining > 0) readString(reader, KC_OCTETS, KC_OCTETS, 'Kc');
   reader.end();
   return { kind: 'success', res, ck, ik };
+}
+
+/**
+ * Tells whether AUTN is for EPS and 5G: the separation bit, b8 of AMF, is 1.
+ *
+ * The ME looks at it, since a USIM cannot know what for it is asked.
+ *
+ * @param autn 16 octets
+ * @see 3GPP TS 33.401 (separation bit)
+ */
+export function hasSeparationBit(autn: Uint8Array): boolean {
+  return ((autn[AMF_OFFSET] ?? 0) & SEPARATION_BIT) !== 0;
+}
+
+/** SQN ^ AK as AUTN begins with it, for the derivation of keys. */
+export function sqnXorAkOf(autn: Uint8Array): Uint8Array {
+  return autn.slice(0, AMF_OFFSET);
 }
 
 /**

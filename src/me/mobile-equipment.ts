@@ -92,6 +92,7 @@ export class MobileEquipment {
       pollSeconds: POLL_SECONDS,
       subscription: undefined,
       registration: undefined,
+      kAsme: undefined,
       session: newSession(),
     };
   }
@@ -104,6 +105,16 @@ export class MobileEquipment {
   /** Where the ME is registered; `undefined` for nowhere. */
   get registration(): Registration | undefined {
     return this.#state.registration;
+  }
+
+  /**
+   * The key that the ME shares with the network where it is registered.
+   *
+   * @returns K_ASME, 32 octets, a copy. Secret. `undefined` when there was no authentication
+   * @see 3GPP TS 33.401 §A.2
+   */
+  get kAsme(): Uint8Array | undefined {
+    return this.#state.kAsme?.slice();
   }
 
   /** Seconds between two STATUS commands. */

@@ -3,7 +3,7 @@
  *
  *     MeState        as long as the ME exists     manners, PIN
  *       subscription   until the card is gone       IMSI, MNC length, services
- *       registration   until the network lets go    PLMN, LAC, TMSI
+ *       registration   until the network lets go    PLMN, LAC, TMSI, K_ASME
  *       session        until the next reset         channels, applications, file contents, '91XX'
  *
  * Procedures take the state and change it. A reset begins a new session; nothing of the old one is
@@ -90,6 +90,8 @@ export interface MeState {
   pollSeconds: number;
   subscription: Subscription | undefined;
   registration: Registration | undefined;
+  /** 32 octets, shared with the network of the registration. Secret. */
+  kAsme: Uint8Array | undefined;
   session: CardSession;
 }
 
@@ -113,6 +115,7 @@ export function forgetCard(me: MeState): void {
   me.session = newSession();
   me.subscription = undefined;
   me.registration = undefined;
+  me.kAsme = undefined;
   me.pollSeconds = POLL_SECONDS;
 }
 

@@ -4,18 +4,22 @@
  *     attach-request          subscriber: vector | expected: try later | else: IMSI unknown
  *     authentication-response RES is XRES: accepted | else: rejected
  *     synchronisation-failure AUTS is right: another vector, twice at most | else: rejected
- *     mac-failure             rejected
+ *     mac-failure             rejected, as is an authentication that is not for EPS
+ *
+ * Who has proven himself shares K_ASME with the network that serves him, by its own PLMN or that of
+ * the visited network which has asked.
  *
  * An IMSI is `expected` from the moment when another operator is asked to give it to a device until
  * the pair is there: the device must come back, so it is not told that its IMSI is unknown.
  *
- * @see 3GPP TS 24.301 §5.5.1, §5.4.2; 3GPP TS 33.102 §6.3
+ * @see 3GPP TS 24.301 §5.5.1, §5.4.2; 3GPP TS 33.102 §6.3; 3GPP TS 33.401 §A.2
  * @module
  */
 
 import type { DownlinkMessage, RadioNetwork, RejectCause, UplinkMessage } from '../air/attach.ts';
 import type { Iccid, Imsi, Plmn } from '../bytes/identity.ts';
 import { equalsInConstantTime } from '../bytes/octets.ts';
+import { deriveKAsme } from '../crypto/key-derivation.ts';
 import {
   type AuthenticationVector,
   nextVector,
@@ -23,6 +27,8 @@ import {
   type SubscriberAuthentication,
 } from './auc.ts';
 
+/** SQN ^ AK is the beginning of AUTN. */
+const SQN_OCTETS = 6;
 /** How often one attach may ask for another sequence number. */
 const RESYNCHRONISATIONS_MAX = 2;
 
@@ -44,6 +50,7 @@ export interface Subscriber {
 
 interface Session {
   readonly vector: AuthenticationVector;
+  readonly servingNetwork: Plmn;
   readonly resynchronisations: number;
 }
 
@@ -60,6 +67,7 @@ export class HomeNetwork implements RadioNetwork {
   readonly #tried = new Set<Imsi>();
   readonly #sessions = new Map<Imsi, Session>();
   readonly #attached = new Set<Imsi>();
+  readonly #kAsmes = new Map<Imsi, Uint8Array>();
   readonly #everAttached = new Set<Imsi>();
 
   constructor(options: HomeNetworkOptions) {
@@ -86,7 +94,7 @@ export class HomeNetwork implements RadioNetwork {
     if (iccid !== undefined) this.#imsis.delete(iccid);
     this.#subscribers.delete(imsi);
     this.#sessions.delete(imsi);
-    this.#attached.delete(imsi);
+    this.#release(imsi);
   }
 
   /** Expects an IMSI whose pair is not known yet. */
@@ -120,16 +128,28 @@ export class HomeNetwork implements RadioNetwork {
   }
 
   /**
+   * Gives the key that a subscriber who is attached shares with the network that serves him.
+   *
+   * @returns K_ASME, 32 octets, a copy. Secret. `undefined` for one who is not attached
+   * @see 3GPP TS 33.401 §A.2
+   */
+  kAsmeOf(imsi: Imsi): Uint8Array | undefined {
+    return this.#kAsmes.get(imsi)?.slice();
+  }
+
+  /**
    * Answers a message of an ME.
    *
    * @see 3GPP TS 24.301 §5.5.1, §5.4.2
    */
   uplink(message: UplinkMessage): DownlinkMessage {
     const { imsi } = message;
-    if (message.kind === 'attach-request') return this.#attachRequest(imsi);
+    if (message.kind === 'attach-request') {
+      return this.#attachRequest(imsi, message.servingNetwork ?? this.#options.plmn);
+    }
     if (message.kind === 'detach') {
       this.#sessions.delete(imsi);
-      this.#attached.delete(imsi);
+      this.#release(imsi);
       return { kind: 'released' };
     }
     const session = this.#sessions.get(imsi);
@@ -140,7 +160,7 @@ export class HomeNetwork implements RadioNetwork {
     if (message.kind === 'authentication-response') {
       return this.#response(imsi, session, message.res);
     }
-    if (message.kind === 'mac-failure') return reject('authentication-failed');
+    if (message.kind !== 'synchronisation-failure') return reject('authentication-failed');
     return this.#synchronisationFailure(subscriber, session, message.auts);
   }
 
@@ -157,26 +177,38 @@ export class HomeNetwork implements RadioNetwork {
     };
   }
 
-  #attachRequest(imsi: Imsi): DownlinkMessage {
+  #release(imsi: Imsi): void {
+    this.#attached.delete(imsi);
+    this.#kAsmes.delete(imsi);
+  }
+
+  #attachRequest(imsi: Imsi, servingNetwork: Plmn): DownlinkMessage {
     const subscriber = this.#subscribers.get(imsi);
-    if (subscriber !== undefined) return this.#challenge(subscriber, 0);
+    if (subscriber !== undefined) return this.#challenge(subscriber, servingNetwork, 0);
     if (!this.#expected.has(imsi)) return reject('imsi-unknown');
     this.#tried.add(imsi);
     return reject('try-later');
   }
 
-  #challenge(subscriber: Subscriber, resynchronisations: number): DownlinkMessage {
+  #challenge(
+    subscriber: Subscriber,
+    servingNetwork: Plmn,
+    resynchronisations: number,
+  ): DownlinkMessage {
     const result = nextVector(subscriber.authentication, this.#options.random(16));
     if (!result.ok) return reject('authentication-failed');
     const { vector, next } = result;
     const { imsi } = subscriber;
     this.#subscribers.set(imsi, { ...subscriber, authentication: next });
-    this.#sessions.set(imsi, { vector, resynchronisations });
+    this.#sessions.set(imsi, { vector, servingNetwork, resynchronisations });
     return { kind: 'authentication-request', rand: vector.rand.slice(), autn: vector.autn };
   }
 
   #response(imsi: Imsi, session: Session, res: Uint8Array): DownlinkMessage {
-    if (!equalsInConstantTime(res, session.vector.xres)) return reject('authentication-failed');
+    const { vector, servingNetwork } = session;
+    if (!equalsInConstantTime(res, vector.xres)) return reject('authentication-failed');
+    const sqnXorAk = vector.autn.slice(0, SQN_OCTETS);
+    this.#kAsmes.set(imsi, deriveKAsme(vector, { servingNetwork, sqnXorAk }));
     this.#attached.add(imsi);
     this.#everAttached.add(imsi);
     const { plmn, lac, random } = this.#options;
@@ -188,11 +220,12 @@ export class HomeNetwork implements RadioNetwork {
     session: Session,
     auts: Uint8Array,
   ): DownlinkMessage {
-    const { vector, resynchronisations } = session;
+    const { vector, servingNetwork, resynchronisations } = session;
     if (resynchronisations >= RESYNCHRONISATIONS_MAX) return reject('authentication-failed');
     const result = resynchronise(subscriber.authentication, { auts, rand: vector.rand });
     if (!result.ok) return reject('authentication-failed');
     const authentication = result.next;
-    return this.#challenge({ ...subscriber, authentication }, resynchronisations + 1);
+    const next = { ...subscriber, authentication };
+    return this.#challenge(next, servingNetwork, resynchronisations + 1);
   }
 }

@@ -47,14 +47,15 @@ export function routeByImsi(operators: readonly HomeOperator[]): RadioNetwork {
 }
 
 /**
- * Makes a visited network: home operators authenticate, the location is its own.
+ * Makes a visited network: home operators authenticate, for this network; the location is its own.
  *
  * @see 3GPP TS 24.301 §5.5.1
  */
 export function visitedNetwork(at: Location, homes: RadioNetwork): RadioNetwork {
   return {
     uplink(message: UplinkMessage): DownlinkMessage {
-      const answer = homes.uplink(message);
+      const isRequest = message.kind === 'attach-request';
+      const answer = homes.uplink(isRequest ? { ...message, servingNetwork: at.plmn } : message);
       return answer.kind === 'attach-accept' ? { ...answer, plmn: at.plmn, lac: at.lac } : answer;
     },
   };

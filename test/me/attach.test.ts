@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DownlinkMessage } from '../../src/air/attach.ts';
 import { DecodeError } from '../../src/bytes/errors.ts';
-import { fromHex } from '../../src/bytes/hex.ts';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { plmn } from '../../src/bytes/identity.ts';
+import { filled } from '../../src/bytes/octets.ts';
 import { EF_FPLMN } from '../../src/ef/plmn-lists.ts';
 import { decodeAuthenticateResponse } from '../../src/me/authentication.ts';
 import { MobileEquipment } from '../../src/me/mobile-equipment.ts';
@@ -16,8 +17,8 @@ const CK = 'C0'.repeat(16);
 const IK = 'D0'.repeat(16);
 const AUTS = 'E1E2E3E4E5E6E7E8E9EAEBECEDEE';
 
-/** AUTHENTICATE with RAND '11' and AUTN '22', as in the 3G context of 3GPP TS 31.102 §7.1. */
-const AUTHENTICATE = `00880081 22 10${'11'.repeat(16)} 10${'22'.repeat(16)}`;
+/** AUTHENTICATE with RAND '11' and AUTN 'A2', as in the 3G context of 3GPP TS 31.102 §7.1. */
+const AUTHENTICATE = `00880081 22 10${'11'.repeat(16)} 10${'A2'.repeat(16)}`;
 const SUCCESS = `${AUTHENTICATE} > 612C
   00C000002C > DB 08${RES} 10${CK} 10${IK} 9000`;
 const NOT_FRESH = `${AUTHENTICATE} > 6110
@@ -103,6 +104,58 @@ describe('attach', () => {
     expect(outcome).toEqual(rejected);
     expect(heard[1]).toEqual({ kind: 'mac-failure', imsi: IMSI });
     expect(me.registration).toBeUndefined();
+  });
+
+  it.each([
+    ['00', filled(16, 0x00)],
+    ['7F', filled(16, 0x7f)],
+    ['22', filled(16, 0x22)],
+    ['FF but for b8 of AMF', filled(16, 0xff).fill(0x7f, 6, 7)],
+    ['nothing', new Uint8Array(0)],
+    ['6 octets', filled(6, 0xff)],
+  ])('sends back an AUTN of %s, which is not for EPS, and shows it to no card', (_what, autn) => {
+    const challenge = { ...CHALLENGE, autn } as DownlinkMessage;
+    const answers = [challenge, reject('authentication-failed')];
+    const { me, outcome, heard } = attach(FORGOTTEN, answers);
+    expect(outcome).toMatchObject({ kind: 'rejected', cause: 'authentication-failed' });
+    expect(heard[1]).toEqual({ kind: 'non-eps-authentication', imsi: IMSI });
+    expect(me.kAsme).toBeUndefined();
+  });
+
+  it('takes the next challenge when that is for EPS', () => {
+    const bad = { ...CHALLENGE, autn: filled(16, 0x22) } as DownlinkMessage;
+    const { outcome, heard } = attach(`${SUCCESS}${STORED}`, [bad, CHALLENGE, ACCEPT]);
+    expect(outcome).toMatchObject({ kind: 'attached' });
+    expect(heard.map(({ kind }) => kind)).toEqual([
+      'attach-request',
+      'non-eps-authentication',
+      'authentication-response',
+    ]);
+  });
+
+  it('gives up a network that has no other challenges than such', () => {
+    const bad = { ...CHALLENGE, autn: filled(16, 0x22) } as DownlinkMessage;
+    const { outcome, heard } = attach(
+      '',
+      Array.from({ length: 9 }, () => bad),
+    );
+    expect(outcome).toEqual({ kind: 'abandoned', restarted: false });
+    expect(heard.at(-1)).toEqual({ kind: 'detach', imsi: IMSI });
+  });
+
+  // Computed with OpenSSL: FC '10', the PLMN, six octets of AUTN, with the CK and IK of above.
+  it.each([
+    [undefined, 'eb95a65435ffaa2d15e8053949a0fa152263965dfae22eca8ef52cee144863b3'],
+    [VISITED, '3a5ee98af74518019ec94bb89029a3cc21459c11dda94604aa06c755bab18625'],
+  ])('derives K_ASME for the network that it tries: %s', (visited, expected) => {
+    const { me } = attach(`${SUCCESS}${STORED}`, [CHALLENGE, ACCEPT], visited);
+    expect(toHex(me.kAsme!)).toBe(expected);
+    expect(me.kAsme).not.toBe(me.kAsme);
+  });
+
+  it('has no K_ASME when it is accepted without a challenge', () => {
+    const { me } = attach(STORED.split('\n').slice(0, 5).join('\n'), [ACCEPT]);
+    expect(me.kAsme).toBeUndefined();
   });
 
   it('forgets where it was registered when its IMSI is unknown', () => {

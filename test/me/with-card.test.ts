@@ -13,15 +13,16 @@ import { EF_LOCI } from '../../src/ef/location.ts';
 import { MobileEquipment } from '../../src/me/mobile-equipment.ts';
 import type { Procedure } from '../../src/me/procedure.ts';
 import { HomeNetwork } from '../../src/network/home-network.ts';
+import { visitedNetwork } from '../../src/network/radio.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import { withChannels } from '../card/support/test-card.ts';
-import { HOME, run } from './world.ts';
+import { HOME, run, VISITED } from './world.ts';
 
 const IMSI = imsi(DEFAULT_PROFILE.imsi);
 const [PAIR] = DEFAULT_PROFILE.keyTable.entries;
 
 /** The home network of the built-in card; `opc` other than the card's is an impostor's. */
-function homeNetwork(opc = PAIR!.opc!, seqHe = 0): HomeNetwork {
+function homeNetwork(opc = PAIR!.opc!, seqHe = 0, amf = '8000'): HomeNetwork {
   const random = (octets: number): Uint8Array => filled(octets, 0x5a);
   const network = new HomeNetwork({ plmn: HOME, lac: 0x1234, random });
   const key = expandMilenageKey(fromHex(PAIR!.k), fromHex(opc));
@@ -31,7 +32,7 @@ function homeNetwork(opc = PAIR!.opc!, seqHe = 0): HomeNetwork {
     indBits: 5,
     ind: 0,
     indStep: 1,
-    amf: fromHex('8000'),
+    amf: fromHex(amf),
   } as const;
   network.serve({ imsi: IMSI, iccid: iccid(DEFAULT_PROFILE.iccid), authentication });
   return network;
@@ -120,6 +121,43 @@ describe('the built-in card', () => {
     expect(again.content(EF_Keys)?.ksi).toBe(0);
   });
 
+  it('shares K_ASME with the network where it is attached, and another after the next', () => {
+    const card = createUicc();
+    const me = booted(card);
+    const network = homeNetwork();
+    attach(me, card, network);
+    const first = me.kAsme;
+    expect(first).toHaveLength(32);
+    expect(first).toEqual(network.kAsmeOf(IMSI));
+    attach(me, card, network);
+    expect(me.kAsme).toEqual(network.kAsmeOf(IMSI));
+    expect(me.kAsme).not.toEqual(first);
+    run(me.shutDown(), card, { network });
+    expect([me.kAsme, network.kAsmeOf(IMSI)]).toEqual([undefined, undefined]);
+  });
+
+  it('shares K_ASME with a visited network, and with no other that says so', () => {
+    const card = createUicc();
+    const me = booted(card);
+    const home = homeNetwork();
+    const at = { plmn: VISITED, lac: 1 };
+    run(me.attach(VISITED), card, { network: visitedNetwork(at, home) });
+    expect(me.kAsme).toEqual(home.kAsmeOf(IMSI));
+    run(me.attach(), card, { network: visitedNetwork(at, home) });
+    expect(me.kAsme).not.toEqual(home.kAsmeOf(IMSI));
+  });
+
+  it('does not answer a challenge that is not for EPS, and keeps its sequence numbers', () => {
+    const card = createUicc();
+    const me = booted(card);
+    const before = card.root;
+    const network = homeNetwork(undefined, 0, '7fff');
+    const rejected = { kind: 'rejected', cause: 'authentication-failed' };
+    expect(attach(me, card, network)).toMatchObject(rejected);
+    expect(card.root.entries).toBe(before.entries);
+    expect([me.kAsme, network.kAsmeOf(IMSI)]).toEqual([undefined, undefined]);
+  });
+
   it('attaches to a network that has lost count of the sequence numbers', () => {
     const card = createUicc();
     const me = booted(card);
@@ -134,6 +172,7 @@ describe('the built-in card', () => {
     const rejected = { kind: 'rejected', cause: 'authentication-failed' };
     expect(attach(me, card, network)).toMatchObject(rejected);
     expect(me.content(EF_Keys)).toEqual(NO_KEYS);
+    expect(me.kAsme).toBeUndefined();
   });
 
   it('does not attach to a network that does not know it', () => {

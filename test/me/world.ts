@@ -36,11 +36,11 @@ export const IMSI: Imsi = imsi(SMALL_CARD_IMSI);
 export const HOME: Plmn = plmn('001-01');
 export const VISITED: Plmn = plmn('262-01');
 
-/** RAND and AUTN that a card with a script does not look into. */
+/** RAND and AUTN that a card with a script does not look into; the separation bit of AMF is set. */
 export const CHALLENGE: DownlinkMessage = {
   kind: 'authentication-request',
   rand: filled(16, 0x11),
-  autn: filled(16, 0x22),
+  autn: filled(16, 0xa2),
 };
 
 /** The network accepts, in location area '1234'. */

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DownlinkMessage } from '../../src/air/attach.ts';
+import { deriveKAsme } from '../../src/crypto/key-derivation.ts';
+import { expandMilenageKey, milenage } from '../../src/crypto/milenage.ts';
 import { HomeNetwork } from '../../src/network/home-network.ts';
 import { authenticationOf } from '../../src/network/keys.ts';
 import { routeByImsi, visitedNetwork } from '../../src/network/radio.ts';
@@ -126,6 +128,7 @@ describe('the home network', () => {
     ['a response', { kind: 'authentication-response', imsi: IMSI, res: new Uint8Array(8) }],
     ['a failure', { kind: 'synchronisation-failure', imsi: IMSI, auts: new Uint8Array(14) }],
     ['a MAC failure', { kind: 'mac-failure', imsi: IMSI }],
+    ['a complaint about AMF', { kind: 'non-eps-authentication', imsi: IMSI }],
   ] as const)('rejects %s that answers nothing', (_what, message) => {
     expect(home().uplink(message)).toEqual(REJECTED);
   });
@@ -135,6 +138,56 @@ describe('the home network', () => {
     const res = right(challenge(network));
     expect(network.uplink({ kind: 'mac-failure', imsi: IMSI })).toEqual(REJECTED);
     expect(network.uplink({ kind: 'authentication-response', imsi: IMSI, res })).toEqual(REJECTED);
+  });
+
+  it('rejects an ME for which its vectors are not for EPS, and nothing is left to answer', () => {
+    const network = home();
+    const res = right(challenge(network));
+    expect(network.uplink({ kind: 'non-eps-authentication', imsi: IMSI })).toEqual(REJECTED);
+    expect(network.uplink({ kind: 'authentication-response', imsi: IMSI, res })).toEqual(REJECTED);
+    expect(network.kAsmeOf(IMSI)).toBeUndefined();
+  });
+
+  it('shares K_ASME with who is attached, as long as he is', () => {
+    const network = home();
+    expect(network.kAsmeOf(IMSI)).toBeUndefined();
+    challenge(network);
+    expect(network.kAsmeOf(IMSI)).toBeUndefined();
+    const wrong = { kind: 'authentication-response', imsi: IMSI, res: new Uint8Array(8) } as const;
+    expect(network.uplink(wrong)).toEqual(REJECTED);
+    expect(network.kAsmeOf(IMSI)).toBeUndefined();
+    expect(attach(card(), network)).toMatchObject({ kind: 'attach-accept' });
+    const first = network.kAsmeOf(IMSI);
+    expect(first).toHaveLength(32);
+    expect(attach(card(), network)).toMatchObject({ kind: 'attach-accept' });
+    expect(network.kAsmeOf(IMSI)).not.toEqual(first);
+    network.uplink({ kind: 'detach', imsi: IMSI });
+    expect(network.kAsmeOf(IMSI)).toBeUndefined();
+  });
+
+  it.each([
+    ['its own', undefined, PLMNS['MNO-A']],
+    ['a visited network', PLMNS['MNO-C'], PLMNS['MNO-C']],
+  ])('derives K_ASME for %s', (_what, at, servingNetwork) => {
+    const network = home();
+    const heard: DownlinkMessage[] = [];
+    const serving = at === undefined ? network : visitedNetwork({ plmn: at, lac: 1 }, network);
+    attach(card(), {
+      uplink: (message) => {
+        const answer = serving.uplink(message);
+        heard.push(answer);
+        return answer;
+      },
+    });
+    const [asked] = heard;
+    if (asked?.kind !== 'authentication-request') throw new Error('no challenge');
+    const { ck, ik } = milenage(expandMilenageKey(PAIR.k, PAIR.opc), {
+      rand: asked.rand,
+      sqn: new Uint8Array(6),
+      amf: new Uint8Array(2),
+    });
+    const by = { servingNetwork, sqnXorAk: asked.autn.slice(0, 6) };
+    expect(network.kAsmeOf(IMSI)).toEqual(deriveKAsme({ ck, ik }, by));
   });
 
   it('rejects an unknown IMSI for good, and bids an expected one come again', () => {
