@@ -26,9 +26,10 @@ import { StateFileError } from '../transport/locked-file.ts';
 import { openStateFile, type StateFile } from '../transport/state-file.ts';
 import { openDatagramSocket, SocketError } from '../transport/unix-datagrams.ts';
 import {
+  expectKnownAlgorithm,
   faultsError,
   hexOption,
-  readProfile,
+  readCardProfile,
   readText,
   tellProblem,
   UsageError,
@@ -69,10 +70,13 @@ function subscribersOf(options: AucOptions): SubscriberProfile[] {
   if (subscribers !== undefined) {
     const result = parseSubscribers(readText(subscribers));
     if (!result.ok) throw faultsError(subscribers, result.faults, 'list of subscribers');
+    for (const [n, { pair }] of result.subscribers.entries()) {
+      expectKnownAlgorithm(subscribers, `$.subscribers[${n}].pair.algorithm`, pair.algorithm);
+    }
     served.push(...result.subscribers);
   }
-  const cards: CardProfile[] = files.map((file) => readProfile(file));
-  if (cards.length === 0 && subscribers === undefined) cards.push(readProfile(undefined));
+  const cards: CardProfile[] = files.map((file) => readCardProfile(file));
+  if (cards.length === 0 && subscribers === undefined) cards.push(readCardProfile(undefined));
   for (const { imsi: of, keyTable } of cards) {
     served.push({ imsi: of, pair: keyTable.entries[keyTable.active]! });
   }

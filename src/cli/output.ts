@@ -149,23 +149,29 @@ export function readProfile(file: string | undefined): CardProfile {
 }
 
 /**
- * Reads the profile of a card that is to be used here, where nobody registers algorithms.
+ * Refuses an algorithm of somebody's own: here nobody registers one.
+ *
+ * @param path JSON path of the algorithm
+ * @throws {UsageError} no algorithm of this program has the name
+ */
+export function expectKnownAlgorithm(file: string, path: string, algorithm: string): void {
+  if (ALGORITHM_NAMES.includes(algorithm)) return;
+  const names = ALGORITHM_NAMES.map((name) => `"${name}"`);
+  const expected = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}, which need no program`;
+  throw faultsError(file, [{ path, expected, found: `"${algorithm}"` }], 'profile');
+}
+
+/**
+ * Reads the profile of a card that is to be used here.
  *
  * @throws {UsageError} as {@link readProfile}, or a pair has an algorithm of somebody's own
  */
 export function readCardProfile(file: string | undefined): CardProfile {
   const profile = readProfile(file);
-  const own = profile.keyTable.entries.findIndex(
-    ({ algorithm }) => !ALGORITHM_NAMES.includes(algorithm),
-  );
-  if (own === -1) return profile;
-  const names = ALGORITHM_NAMES.map((name) => `"${name}"`);
-  const fault = {
-    path: `$.keyTable.entries[${own}].algorithm`,
-    expected: `${names.slice(0, -1).join(', ')} or ${names.at(-1)}, which need no program`,
-    found: `"${profile.keyTable.entries[own]?.algorithm}"`,
-  };
-  throw faultsError(file ?? '', [fault], 'profile');
+  for (const [n, { algorithm }] of profile.keyTable.entries.entries()) {
+    expectKnownAlgorithm(file ?? '', `$.keyTable.entries[${n}].algorithm`, algorithm);
+  }
+  return profile;
 }
 
 /** Tells whether progress may be shown: somebody is looking at stderr. */

@@ -16,7 +16,7 @@
 
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { type Imsi, imsi } from '../bytes/identity.ts';
-import { c2, c3 } from '../crypto/conversion.ts';
+import { gsmAnswer } from '../crypto/conversion.ts';
 import {
   type AuthenticationVector,
   nextVector,
@@ -191,9 +191,10 @@ export function akaResponse(of: Imsi, vector: AuthenticationVector): string | un
   return ['AKA-RESP-AUTH', of, ...[rand, autn, ik, ck, xres].map(toHex)].join(' ');
 }
 
-/** Writes a triplet, made of a vector by the conversion functions. */
-function tripletOf({ rand, xres, ck, ik }: AuthenticationVector): string {
-  return [c3(ck, ik), c2(xres), rand].map(toHex).join(':');
+/** Writes a triplet: what a card of the same key answers in its GSM context. */
+function tripletOf({ key }: SubscriberAuthentication, rand: Uint8Array): string {
+  const { kc, sres } = gsmAnswer(key, rand);
+  return [kc, sres, rand].map(toHex).join(':');
 }
 
 function positionOf({ seqHe, ind }: SubscriberAuthentication): SequencePosition {
@@ -266,7 +267,7 @@ export class EapSimDatabase {
       const made = nextVector(authentication, this.#options.random(16));
       if (!made.ok) return this.#refuse({ ...request, reason: made.failure });
       if (!fits(made.vector)) return this.#refuse({ ...request, reason: 'vector-too-long' });
-      triplets.push(tripletOf(made.vector));
+      triplets.push(tripletOf(authentication, made.vector.rand));
       authentication = made.next;
     }
     const next = { ...subscriber, authentication };

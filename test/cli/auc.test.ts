@@ -317,6 +317,21 @@ describe('vuicc auc is refused', () => {
     );
   });
 
+  it("with a pair whose algorithm is somebody's own", async () => {
+    const { algorithm: _, opc: _opc, ...rest } = PAIR_0!;
+    const pair = { ...rest, algorithm: 'own' };
+    const expected = 'expected "milenage", "tuak" or "xor", which need no program, found "own"';
+    await writeJson('own.json', { ...DEFAULT_PROFILE, keyTable: { active: 0, entries: [pair] } });
+    expect(await run('--card', 'own.json')).toEqual(
+      refusal(`own.json: $.keyTable.entries[0].algorithm: ${expected}`),
+    );
+    const subscribers = [{ imsi: IMSI, pair }];
+    await writeJson('own-subscribers.json', { format: 'vuicc-subscribers/1', subscribers });
+    expect(await run('--subscribers', 'own-subscribers.json')).toEqual(
+      refusal(`own-subscribers.json: $.subscribers[0].pair.algorithm: ${expected}`),
+    );
+  });
+
   it('with an IMSI twice, a wrong AMF, or a file that is none', async () => {
     await writeJson('card.json', DEFAULT_PROFILE);
     const twice = `--card, --subscribers: IMSI ${IMSI} is there twice`;

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHex } from '../../src/bytes/hex.ts';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { imsi } from '../../src/bytes/identity.ts';
 import { filled } from '../../src/bytes/octets.ts';
 import type { SubscriberAuthentication } from '../../src/network/auc.ts';
@@ -131,6 +131,19 @@ describe('SIM-REQ-AUTH', () => {
     expect(ask(`SIM-REQ-AUTH ${IMSI} 3`)).toBe(`SIM-RESP-AUTH ${IMSI} ${three}`);
     const position = { seqHe: SEQ + 3, ind: IND + 4 };
     expect(lastOutcome()).toEqual({ kind: 'triplets', count: 3, position });
+  });
+
+  it("is answered as the key's card answers in its GSM context: 2G variant of XOR", () => {
+    const k = '000102030405060708090A0B0C0D0E0F';
+    const sqn = { indBits: 5, delta: 1 };
+    const pair = pairFromProfile({ algorithm: 'xor', k, gsmVariant: true, sqn, keySets: [] });
+    const authentication = authenticationOf(pair, fromHex('8000'));
+    const { ask } = database({ subscribers: [{ imsi: imsi(IMSI), authentication }] });
+    // XDOUT = K ^ RAND; SRES is its octets 1 to 4, Kc 5 to 12.
+    const xdout = fromHex(SET.rand).map((octet, n) => octet ^ n);
+    const [xorKc, xorSres] = [toHex(xdout.slice(4, 12)), toHex(xdout.slice(0, 4))];
+    const triplet = `${xorKc}:${xorSres}:${SET.rand}`;
+    expect(ask(`SIM-REQ-AUTH ${IMSI} 1`)).toBe(`SIM-RESP-AUTH ${IMSI} ${triplet}`);
   });
 
   it.each(['0', '4', '999999999'])('is refused for %s triplets', (count) => {
