@@ -13,7 +13,7 @@
  * @module
  */
 
-import { DecodeError } from '../bytes/errors.ts';
+import { understood } from '../bytes/errors.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import type { Atr } from './atr.ts';
 import { type LineProcedure, type LineResult, NOTHING, request } from './line.ts';
@@ -177,22 +177,13 @@ export interface PpsAnswer {
  */
 export function answerPps(octets: Uint8Array, atr: Atr): PpsAnswer | undefined {
   if (atr.interfaceBytes[1]?.ta !== undefined) return undefined;
-  const asked = ppsOrNone(octets);
+  const asked = understood(() => decodePps(octets));
   if (asked === undefined || !atr.protocols.includes(asked.protocol)) return undefined;
   const { protocol } = asked;
   const pps1 = asked.pps1 !== undefined && isOffered(asked.pps1, atr) ? asked.pps1 : undefined;
   // PPS2 and PPS3 are left out of the answer, which refuses them.
   const answer = encodePps({ protocol, pps1 });
   return { answer, parameters: { protocol, speed: pps1 ?? DEFAULT_SPEED } };
-}
-
-function ppsOrNone(octets: Uint8Array): Pps | undefined {
-  try {
-    return decodePps(octets);
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
 }
 
 /** Why a PPS came to nothing; a warm reset follows. */
@@ -229,7 +220,7 @@ export function* proposePps(proposal: {
   if (head === undefined) return { ok: false, failure: 'no-answer' };
   const rest = yield* request(NOTHING, ppsLength(head[1]!) - 2, 'initial-waiting-time');
   if (rest === undefined) return { ok: false, failure: 'no-answer' };
-  const answer = ppsOrNone(Uint8Array.of(...head, ...rest));
+  const answer = understood(() => decodePps(Uint8Array.of(...head, ...rest)));
   const isAnswer =
     answer?.protocol === protocol &&
     (answer.pps1 === undefined || answer.pps1 === speed) &&

@@ -40,3 +40,13 @@ export class DecodeError extends Error {
     this.problem = problem;
   }
 }
+
+/** Runs a decoder; `undefined` when the octets make no sense. */
+export function understood<T>(decode: () => T): T | undefined {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}

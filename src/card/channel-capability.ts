@@ -16,7 +16,7 @@ import {
   decodeAtr,
   decodeHistoricalBytes,
 } from '../apdu/atr.ts';
-import { DecodeError } from '../bytes/errors.ts';
+import { understood } from '../bytes/errors.ts';
 import type { CardImage } from './memory.ts';
 
 /** Channels that every terminal knows: 0 to 3. */
@@ -34,15 +34,8 @@ const BASIC_ALONE: ChannelCapability = {
 const CAPABILITIES = new WeakMap<CardImage, ChannelCapability>();
 
 function announced(atr: Uint8Array): ChannelCapability {
-  try {
-    const capability = channelCapabilityOf(decodeHistoricalBytes(decodeAtr(atr).historicalBytes));
-    return capability.count < EIGHT_OR_MORE
-      ? capability
-      : { ...capability, count: CHANNEL_MAX + 1 };
-  } catch (error) {
-    if (error instanceof DecodeError) return BASIC_ALONE;
-    throw error;
-  }
+  const capability = channelCapabilityOf(decodeHistoricalBytes(decodeAtr(atr).historicalBytes));
+  return capability.count < EIGHT_OR_MORE ? capability : { ...capability, count: CHANNEL_MAX + 1 };
 }
 
 /**
@@ -54,7 +47,7 @@ function announced(atr: Uint8Array): ChannelCapability {
 export function channelCapability(image: CardImage): ChannelCapability {
   let capability = CAPABILITIES.get(image);
   if (capability === undefined) {
-    capability = announced(image.atr);
+    capability = understood(() => announced(image.atr)) ?? BASIC_ALONE;
     CAPABILITIES.set(image, capability);
   }
   return capability;

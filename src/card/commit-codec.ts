@@ -13,7 +13,7 @@
  * @module
  */
 
-import { DecodeError } from '../bytes/errors.ts';
+import { DecodeError, understood } from '../bytes/errors.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import { decodeSubscriptionParameters } from '../ota/subscription-change.ts';
@@ -267,13 +267,7 @@ function fits(image: CardImage, root: CardRoot, change: Change): boolean {
 /** Tells whether octets are a change of subscription for which there is a pair. */
 function mayBeStaged(root: CardRoot, parameters: Uint8Array): boolean {
   if (root.active + 1 >= root.entries.length) return false;
-  try {
-    decodeSubscriptionParameters(parameters);
-    return true;
-  } catch (error) {
-    if (error instanceof DecodeError) return false;
-    throw error;
-  }
+  return understood(() => decodeSubscriptionParameters(parameters)) !== undefined;
 }
 
 /**

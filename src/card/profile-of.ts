@@ -11,7 +11,7 @@
  * @module
  */
 
-import { DecodeError } from '../bytes/errors.ts';
+import { understood } from '../bytes/errors.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { equals } from '../bytes/octets.ts';
 import { EF_ICCID, EF_IMSI } from '../ef/identity.ts';
@@ -210,12 +210,7 @@ function identityOf(
   const index = profileTree(profile).ef(directory, fidText(ef.fid));
   const file = index === undefined ? undefined : profile.files[index];
   if (file?.type !== 'transparent') return before;
-  try {
-    return ef.decode(fromHex(file.data)) ?? before;
-  } catch (error) {
-    if (error instanceof DecodeError) return before;
-    throw error;
-  }
+  return understood(() => ef.decode(fromHex(file.data))) ?? before;
 }
 
 /** What of a root is no part of any profile. */

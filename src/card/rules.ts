@@ -13,7 +13,7 @@
  * @module
  */
 
-import { DecodeError } from '../bytes/errors.ts';
+import { understood } from '../bytes/errors.ts';
 import { type AccessRule, decodeAccessRules } from '../ef/access-rules.ts';
 import { decodeCompactRules } from '../ef/compact-security.ts';
 import type { CardMemory } from './card-memory.ts';
@@ -41,12 +41,7 @@ function readRules(
   octets: Uint8Array,
   decode: (octets: Uint8Array) => readonly AccessRule[],
 ): readonly AccessRule[] {
-  try {
-    return decode(octets);
-  } catch (error) {
-    if (error instanceof DecodeError) return [];
-    throw error;
-  }
+  return understood(() => decode(octets)) ?? [];
 }
 
 function rulesOfRecords(node: ElementaryNode): readonly (readonly AccessRule[])[] {

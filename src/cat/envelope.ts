@@ -8,7 +8,7 @@
  */
 
 import { type Address, decodeAddress, encodeAddress } from '../bytes/address.ts';
-import { DecodeError } from '../bytes/errors.ts';
+import { DecodeError, understood } from '../bytes/errors.ts';
 import { berTlv, decodeBerTlvs } from '../tlv/ber.ts';
 import {
   type ComprehensionTlv,
@@ -49,16 +49,6 @@ export function decodeEnvelope(octets: Uint8Array): Envelope {
   return { tag: outer.tag, objects: decodeComprehensionTlvs(outer.value, 'ENVELOPE') };
 }
 
-/** An address that makes no sense is no reason to drop the message: the card does not use it. */
-function readable(octets: Uint8Array): Address | undefined {
-  try {
-    return decodeAddress(octets);
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
-}
-
 /**
  * Reads an ENVELOPE as SMS-PP download.
  *
@@ -76,7 +66,8 @@ export function decodeSmsPpDownload(envelope: Envelope): SmsPpDownload {
   const tpdu = findTlv(envelope.objects, TAG.smsTpdu);
   if (tpdu === undefined) throw new DecodeError(`${name}/SMS TPDU`, 0, 'expected one');
   return {
-    serviceCentre: serviceCentre === undefined ? undefined : readable(serviceCentre),
+    // An address that makes no sense is no reason to drop the message: the card does not use it.
+    serviceCentre: serviceCentre && understood(() => decodeAddress(serviceCentre)),
     tpdu,
   };
 }

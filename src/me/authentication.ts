@@ -13,11 +13,11 @@
 import { commandApdu } from '../apdu/command.ts';
 import type { StatusWord } from '../apdu/response.ts';
 import { SW } from '../apdu/status-words.ts';
-import { DecodeError } from '../bytes/errors.ts';
+import { DecodeError, understood } from '../bytes/errors.ts';
 import { concat } from '../bytes/octets.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import type { Procedure } from './procedure.ts';
-import { isOk, type MeState, send, understood } from './state.ts';
+import { isOk, type MeState, send } from './state.ts';
 
 const AUTHENTICATE = 0x88;
 const CONTEXT_3G = 0x81;

@@ -17,6 +17,7 @@ import { commandApdu } from '../apdu/command.ts';
 import type { CardConnection } from '../apdu/connection.ts';
 import type { ResponseApdu, StatusWord } from '../apdu/response.ts';
 import { SW } from '../apdu/status-words.ts';
+import { understood } from '../bytes/errors.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { concat } from '../bytes/octets.ts';
 import { EF_DIR } from '../ef/application-directory.ts';
@@ -32,7 +33,7 @@ import type { PinStatus } from './fcp.ts';
 import { decodeFileDetails, type FileDetails } from './file-details.ts';
 import { exchange, type Procedure, reset, runProcedureAsync } from './procedure.ts';
 import { type OpenDirectory, type ReadContent, ReadingList } from './reading-list.ts';
-import { isOk, understood } from './state.ts';
+import { isOk } from './state.ts';
 
 /** A PIN or ADM key that may be shown to the card. Secret. */
 export interface CardKey {

@@ -10,11 +10,12 @@
  */
 
 import { commandApdu } from '../apdu/command.ts';
+import { understood } from '../bytes/errors.ts';
 import { concat } from '../bytes/octets.ts';
 import { decodeBerTlvs } from '../tlv/ber.ts';
 import { exchange, type Procedure } from './procedure.ts';
 import type { ReadContent } from './reading-list.ts';
-import { isOk, understood } from './state.ts';
+import { isOk } from './state.ts';
 
 const NONE = new Uint8Array(0);
 const CLASS = 0x80;

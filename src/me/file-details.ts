@@ -10,7 +10,7 @@
  * @module
  */
 
-import { DecodeError } from '../bytes/errors.ts';
+import { DecodeError, understood } from '../bytes/errors.ts';
 import { decodeAccessRules } from '../ef/access-rules.ts';
 import { decodeCompactRules } from '../ef/compact-security.ts';
 import { decodeRuleReference } from '../ef/rule-reference.ts';
@@ -75,16 +75,6 @@ function find(objects: readonly Tlv[], tag: number): Uint8Array | undefined {
   return objects.find((object) => object.tag === tag)?.value;
 }
 
-/** Runs a decoder of a part; `undefined` where it makes no sense. */
-function part<T>(decode: () => T): T | undefined {
-  try {
-    return decode();
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
-}
-
 /** Without '88' the five low bits of the FID are the SFI; an empty '88' says that there is none. */
 function sfiOf(objects: readonly Tlv[]): number | undefined {
   const told = find(objects, TAG.sfi);
@@ -121,7 +111,7 @@ export function decodeFileDetails(octets: Uint8Array): FileDetails {
   const descriptor = find(objects, TAG.descriptor)?.[0];
   if (descriptor === undefined) throw new DecodeError('FCP', 0, `expected an object '82'`);
   const proprietary = find(objects, TAG.proprietary) ?? new Uint8Array(0);
-  const inner = part(() => decodeBerTlvs(proprietary, 'FCP/proprietary')) ?? [];
+  const inner = understood(() => decodeBerTlvs(proprietary, 'FCP/proprietary')) ?? [];
   return {
     kind: kindOf(descriptor),
     isShareable: (descriptor & SHAREABLE) !== 0,
@@ -131,7 +121,7 @@ export function decodeFileDetails(octets: Uint8Array): FileDetails {
     sfi: sfiOf(objects),
     lifeCycle: find(objects, TAG.lifeCycle)?.[0],
     specialInformation: find(inner, TAG.specialInformation)?.[0],
-    rule: part(() => rulesIn(objects)),
+    rule: understood(() => rulesIn(objects)),
     pins,
   };
 }

@@ -12,11 +12,12 @@
 
 import { type CommandApdu, commandApdu } from '../apdu/command.ts';
 import type { ResponseApdu } from '../apdu/response.ts';
+import { understood } from '../bytes/errors.ts';
 import { concat } from '../bytes/octets.ts';
 import type { EfDefinition } from '../ef/definition.ts';
 import { decodeFcp, type FcpTemplate } from './fcp.ts';
 import type { Procedure } from './procedure.ts';
-import { isOk, type MeState, send, understood } from './state.ts';
+import { isOk, type MeState, send } from './state.ts';
 
 /** A file and how the ME gets at it. */
 export interface FileRow {

@@ -10,7 +10,7 @@
  * @module
  */
 
-import { DecodeError } from '../bytes/errors.ts';
+import { DecodeError, understood } from '../bytes/errors.ts';
 import { equals } from '../bytes/octets.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import type { ProactiveCommand } from '../cat/proactive-command.ts';
@@ -22,7 +22,7 @@ import { verifyPin } from './pin.ts';
 import { type Procedure, uplink } from './procedure.ts';
 import { readSubscription, selectAdf, selectUsim } from './start-up.ts';
 import { DIRECTORY_FILE, UICC_FILES, USIM_FILES } from './start-up-files.ts';
-import { type MeState, understood } from './state.ts';
+import type { MeState } from './state.ts';
 
 /** What a TERMINAL RESPONSE says of a command. */
 export interface CommandResult {

@@ -16,11 +16,12 @@
 import type { DeliveryReport, ShortMessageDown } from '../air/short-message.ts';
 import { commandApdu } from '../apdu/command.ts';
 import type { ResponseApdu } from '../apdu/response.ts';
+import { understood } from '../bytes/errors.ts';
 import { encodeSmsPpDownload } from '../cat/envelope.ts';
 import { isAvailable } from '../ef/services.ts';
 import { decodeSmsDeliver, PID_DATA_DOWNLOAD, type SmsDeliver } from '../ota/sms.ts';
 import type { Procedure } from './procedure.ts';
-import { isOk, type MeState, send, understood } from './state.ts';
+import { isOk, type MeState, send } from './state.ts';
 
 const ENVELOPE = 0xc2;
 const LE_MAX = 256;

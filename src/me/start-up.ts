@@ -17,6 +17,7 @@
 import { decodeAtr, decodeHistoricalBytes, logicalChannelsOf } from '../apdu/atr.ts';
 import { commandApdu } from '../apdu/command.ts';
 import type { StatusWord } from '../apdu/response.ts';
+import { understood } from '../bytes/errors.ts';
 import { fromHex } from '../bytes/hex.ts';
 import { homePlmn } from '../bytes/identity.ts';
 import { equals } from '../bytes/octets.ts';
@@ -29,7 +30,7 @@ import { ADF, classOf, readFile } from './files.ts';
 import { type PinFailure, verifyPin } from './pin.ts';
 import { type Procedure, reset } from './procedure.ts';
 import { DIRECTORY_FILE, ISIM_FILES, UICC_FILES, USIM_FILES } from './start-up-files.ts';
-import { contentOf, forgetCard, isOk, type MeState, send, understood } from './state.ts';
+import { contentOf, forgetCard, isOk, type MeState, send } from './state.ts';
 
 /** Why the start-up ended early. */
 export type StartUpFailure =

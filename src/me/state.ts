@@ -17,7 +17,7 @@ import type { CommandApdu } from '../apdu/command.ts';
 import { ConnectionLost } from '../apdu/connection.ts';
 import type { ResponseApdu, StatusWord } from '../apdu/response.ts';
 import { SW } from '../apdu/status-words.ts';
-import { DecodeError } from '../bytes/errors.ts';
+import { understood } from '../bytes/errors.ts';
 import type { Iccid, Imsi, Plmn } from '../bytes/identity.ts';
 import type { EfDefinition } from '../ef/definition.ts';
 import type { ServiceTable } from '../ef/services.ts';
@@ -148,16 +148,6 @@ export function* send(me: MeState, command: CommandApdu): Procedure<ResponseApdu
     me.session.pending = response.sw === SW.ok ? undefined : response.sw & 0xff || 256;
   }
   return response;
-}
-
-/** Runs a decoder; `undefined` when the octets make no sense. */
-export function understood<T>(decode: () => T): T | undefined {
-  try {
-    return decode();
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    return undefined;
-  }
 }
 
 /**

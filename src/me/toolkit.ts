@@ -12,6 +12,7 @@
 
 import { commandApdu } from '../apdu/command.ts';
 import { decodeAddress } from '../bytes/address.ts';
+import { understood } from '../bytes/errors.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import {
   COMMAND_TYPE,
@@ -25,7 +26,7 @@ import { readBerLength } from '../tlv/ber.ts';
 import { findTlv } from '../tlv/comprehension.ts';
 import { type Procedure, submit } from './procedure.ts';
 import { type CommandResult, performRefresh, REFRESH_TAG } from './refresh.ts';
-import { isOk, type MeState, POLL_SECONDS, send, understood } from './state.ts';
+import { isOk, type MeState, POLL_SECONDS, send } from './state.ts';
 
 /** Tags of objects that the commands below have. */
 const OBJECT = {

@@ -10,7 +10,7 @@
  */
 
 import { decodeAtr } from '../apdu/atr.ts';
-import { DecodeError } from '../bytes/errors.ts';
+import { understood } from '../bytes/errors.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { EF_ICCID, EF_IMSI } from '../ef/identity.ts';
 import {
@@ -104,12 +104,7 @@ const KEY_TABLE: CardProfile['keyTable'] = {
 };
 
 function protocolOf(atr: Uint8Array): CardProfile['protocol'] {
-  try {
-    return decodeAtr(atr).protocols[0] === 1 ? 'T=1' : 'T=0';
-  } catch (error) {
-    if (error instanceof DecodeError) return 'T=0';
-    throw error;
-  }
+  return understood(() => decodeAtr(atr))?.protocols[0] === 1 ? 'T=1' : 'T=0';
 }
 
 /** Reads an identity; a problem where it was not read or is none. */
@@ -127,12 +122,8 @@ function identityOf(
   if (refusal !== undefined) {
     return { problem: `${ef.name} of ${directory} was not read, the card answered ${refusal.sw}` };
   }
-  try {
-    const digits = ef.decode(fromHex(file.data));
-    if (typeof digits === 'string') return { digits };
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-  }
+  const digits = understood(() => ef.decode(fromHex(file.data)));
+  if (typeof digits === 'string') return { digits };
   return { problem: `${ef.name} of ${directory} holds none` };
 }
 

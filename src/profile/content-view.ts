@@ -9,7 +9,7 @@
  * @module
  */
 
-import { DecodeError } from '../bytes/errors.ts';
+import { understood } from '../bytes/errors.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { isFiller } from '../ef/codec.ts';
 import type { EfDefinition } from '../ef/definition.ts';
@@ -59,11 +59,8 @@ function viewOf(hex: string, { ef, making }: KnownFile, isRecord: boolean): Cont
     return { kind: 'empty' };
   }
   if (isSecret) return { kind: 'key-material' };
-  try {
-    if (ef !== undefined) return { kind: 'value', value: ef.decode(octets) };
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-  }
+  const read = ef && understood(() => ({ value: ef.decode(octets) }));
+  if (read !== undefined) return { kind: 'value', value: read.value };
   return { kind: 'octets', octets: hex.toLowerCase() };
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { DecodeError } from '../bytes/errors.ts';
+import { understood } from '../bytes/errors.ts';
 import { EF_DEFINITIONS } from '../ef/definitions.ts';
 import { EF_MAKING, type MadeDirectory } from '../ef/making.ts';
 import { EF_IST, EF_UST, type ServiceTable } from '../ef/services.ts';
@@ -87,12 +87,7 @@ function telecomBook(profile: CardProfile): string | undefined {
 }
 
 function tableOf(profile: CardProfile, index: number): ServiceTable {
-  try {
-    return servicesOf(profile.files[index]);
-  } catch (error) {
-    if (error instanceof DecodeError) return [];
-    throw error;
-  }
+  return understood(() => servicesOf(profile.files[index])) ?? [];
 }
 
 function hint(index: number, name: string, set: readonly number[]): ProfileFault {

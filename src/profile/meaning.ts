@@ -11,7 +11,7 @@
  * @module
  */
 
-import { DecodeError } from '../bytes/errors.ts';
+import { understood } from '../bytes/errors.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { padded } from '../bytes/octets.ts';
 import { MILENAGE_CONSTANTS } from '../crypto/milenage.ts';
@@ -231,13 +231,8 @@ function addDirectories(profile: CardProfile, places: Places, facts: FactList): 
 /** What contents mean; `undefined` when they may not be shown, or nobody knows. */
 function meaningOf(ef: EfDefinition<unknown> | undefined, octets: string): Fact['shown'] {
   if (ef === undefined || SECRET_FILES.has(ef.name)) return undefined;
-  try {
-    return { meaning: ef.decode(fromHex(octets)) };
-  } catch (error) {
-    // Contents of no form are told to differ.
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
+  // Contents of no form are told to differ.
+  return understood(() => ({ meaning: ef.decode(fromHex(octets)) }));
 }
 
 function addFile(file: FileProfile, at: Path, place: string, facts: FactList): void {

@@ -12,7 +12,7 @@
  * @module
  */
 
-import { DecodeError } from '../bytes/errors.ts';
+import { understood } from '../bytes/errors.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import type { EfMaking } from '../ef/making.ts';
 import {
@@ -36,16 +36,11 @@ const LINKINGS = Object.keys(LINKING) as PhoneBookLinking[];
 
 /** What EF_PBR says now; `undefined` when that is not for this program to change. */
 function namedFiles(records: readonly string[]): readonly PhoneBookGroup[] | undefined {
-  try {
-    const [first = [], ...others] = records.map((record) => EF_PBR.decode(fromHex(record)));
-    const isOwn = first
-      .flatMap(({ files }) => files)
-      .some(({ kind, fid }) => typeof kind === 'number' || PHONE_BOOK_FILES[kind].fid !== fid);
-    return isOwn || others.some((groups) => groups.length > 0) ? undefined : first;
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
+  const [first = [], ...others] = records.map((record) => EF_PBR.decode(fromHex(record)));
+  const isOwn = first
+    .flatMap(({ files }) => files)
+    .some(({ kind, fid }) => typeof kind === 'number' || PHONE_BOOK_FILES[kind].fid !== fid);
+  return isOwn || others.some((groups) => groups.length > 0) ? undefined : first;
 }
 
 /** Adds the kinds that are not named. */
@@ -87,7 +82,7 @@ export function makePhoneBook(
   const file = maker.files[place];
   if (file === undefined || !hasRecords(file)) return;
   const records = contentsOf(file);
-  const groups = namedFiles(records);
+  const groups = understood(() => namedFiles(records));
   if (groups === undefined) return;
 
   add(PHONE_BOOK_FILES.adn);

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { DecodeError } from '../bytes/errors.ts';
+import { understood } from '../bytes/errors.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import {
   type AccessCondition,
@@ -151,13 +151,11 @@ function findArr(tree: ProfileTree, directory: string, fid: string): number | un
 }
 
 /** Reads rules; what makes no sense is no rule, as on the card. */
-function understood(decode: () => AccessRule[]): AccessRule[] {
-  try {
-    return decode();
-  } catch (error) {
-    if (error instanceof DecodeError) return [];
-    throw error;
-  }
+function readRules(
+  octets: string,
+  decode: (octets: Uint8Array) => readonly AccessRule[],
+): readonly AccessRule[] {
+  return understood(() => decode(fromHex(octets))) ?? [];
 }
 
 /** Who may do what with a file, and where that is said. */
@@ -186,7 +184,7 @@ function referenced(
   const where = file?.path ?? `EF_ARR ${fid}, which is not there`;
   return {
     source: `record ${number ?? 'none'} of ${where}`,
-    rules: content === undefined ? [] : understood(() => decodeAccessRules(fromHex(content))),
+    rules: content === undefined ? [] : readRules(content, decodeAccessRules),
   };
 }
 
@@ -197,13 +195,11 @@ function rulesOf(
   { arr, rules }: Pick<FileProfile | DirectoryProfile, 'arr' | 'rules'>,
 ): { readonly source: string; readonly rules: readonly AccessRule[] } {
   if (rules?.expanded !== undefined) {
-    const octets = fromHex(rules.expanded);
-    const own = understood(() => decodeAccessRules(octets));
+    const own = readRules(rules.expanded, decodeAccessRules);
     return { source: 'its own rules, in expanded format', rules: own };
   }
   if (rules?.compact !== undefined) {
-    const octets = fromHex(rules.compact);
-    const own = understood(() => decodeCompactRules(octets));
+    const own = readRules(rules.compact, decodeCompactRules);
     return { source: 'its own rules, in compact format', rules: own };
   }
   if (rules?.referenced !== undefined) {

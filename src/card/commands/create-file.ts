@@ -11,7 +11,7 @@
  */
 
 import type { CommandApdu } from '../../apdu/command.ts';
-import { DecodeError } from '../../bytes/errors.ts';
+import { understood } from '../../bytes/errors.ts';
 import { DF_ACCESS } from '../../ef/access-rules.ts';
 import { mayAccess } from '../access.ts';
 import {
@@ -45,15 +45,6 @@ import type { Failure } from '../refusal.ts';
 const SFI_BITS = 0x1f;
 /** STATUS tells an FCP in one R-APDU. */
 const FCP_OCTETS_MAX = 256;
-
-function read(data: Uint8Array): CreationTemplate | undefined {
-  try {
-    return decodeCreationTemplate(data);
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
-}
 
 /** The last five bits of the FID, when they can be one and no other EF here has it. */
 function sfiOfFid(card: CommandContext, fid: number, directory: FileNode): number | undefined {
@@ -109,7 +100,7 @@ function create(card: CommandContext, command: CommandApdu): FileNumber | Failur
     mayAccess(memory, session, directory, { am, ins, cla, p1, p2 });
   const mayBe = { ef: may(DF_ACCESS.createEf), directory: may(DF_ACCESS.createDf) };
   if (!mayBe.ef && !mayBe.directory) return 'access-denied';
-  const template = read(command.data);
+  const template = understood(() => decodeCreationTemplate(command.data));
   if (template === undefined) return 'wrong-data';
   if (!mayBe[template.description.kind]) return 'access-denied';
   const description = described(card, template, directory);

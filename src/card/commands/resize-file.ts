@@ -12,7 +12,7 @@
  */
 
 import type { CommandApdu } from '../../apdu/command.ts';
-import { DecodeError } from '../../bytes/errors.ts';
+import { DecodeError, understood } from '../../bytes/errors.ts';
 import { ByteReader } from '../../bytes/reader.ts';
 import { decodeBerTlvs } from '../../tlv/ber.ts';
 import { mayAccess } from '../access.ts';
@@ -65,17 +65,8 @@ function decode(data: Uint8Array): Resizing {
   return { fid: uintOf(fid.value, 2, 2), size: uintOf(size.value, 2, 4), isTotal };
 }
 
-function read(data: Uint8Array): Resizing | undefined {
-  try {
-    return decode(data);
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
-}
-
 function resizeFile(card: CommandContext, command: CommandApdu): Reply {
-  const wanted = read(command.data);
+  const wanted = understood(() => decode(command.data));
   if (wanted === undefined) return refuse('wrong-data');
   const found = findToAdminister(filesOf(card), cursorOf(card), wanted.fid);
   if (!found.ok) return refuse(found.failure);

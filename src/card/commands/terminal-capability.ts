@@ -11,7 +11,7 @@
  */
 
 import type { CommandApdu } from '../../apdu/command.ts';
-import { DecodeError } from '../../bytes/errors.ts';
+import { understood } from '../../bytes/errors.ts';
 import { decodeBerTlvs, type Tlv } from '../../tlv/ber.ts';
 import { type CommandContext, type CommandRow, DONE, type Reply, refuse } from '../command.ts';
 
@@ -20,18 +20,13 @@ const EXTENDED_CHANNELS = 0x81;
 
 /** Reads the objects of the template; `undefined` for what is none. */
 function capabilitiesOf(data: Uint8Array): readonly Tlv[] | undefined {
-  try {
-    const [template, ...others] = decodeBerTlvs(data, 'TERMINAL CAPABILITY');
-    if (template?.tag !== TEMPLATE || others.length > 0) return undefined;
-    return decodeBerTlvs(template.value, 'terminal capabilities');
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
+  const [template, ...others] = decodeBerTlvs(data, 'TERMINAL CAPABILITY');
+  if (template?.tag !== TEMPLATE || others.length > 0) return undefined;
+  return decodeBerTlvs(template.value, 'terminal capabilities');
 }
 
 function terminalCapability({ session }: CommandContext, { data }: CommandApdu): Reply {
-  const capabilities = capabilitiesOf(data);
+  const capabilities = understood(() => capabilitiesOf(data));
   if (capabilities === undefined) return refuse('wrong-data');
   if (capabilities.some(({ tag }) => tag === EXTENDED_CHANNELS)) {
     session.knowsExtendedChannels = true;

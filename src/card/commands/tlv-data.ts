@@ -17,7 +17,7 @@
 
 import type { CommandApdu } from '../../apdu/command.ts';
 import { SW } from '../../apdu/status-words.ts';
-import { DecodeError } from '../../bytes/errors.ts';
+import { understood } from '../../bytes/errors.ts';
 import { concat } from '../../bytes/octets.ts';
 import { ByteReader } from '../../bytes/reader.ts';
 import { offeredCommand } from '../../cat/session.ts';
@@ -97,20 +97,16 @@ function storedObjects({ content }: ElementaryNode): StoredObject[] {
   return objects;
 }
 
-function tagOf(octets: Uint8Array): number | undefined {
-  try {
-    const reader = new ByteReader(octets, NAME);
-    const tag = readBerTag(reader);
-    return reader.remaining === 0 ? tag : undefined;
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
+function tagOf(octets: Uint8Array): number {
+  const reader = new ByteReader(octets, NAME);
+  const tag = readBerTag(reader);
+  reader.end();
+  return tag;
 }
 
 /** The object that a tag asks for, as octets. */
 function asked(node: ElementaryNode, data: Uint8Array): Result<Uint8Array> {
-  const tag = tagOf(data);
+  const tag = understood(() => tagOf(data));
   if (tag === undefined) return refusal('wrong-data');
   const objects = storedObjects(node);
   if (tag === TAG_LIST) {
@@ -167,17 +163,12 @@ interface Beginning {
 }
 
 function beginningOf(data: Uint8Array): Beginning | undefined {
-  try {
-    const reader = new ByteReader(data, NAME);
-    const tag = readBerTag(reader);
-    if (FILLERS.includes(data[0] ?? 0) || tag === TAG_LIST) return undefined;
-    if (reader.remaining === 0) return { tag, whole: undefined };
-    const length = readBerLength(reader);
-    return { tag, whole: reader.offset + length };
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
+  const reader = new ByteReader(data, NAME);
+  const tag = readBerTag(reader);
+  if (FILLERS.includes(data[0] ?? 0) || tag === TAG_LIST) return undefined;
+  if (reader.remaining === 0) return { tag, whole: undefined };
+  const length = readBerLength(reader);
+  return { tag, whole: reader.offset + length };
 }
 
 /** Gives the content without an object, and where that was; at the end when it is a new one. */
@@ -209,7 +200,7 @@ function take(card: CommandContext, found: FoundEf, tag: number, transfer: DataT
 }
 
 function setFirst(card: CommandContext, found: FoundEf, data: Uint8Array): Reply {
-  const beginning = beginningOf(data);
+  const beginning = understood(() => beginningOf(data));
   if (beginning === undefined) return refuse('wrong-data');
   const { node } = found;
   const { tag, whole } = beginning;
@@ -234,7 +225,7 @@ function set(card: CommandContext, command: CommandApdu): Reply {
   const transfer = transferOf(card, 'set', found);
   if (transfer === undefined) return refuse('conditions-not-satisfied');
   const octets = concat(transfer.octets, data);
-  const beginning = beginningOf(octets);
+  const beginning = understood(() => beginningOf(octets));
   if (beginning === undefined || octets.length > transfer.end) return refuse('wrong-data');
   return take(card, found, beginning.tag, { ...transfer, octets });
 }

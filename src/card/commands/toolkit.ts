@@ -6,7 +6,7 @@
  */
 
 import type { CommandApdu } from '../../apdu/command.ts';
-import { DecodeError } from '../../bytes/errors.ts';
+import { understood } from '../../bytes/errors.ts';
 import {
   decodeEnvelope,
   decodeSmsPpDownload,
@@ -20,11 +20,7 @@ import {
   offeredCommand,
   profileReceived,
 } from '../../cat/session.ts';
-import {
-  decodeTerminalResponse,
-  resultClass,
-  type TerminalResponse,
-} from '../../cat/terminal-response.ts';
+import { decodeTerminalResponse, resultClass } from '../../cat/terminal-response.ts';
 import {
   answer,
   asksForAll,
@@ -45,18 +41,13 @@ function terminalProfile({ session }: CommandContext, { data }: CommandApdu): Re
   return DONE;
 }
 
-function download(data: Uint8Array): SmsPpDownload | 'other' | undefined {
-  try {
-    const envelope = decodeEnvelope(data);
-    return envelope.tag === SMS_PP_DOWNLOAD ? decodeSmsPpDownload(envelope) : 'other';
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
+function download(data: Uint8Array): SmsPpDownload | 'other' {
+  const envelope = decodeEnvelope(data);
+  return envelope.tag === SMS_PP_DOWNLOAD ? decodeSmsPpDownload(envelope) : 'other';
 }
 
 function envelope(card: CommandContext, { data }: CommandApdu): Reply {
-  const found = download(data);
+  const found = understood(() => download(data));
   if (found === undefined) return refuse('wrong-data');
   // Other events are for toolkit applications; there are none that want them.
   if (found === 'other') return DONE;
@@ -74,19 +65,10 @@ function fetch(card: CommandContext, { ne }: CommandApdu): Reply {
   return outgoing(octets);
 }
 
-function decodeResponse(data: Uint8Array): TerminalResponse | undefined {
-  try {
-    return decodeTerminalResponse(data);
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
-}
-
 function terminalResponse({ session }: CommandContext, { data }: CommandApdu): Reply {
   const fetched = fetchedCommand(session.toolkit);
   if (fetched === undefined) return refuse('conditions-not-satisfied');
-  const response = decodeResponse(data);
+  const response = understood(() => decodeTerminalResponse(data));
   if (response === undefined) {
     // What makes no sense ends the command all the same, else the ME could never be asked again.
     session.toolkit = commandAnswered(session.toolkit, 'try-later');

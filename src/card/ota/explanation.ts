@@ -8,7 +8,7 @@
  * @module
  */
 
-import { DecodeError } from '../../bytes/errors.ts';
+import { understood } from '../../bytes/errors.ts';
 import { filled } from '../../bytes/octets.ts';
 import { profileReceived } from '../../cat/session.ts';
 import { keyVersion } from '../../ota/key-set.ts';
@@ -63,18 +63,9 @@ function receiverFacts({ image, root }: AskedCard): ReceiverFacts {
   };
 }
 
-function readable<T>(decode: () => T): T | undefined {
-  try {
-    return decode();
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
-}
-
 /** A packet that another pair of the key table would open: the sender is ahead, or behind. */
 function pairMistake(packet: Uint8Array, { root }: AskedCard): Mistake | undefined {
-  const frame = readable(() => splitCommandPacket(packet));
+  const frame = understood(() => splitCommandPacket(packet));
   const { active, entries } = root;
   const pair = entries.findIndex((entry, n) => {
     if (frame === undefined || n === active || frame.spi.integrity !== 'cc') return false;
@@ -106,7 +97,7 @@ function packetIn(tpdus: readonly Uint8Array[]): Uint8Array | undefined {
   let store = emptyReassembly();
   let packet: Uint8Array | undefined;
   for (const tpdu of tpdus) {
-    const taken = readable(() => takePart(store, decodeSmsDeliver(tpdu)));
+    const taken = understood(() => takePart(store, decodeSmsDeliver(tpdu)));
     store = taken?.store ?? store;
     packet = taken?.message?.body ?? packet;
   }

@@ -10,7 +10,7 @@
 
 import type { StatusWord } from '../../apdu/response.ts';
 import { SW } from '../../apdu/status-words.ts';
-import { DecodeError } from '../../bytes/errors.ts';
+import { understood } from '../../bytes/errors.ts';
 import { decodeIccid, type Iccid } from '../../bytes/identity.ts';
 import { equals } from '../../bytes/octets.ts';
 import type { Spi } from '../../ota/spi.ts';
@@ -71,12 +71,7 @@ function iccidOf({ memory: { image, root } }: CardContext): Iccid | undefined {
   const file = childOf({ image, root }, MF, EF_ICCID);
   const node = file === undefined ? undefined : nodeOf(image, root, file);
   if (node?.kind !== 'ef') return undefined;
-  try {
-    return decodeIccid(node.content);
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
+  return understood(() => decodeIccid(node.content));
 }
 
 function pairsAfter({ entries }: CardRoot, index: number): number {

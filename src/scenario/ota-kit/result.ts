@@ -6,7 +6,7 @@
  */
 
 import type { StatusWord } from '../../apdu/response.ts';
-import { DecodeError } from '../../bytes/errors.ts';
+import { understood } from '../../bytes/errors.ts';
 import { toHex } from '../../bytes/hex.ts';
 import { describeFinding, type Finding } from '../../card/ota/finding.ts';
 import type { ProactiveCommand } from '../../cat/proactive-command.ts';
@@ -102,15 +102,6 @@ function responsePacketIn(userData: readonly Uint8Array[]): Uint8Array | undefin
 /** All parts come from the one card. */
 const NOBODY = Uint8Array.of(0x01, 0x91, 0xf0);
 
-function orUndefined<T>(decode: () => T): T | undefined {
-  try {
-    return decode();
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
-}
-
 /** Reads what has come back for a packet. */
 export function readResult(
   sent: SentCommand,
@@ -118,16 +109,16 @@ export function readResult(
   of: Pick<OtaResult, 'verdict' | 'findings' | 'mistake'>,
 ): OtaResult {
   const submitted = responsePacketIn(log.sent);
-  const reported = log.report && orUndefined(() => responsePacketIn([log.report!]));
+  const reported = log.report && understood(() => responsePacketIn([log.report!]));
   // Status 0B in the report says that the PoR itself comes by SMS-SUBMIT.
   const octets = submitted ?? reported;
   const way: ResponseWay = submitted !== undefined ? 'submit' : octets ? 'report' : 'none';
-  const por = octets && orUndefined(() => openResponsePacket(octets, sent.security, sent.keys));
+  const por = octets && understood(() => openResponsePacket(octets, sent.security, sent.keys));
   const { format, appletFormat } = sent;
   // What an applet reports in one format may look like the other.
   const isItsFormat = appletFormat === undefined || appletFormat === format;
   const readable = isItsFormat ? format : undefined;
-  const report = readable && por && orUndefined(() => decodeReport(por.data, readable));
+  const report = readable && por && understood(() => decodeReport(por.data, readable));
   const last = report?.responses.at(-1);
   const status = por && (responseStatusName(por.status) ?? toHex(Uint8Array.of(por.status)));
   return {

@@ -13,14 +13,10 @@
 import { encodeCommandApdu } from '../../../apdu/command.ts';
 import { decodeResponseApdu, type ResponseApdu, type StatusWord } from '../../../apdu/response.ts';
 import { SW } from '../../../apdu/status-words.ts';
-import { DecodeError } from '../../../bytes/errors.ts';
+import { understood } from '../../../bytes/errors.ts';
 import { toHex } from '../../../bytes/hex.ts';
 import { ByteReader } from '../../../bytes/reader.ts';
-import {
-  encodeCompactResponse,
-  type RemoteCommand,
-  readCompactCommand,
-} from '../../../ota/compact-format.ts';
+import { encodeCompactResponse, readCompactCommand } from '../../../ota/compact-format.ts';
 
 /** What a script runs in. */
 export interface ScriptHost {
@@ -62,18 +58,9 @@ function octetText(octet: number): string {
   return `'${toHex(Uint8Array.of(octet))}'`;
 }
 
-function readNext(reader: ByteReader): RemoteCommand | undefined {
-  try {
-    return readCompactCommand(reader);
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
-}
-
 function runNext(reader: ByteReader, { run, find }: ScriptHost): ResponseApdu {
   const first = reader.peek();
-  const command = readNext(reader);
+  const command = understood(() => readCompactCommand(reader));
   const isExpanded = first === EXPANDED || first === EXPANDED_INDEFINITE;
   const hint = isExpanded ? '; it looks expanded, and this applet is compact' : '';
   if (command === undefined) {
