@@ -58,11 +58,17 @@ interface Walk {
   readonly lost: string[];
 }
 
+const FID_APPLICATION = 0x7fff;
+
+function hex(octets: Uint8Array): string {
+  return toHex(octets).toUpperCase();
+}
+
 /** Digits where the octets are some, else hex. */
 function pinText(octets: Uint8Array): string {
   const text = String.fromCharCode(...octets);
   const digits = /^([0-9]{4,8})\xff*$/.exec(text)?.[1];
-  return digits ?? toHex(octets).toUpperCase();
+  return digits ?? hex(octets);
 }
 
 function pinProfile(pin: PinProfile, state: PinState | undefined, walk: Walk): PinProfile {
@@ -110,11 +116,11 @@ function namesIn(walk: Walk, path: string): ReadonlySet<string> {
 function contentOf(node: ElementaryNode): Partial<FileProfile> {
   const { content, recordLength, structure } = node;
   if (structure === 'transparent') {
-    return { type: structure, size: content.length, data: toHex(content).toUpperCase() };
+    return { type: structure, size: content.length, data: hex(content) };
   }
   if (structure === 'ber-tlv') {
     const size = node.capacity ?? content.length;
-    return { type: structure, size, data: toHex(content).toUpperCase() };
+    return { type: structure, size, data: hex(content) };
   }
   return {
     type: structure,
@@ -153,7 +159,7 @@ function baseOf(
     ...(node.isNotShareable === true ? { shareable: false } : {}),
     ...(specialInformation === undefined
       ? {}
-      : { specialFileInformation: toHex(Uint8Array.of(specialInformation)) }),
+      : { specialFileInformation: hex(Uint8Array.of(specialInformation)) }),
   };
 }
 
@@ -174,6 +180,24 @@ function addFile(walk: Walk, parent: string, number: FileNumber, node: Elementar
   } as FileProfile);
 }
 
+/** What the profile says of a directory that was created. */
+function createdDirectory(
+  { fid, aid, rule, pins }: DirectoryNode,
+  path: string,
+  lost: string[],
+): DirectoryProfile {
+  if (aid !== undefined && fid !== FID_APPLICATION) {
+    lost.push(`${path}: the FID ${fidText(fid)} of an ADF, which is 7FFF in a profile`);
+  }
+  return {
+    path,
+    fid: fidText(aid === undefined ? fid : FID_APPLICATION),
+    ...(aid === undefined ? {} : { aid: hex(aid) }),
+    ...rulesOfDirectory(rule),
+    pins: pins.map((reference) => hex(Uint8Array.of(reference))),
+  };
+}
+
 function addDirectory(
   walk: Walk,
   parent: string | undefined,
@@ -181,13 +205,11 @@ function addDirectory(
   node: DirectoryNode,
 ): void {
   const known = number < walk.image.nodes.length ? walk.profile.directories[number] : undefined;
-  const name = (): string => freeName(`DF.${fidText(node.fid)}`, namesIn(walk, parent ?? ''));
-  const path = known?.path ?? `${parent}/${name()}`;
+  const name = node.aid === undefined ? `DF.${fidText(node.fid)}` : `ADF.${hex(node.aid)}`;
+  const path = known?.path ?? `${parent}/${freeName(name, namesIn(walk, parent ?? ''))}`;
   const state = lifeCycleOf(node);
   if (state !== 'activated') walk.lost.push(`${path}: a directory that is not activated: ${state}`);
-  const pins = node.pins.map((reference) => toHex(Uint8Array.of(reference)).toUpperCase());
-  const created = { path, fid: fidText(node.fid), ...rulesOfDirectory(node.rule), pins };
-  walk.directories.set(number, known ?? created);
+  walk.directories.set(number, known ?? createdDirectory(node, path, walk.lost));
   for (const child of node.children) {
     const inner = nodeOf(walk.image, walk.root, child);
     if (inner.kind === 'directory') addDirectory(walk, path, child, inner);

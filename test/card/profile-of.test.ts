@@ -161,6 +161,30 @@ describe('the profile of a card', () => {
     expect(checkProfile(profile)).toMatchObject({ ok: true });
   });
 
+  it.each([
+    ['7FFF', 0x7fff, []],
+    [
+      '5F80, which no profile can say',
+      0x5f80,
+      ['MF/ADF.A000000087100A: the FID 5F80 of an ADF, which is 7FFF in a profile'],
+    ],
+  ])('has an application that was created with the FID %s', (_, fid, lost) => {
+    const aid = fromHex('A000000087100A');
+    const { rule } = nodeOf(IMAGE, IMAGE.root, USIM);
+    const description: FileDescription = {
+      ...{ kind: 'directory', fid, aid, rule, pins: [0x01, 0x81] },
+      lifeCycle: undefined,
+    };
+    const root = changed({ kind: 'create', file: IMAGE.nodes.length, parent: 0, description });
+    const dump = profileOf(DEFAULT_PROFILE, root);
+    expect(dump.lost).toEqual(lost);
+    expect(dump.profile.directories.at(-1)).toEqual({
+      ...{ path: 'MF/ADF.A000000087100A', fid: '7FFF', aid: 'A000000087100A' },
+      ...{ arr: '2F06/9', pins: ['01', '81'] },
+    });
+    expect(checkProfile(dump.profile)).toMatchObject({ ok: true });
+  });
+
   it.each<[string, Partial<FileDescription>, object]>([
     [
       'BER-TLV',
