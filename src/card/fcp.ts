@@ -12,12 +12,13 @@ import { concat } from '../bytes/octets.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import { berTlv } from '../tlv/ber.ts';
 import { wantsTerminalCapability } from './channel-capability.ts';
-import { FID_MF, recordCount } from './file-system.ts';
+import { recordCount } from './file-system.ts';
 import { memoryLeft, sizeOf } from './file-tree.ts';
 import {
   type CardImage,
   type CardRoot,
   type ElementaryNode,
+  FID_MF,
   type FileNode,
   LIFE_CYCLE_OCTET,
   lifeCycleOf,

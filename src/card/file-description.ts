@@ -14,9 +14,12 @@ import { DecodeError } from '../bytes/errors.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import { decodeBerTlvs, type Tlv } from '../tlv/ber.ts';
 import {
+  FID_APPLICATION,
+  FID_MF,
   type FileDescription,
   LIFE_CYCLE_OCTET,
   type LifeCycle,
+  RECORDS_MAX,
   type SecurityAttributes,
 } from './memory.ts';
 import { decodeSecurityAttributes } from './security-attributes.ts';
@@ -59,8 +62,7 @@ const IN_PROPRIETARY = { maximumSize: 0x86, special: 0xc0, filling: 0xc1, repeat
 const IN_PIN_STATUS = { bitmap: 0x90, usage: 0x95, key: 0x83 } as const;
 
 /** FIDs that stand for something else. */
-const RESERVED: readonly number[] = [0x0000, 0x3f00, 0x3fff, 0xffff];
-const FID_APPLICATION = 0x7fff;
+const RESERVED: readonly number[] = [0x0000, FID_MF, 0x3fff, 0xffff];
 
 const SHAREABLE = 0x40;
 const STRUCTURES = {
@@ -70,7 +72,6 @@ const STRUCTURES = {
   57: 'ber-tlv',
 } as const;
 const DIRECTORY = 0x38;
-const RECORDS_MAX = 254;
 const SFI_MAX = 30;
 const AID_OCTETS = { least: 5, most: 16 } as const;
 

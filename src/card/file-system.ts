@@ -14,6 +14,8 @@ import {
   type CardImage,
   type CardRoot,
   type ElementaryNode,
+  FID_APPLICATION,
+  FID_MF,
   type FileNode,
   type FileNumber,
   findNode,
@@ -84,10 +86,6 @@ export function onCard(files: Files, cursor: Cursor): Cursor {
 }
 
 type FileResult<T> = Result<T, FileFailure>;
-
-/** FID of the MF. */
-export const FID_MF = 0x3f00;
-const FID_APPLICATION = 0x7fff;
 
 /** Finds a child by FID; an ADF has no FID of its own. */
 export function childOf(files: Files, directory: FileNumber, fid: number): FileNumber | undefined {

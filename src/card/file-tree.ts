@@ -14,11 +14,13 @@ import {
   type CardRoot,
   type Change,
   type ElementaryNode,
+  FID_APPLICATION,
   type FileDescription,
   type FileNode,
   type FileNumber,
   findNode,
   nodeOf,
+  RECORDS_MAX,
   type RuleReference,
   type SecurityAttributes,
 } from './memory.ts';
@@ -31,8 +33,6 @@ const FREE_MEMORY = 0x10000;
 const TRANSPARENT_SIZE_MAX = 0x7fff + 256;
 /** The FCP tells a size in two octets. */
 const SIZE_MAX = 0xffff;
-const RECORDS_MAX = 254;
-const FID_APPLICATION = 0x7fff;
 
 /** Gives a file by its number. */
 type Lookup = (file: FileNumber) => FileNode | undefined;

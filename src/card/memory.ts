@@ -20,6 +20,14 @@ import type { SwitchesProfile } from '../profile/profile.ts';
 /** Counts the files of an image from 0, the MF; stays the same as long as the file exists. */
 export type FileNumber = number;
 
+/** FID of the MF. */
+export const FID_MF = 0x3f00;
+/** FID that stands for the current application, and of ADFs that have none of their own. */
+export const FID_APPLICATION = 0x7fff;
+
+/** The most records of an EF: their numbers have one octet, and 'FF' is none. */
+export const RECORDS_MAX = 254;
+
 /** Which record of which EF_ARR holds for a file; an EF_ARR that is not there denies everything. */
 export interface RuleReference extends AccessRuleReference {
   readonly kind: 'referenced';

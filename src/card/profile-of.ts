@@ -34,6 +34,7 @@ import {
   type CardRoot,
   type DirectoryNode,
   type ElementaryNode,
+  FID_APPLICATION,
   type FileNumber,
   lifeCycleOf,
   nodeOf,
@@ -57,8 +58,6 @@ interface Walk {
   readonly files: Map<FileNumber, FileProfile>;
   readonly lost: string[];
 }
-
-const FID_APPLICATION = 0x7fff;
 
 function hex(octets: Uint8Array): string {
   return toHex(octets).toUpperCase();
