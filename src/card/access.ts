@@ -12,19 +12,15 @@ import {
   isAllowed,
   isRuled,
 } from '../ef/access-rules.ts';
+import { isAdm, PIN1, UNIVERSAL_PIN } from '../ef/key-references.ts';
 import type { CardMemory } from './card-memory.ts';
 import { MF } from './image.ts';
-import { type FileNode, type FileNumber, type PinState, pinOf, UNIVERSAL_PIN } from './memory.ts';
+import { type FileNode, type FileNumber, type PinState, pinOf } from './memory.ts';
 import { rulesOf, SE_PIN_DISABLED, SE_PIN_ENABLED } from './rules.ts';
 import type { CardSession } from './session.ts';
 
 /** Access mode bits of an EF. */
 export const AM = { read: 0x01, update: 0x02, deactivate: 0x08, activate: 0x10 } as const;
-
-/** ADM keys cannot be disabled, so their status never stands for a verification. */
-export function isAdm(reference: number): boolean {
-  return (reference & 0x7f) >= 0x0a && (reference & 0x7f) <= 0x0e;
-}
 
 /** Key references from '81' on are local: each application has its own verification of them. */
 const LOCAL = 0x80;
@@ -96,16 +92,17 @@ export function isKeySatisfied(
   let pin = pinOf(pins, reference);
   if (pin?.status === 'replaced') pin = pinOf(pins, UNIVERSAL_PIN);
   if (pin === undefined) return false;
+  // ADM keys cannot be disabled, so their status never stands for a verification.
   if (pin.status === 'disabled' && !isAdm(pin.reference)) return true;
   return pin.retriesLeft > 0 && isVerified(memory, verified, pin.reference, node);
 }
 
-/** Key reference of the application PIN, whose state sets the security environment. */
-const APPLICATION_PIN = 0x01;
-
-/** The security environment that the card is in. A PIN that is replaced is still asked for. */
+/**
+ * The security environment that the card is in, which PIN1 sets. A PIN that is replaced is still
+ * asked for.
+ */
 function currentEnvironment(pins: readonly PinState[]): number {
-  return pinOf(pins, APPLICATION_PIN)?.status === 'disabled' ? SE_PIN_DISABLED : SE_PIN_ENABLED;
+  return pinOf(pins, PIN1)?.status === 'disabled' ? SE_PIN_DISABLED : SE_PIN_ENABLED;
 }
 
 /** Whose rights they are: of whom has verified keys, or of an applet. */

@@ -16,6 +16,7 @@
 import { DecodeError, understood } from '../bytes/errors.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
+import { UNIVERSAL_PIN } from '../ef/key-references.ts';
 import { decodeSubscriptionParameters } from '../ota/subscription-change.ts';
 import { applyChange } from './changes.ts';
 import { decodeKeyTable, encodeKeyTable } from './key-table-codec.ts';
@@ -34,7 +35,6 @@ import {
   type PinState,
   type PinStatus,
   type PinVariables,
-  UNIVERSAL_PIN,
 } from './memory.ts';
 import { fitsTree, readCreated, readTree, writeCreated, writeTree } from './tree-codec.ts';
 

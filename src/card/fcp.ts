@@ -10,6 +10,7 @@
 
 import { concat } from '../bytes/octets.ts';
 import { ByteWriter } from '../bytes/writer.ts';
+import { UNIVERSAL_PIN } from '../ef/key-references.ts';
 import { berTlv } from '../tlv/ber.ts';
 import { wantsTerminalCapability } from './channel-capability.ts';
 import { recordCount } from './file-system.ts';
@@ -24,7 +25,6 @@ import {
   lifeCycleOf,
   type PinState,
   pinOf,
-  UNIVERSAL_PIN,
 } from './memory.ts';
 import { encodeSecurityAttributes } from './security-attributes.ts';
 

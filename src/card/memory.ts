@@ -111,9 +111,6 @@ export type FileDescription =
       readonly size: number;
     });
 
-/** Key reference of the universal PIN, which may take the place of others. */
-export const UNIVERSAL_PIN = 0x11;
-
 /** Must be verified; need not be; the universal PIN must be verified in its place. */
 export type PinStatus = 'enabled' | 'disabled' | 'replaced';
 

@@ -15,6 +15,7 @@ import { understood } from '../bytes/errors.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { equals } from '../bytes/octets.ts';
 import { EF_ICCID, EF_IMSI } from '../ef/identity.ts';
+import { keyName } from '../ef/key-references.ts';
 import { freeName, nameOfEf, recordsText } from '../profile/file-text.ts';
 import { efDirectory, placesOf } from '../profile/known-files.ts';
 import type {
@@ -24,7 +25,6 @@ import type {
   KeyTableEntryProfile,
   PinProfile,
 } from '../profile/profile.ts';
-import { keyName } from '../profile/rights.ts';
 import { rulesOfDirectory, rulesOfEf } from '../profile/rule-place.ts';
 import { fidText } from '../profile/rules-text.ts';
 import { applicationPaths, parentPath, profileTree, USIM_AID } from '../profile/tree.ts';

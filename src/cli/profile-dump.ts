@@ -15,6 +15,7 @@ import type { Command } from 'commander';
 import { fromHex } from '../bytes/hex.ts';
 import { padded } from '../bytes/octets.ts';
 import { profileOf } from '../card/profile-of.ts';
+import { ADM1, PIN1, PIN2 } from '../ef/key-references.ts';
 import { type CardKey, readCardOf } from '../me/card-reader.ts';
 import { readProfileOf, type Unreadable } from '../profile/card-reading.ts';
 import { checkProfile } from '../profile/check.ts';
@@ -75,9 +76,6 @@ function random(octets: number): Uint8Array {
 }
 
 const PIN_OCTETS = 8;
-const PIN1 = 0x01;
-const PIN2 = 0x81;
-const ADM1 = 0x0a;
 
 /** Reads a PIN from an option. No message shows it. */
 function keyOption(

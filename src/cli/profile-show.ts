@@ -9,6 +9,7 @@
 
 import type { Command } from 'commander';
 import { toHex } from '../bytes/hex.ts';
+import { keyName } from '../ef/key-references.ts';
 import {
   type ContentView,
   contentViews,
@@ -23,7 +24,7 @@ import {
   type FileProfile,
   hasRecords,
 } from '../profile/profile.ts';
-import { keyName, rightsLine, rightsOfDirectory, rightsOfFile } from '../profile/rights.ts';
+import { rightsLine, rightsOfDirectory, rightsOfFile } from '../profile/rights.ts';
 import { type ProfileTree, parentPath, plainPath, profileTree } from '../profile/tree.ts';
 import { json, line, readProfile, UsageError } from './output.ts';
 import { structureText, treeLines, viewText } from './profile-tree.ts';

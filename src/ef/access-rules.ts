@@ -31,6 +31,7 @@ import { concat } from '../bytes/octets.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import { berTlv, decodeBerTlvs, type Tlv } from '../tlv/ber.ts';
 import { decodePaddedTlvs, fillTo } from './codec.ts';
+import { PIN1 } from './key-references.ts';
 
 /** Bits of the access mode byte for an EF. Searching is reading. */
 export const EF_ACCESS = {
@@ -142,9 +143,8 @@ const SC_ALL = 0x80;
 const SC_USER = 0x10;
 const SC_UNKNOWN = 0x60;
 const SC_ENVIRONMENT = 0x0f;
-/** The environment in which users authenticate themselves, and with which key. */
+/** The environment in which users authenticate themselves, by PIN1. */
 const PIN1_ENVIRONMENT = 0x01;
-const PIN1 = 0x01;
 
 /** Templates in templates; no record that a person writes comes near. */
 const NESTING_MAX = 8;

@@ -13,6 +13,7 @@ import { commandApdu } from '../apdu/command.ts';
 import type { StatusWord } from '../apdu/response.ts';
 import { SW } from '../apdu/status-words.ts';
 import { padded } from '../bytes/octets.ts';
+import { PIN1 } from '../ef/key-references.ts';
 import type { Procedure } from './procedure.ts';
 import { isOk, type MeState, send } from './state.ts';
 
@@ -25,7 +26,6 @@ export type PinFailure =
   | 'pin-refused';
 
 const VERIFY = 0x20;
-const PIN1 = 0x01;
 const PIN_OCTETS = 8;
 /** Key references of PINs of an application; those above belong to ADM keys. */
 const APPLICATION_PIN_LAST = 0x08;

@@ -13,6 +13,7 @@ import { decodeAtr } from '../apdu/atr.ts';
 import { understood } from '../bytes/errors.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { EF_ICCID, EF_IMSI } from '../ef/identity.ts';
+import { isAdm } from '../ef/key-references.ts';
 import {
   type CardProfile,
   type DirectoryProfile,
@@ -69,10 +70,6 @@ const TRIES = 3;
 const PIN_DIGITS = '0000';
 const ADM_DIGITS = '0000000000000000';
 const UNBLOCK = '00000000';
-
-function isAdm(reference: number): boolean {
-  return (reference & 0x7f) >= 0x0a && (reference & 0x7f) <= 0x0e;
-}
 
 function pinProfile(pin: PinReading): PinProfile {
   const { reference, isEnabled, triesLeft, unblockTriesLeft } = pin;

@@ -4,12 +4,12 @@
  * The rules are those of the EF_ARR record to which the file refers, or its own. An operation that
  * no rule covers is for nobody, as on the card.
  *
- * @see ETSI TS 102 221 §9.2.4, §9.5 (key references), §13.4 (EF_ARR)
+ * @see ETSI TS 102 221 §9.2.4, §13.4 (EF_ARR)
  * @module
  */
 
 import { understood } from '../bytes/errors.ts';
-import { fromHex, toHex } from '../bytes/hex.ts';
+import { fromHex } from '../bytes/hex.ts';
 import {
   type AccessCondition,
   type AccessRule,
@@ -18,6 +18,7 @@ import {
   EF_ACCESS,
 } from '../ef/access-rules.ts';
 import { decodeCompactRules } from '../ef/compact-security.ts';
+import { keyName, PIN1 } from '../ef/key-references.ts';
 import { type AccessRuleReference, decodeRuleReference } from '../ef/rule-reference.ts';
 import { contentsOf } from './known-files.ts';
 import type { CardProfile, DirectoryProfile, FileProfile } from './profile.ts';
@@ -58,26 +59,11 @@ const UNKNOWN = 'unknown';
 /** The security environment while PIN1 is enabled. */
 const PIN_ENABLED = 0x01;
 
-/**
- * Names a key reference: PIN1, PIN2, ADM1 to ADM10; others by their number, `PIN 02`.
- *
- * @param reference one octet
- * @see ETSI TS 102 221 §9.5
- */
-export function keyName(reference: number): string {
-  if (reference === 0x01) return 'PIN1';
-  if (reference === 0x81) return 'PIN2';
-  if (reference === 0x11) return 'universal PIN';
-  const adm = (reference & 0x7f) - 0x0a;
-  if (adm >= 0 && adm < 5) return `ADM${adm + (reference < 0x80 ? 1 : 6)}`;
-  return `PIN ${toHex(Uint8Array.of(reference)).toUpperCase()}`;
-}
-
 /** An SC byte: PIN1 where it asks for user authentication, in environment 01, and nothing else. */
 function byteText(byte: number): string {
   if (byte === 0x00) return 'always';
   if (byte === 0xff) return NEVER;
-  return (byte & 0x7f) === 0x11 ? keyName(0x01) : UNKNOWN;
+  return (byte & 0x7f) === 0x11 ? keyName(PIN1) : UNKNOWN;
 }
 
 function conditionText(condition: AccessCondition, isInner = false): string {

@@ -3,7 +3,7 @@ import { fromHex } from '../../src/bytes/hex.ts';
 import { decodeAccessRules } from '../../src/ef/access-rules.ts';
 import { STANDARD_RULES } from '../../src/ef/standard-rules.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
-import { keyName, rightsLine, rightsOfFile, rightsText } from '../../src/profile/rights.ts';
+import { rightsLine, rightsOfFile, rightsText } from '../../src/profile/rights.ts';
 import { profileTree } from '../../src/profile/tree.ts';
 
 function line(rules: string, kind: 'ef' | 'directory' = 'ef'): string {
@@ -99,22 +99,6 @@ describe('rights in words', () => {
     ['an instruction before a bit', `8401B09700 8001019000`, 'read, update never'],
   ])('%s', (_, rules, words) => {
     expect(line(rules)).toBe(words);
-  });
-
-  it.each([
-    [0x01, 'PIN1'],
-    [0x02, 'PIN 02'],
-    [0x08, 'PIN 08'],
-    [0x0a, 'ADM1'],
-    [0x0e, 'ADM5'],
-    [0x0f, 'PIN 0F'],
-    [0x11, 'universal PIN'],
-    [0x81, 'PIN2'],
-    [0x82, 'PIN 82'],
-    [0x8a, 'ADM6'],
-    [0x8e, 'ADM10'],
-  ])('key reference %i', (reference, name) => {
-    expect(keyName(reference)).toBe(name);
   });
 
   it('are none where the EF_ARR is missing, its record too high or no rule', () => {

@@ -19,7 +19,8 @@
 
 import type { CommandApdu } from '../../apdu/command.ts';
 import { equalsInConstantTime } from '../../bytes/octets.ts';
-import { forgetVerifications, isAdm, verificationOf } from '../access.ts';
+import { isAdm, UNIVERSAL_PIN } from '../../ef/key-references.ts';
+import { forgetVerifications, verificationOf } from '../access.ts';
 import {
   type CommandContext,
   type CommandRow,
@@ -29,7 +30,7 @@ import {
   refuse,
   refuseWith,
 } from '../command.ts';
-import { type PinState, type PinVariables, pinOf, UNIVERSAL_PIN } from '../memory.ts';
+import { type PinState, type PinVariables, pinOf } from '../memory.ts';
 import type { Failure } from '../refusal.ts';
 
 const TRIES_LEFT = 0x63c0;

@@ -14,7 +14,8 @@
  */
 
 import { ByteWriter } from '../../bytes/writer.ts';
-import { AM, isAdm } from '../access.ts';
+import { isAdm, PIN1, PIN2 } from '../../ef/key-references.ts';
+import { AM } from '../access.ts';
 import type { CommandContext } from '../command.ts';
 import { NO_BIT } from '../commands/increase.ts';
 import { type ElementaryNode, lifeCycleOf, type PinState, pinOf } from '../memory.ts';
@@ -39,8 +40,6 @@ const INCREASABLE = 0x40;
 /** File status: b1 not invalidated, b3 read and updated also when it is. */
 const FILE_STATUS = { valid: 0x01, usedWhenInvalidated: 0x04 } as const;
 const OCTET_MAX = 0xff;
-const CHV1 = 0x01;
-const CHV2 = 0x81;
 const NEVER = 0xf;
 const INS = { read: 0xb0, readRecord: 0xb2, update: 0xd6, updateRecord: 0xdc } as const;
 const INCREASE = 0x32;
@@ -58,7 +57,7 @@ function unblockStatus(pin: PinState | undefined): number {
 
 /** CHVs, UNBLOCK CHVs and administrative codes. */
 function countCodes(pins: readonly PinState[]): number {
-  const chvs = pins.filter(({ reference }) => reference === CHV1 || reference === CHV2);
+  const chvs = pins.filter(({ reference }) => reference === PIN1 || reference === PIN2);
   const unblocks = chvs.filter(({ unblock }) => unblock !== undefined);
   return chvs.length + unblocks.length + pins.filter(({ reference }) => isAdm(reference)).length;
 }
@@ -71,8 +70,8 @@ function countCodes(pins: readonly PinState[]): number {
  */
 export function directoryResponse(card: CommandContext, directory: SimDirectory): Uint8Array {
   const { pins } = card.memory.root;
-  const chv1 = pinOf(pins, CHV1);
-  const chv2 = pinOf(pins, CHV2);
+  const chv1 = pinOf(pins, PIN1);
+  const chv2 = pinOf(pins, PIN2);
   const { directories, efs } = countChildren(card, directory);
   const isDisabled = chv1?.status === 'disabled';
   return new ByteWriter()

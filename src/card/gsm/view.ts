@@ -8,6 +8,7 @@
  * @module
  */
 
+import { PIN1 } from '../../ef/key-references.ts';
 import { type CommandContext, cursorOf, filesOf } from '../command.ts';
 import { childOf, type Files, type FoundEf } from '../file-system.ts';
 import { MF } from '../image.ts';
@@ -45,7 +46,6 @@ export interface SimEf {
 
 /** The MF, where every way begins. */
 export const SIM_MF: SimDirectory = { path: [], fid: SIM_FID.mf, file: MF };
-const CHV1 = 0x01;
 
 /** A constant has no rule of the card, so nobody may write it. */
 const PHASE_EF: SimEf = {
@@ -172,7 +172,7 @@ function efOfRow(card: CommandContext, row: FileRow): SimEf | undefined {
   const { structure, content } = source.node;
   if (structure !== 'transparent' || content.length === 0) return undefined;
   const table = simServiceTable(content, {
-    hasChv1: pinOf(card.memory.root.pins, CHV1) !== undefined,
+    hasChv1: pinOf(card.memory.root.pins, PIN1) !== undefined,
     hasEf: (directory, ef) => {
       const at = childDirectory(card, SIM_MF, directory);
       return at !== undefined && efIn(card, at, ef) !== undefined;

@@ -12,6 +12,7 @@
 
 import type { CommandApdu } from '../../../apdu/command.ts';
 import { concat } from '../../../bytes/octets.ts';
+import { PIN1 } from '../../../ef/key-references.ts';
 import { isKeySatisfied } from '../../access.ts';
 import { answer, type CommandContext, type Reply, refuse } from '../../command.ts';
 import { answerGsm } from '../../commands/authenticate.ts';
@@ -20,7 +21,6 @@ import { SIM_FID } from '../file-table.ts';
 import { currentDirectory } from '../view.ts';
 
 const RAND_OCTETS = 16;
-const PIN1 = 0x01;
 
 function runAlgorithm(card: CommandContext, { data }: CommandApdu): Reply {
   const { memory, session } = card;

@@ -13,13 +13,11 @@
  * @module
  */
 
-import { isAdm } from '../../access.ts';
+import { isAdm, PIN1, PIN2 } from '../../../ef/key-references.ts';
 import type { CommandRow } from '../../command.ts';
 import { PIN_COMMANDS } from '../../commands/pin.ts';
 import type { SimCommandRow } from '../command.ts';
 
-const PIN1 = 0x01;
-const PIN2 = 0x81;
 const CHV_OCTETS = 8;
 
 /** Gives the key reference that P2 stands for; `undefined` when it stands for none. */
