@@ -16,6 +16,7 @@ import {
   DF_ACCESS,
   decodeAccessRules,
   EF_ACCESS,
+  isRuled,
 } from '../ef/access-rules.ts';
 import { decodeCompactRules } from '../ef/compact-security.ts';
 import { keyName, PIN1 } from '../ef/key-references.ts';
@@ -59,11 +60,13 @@ const UNKNOWN = 'unknown';
 /** The security environment while PIN1 is enabled. */
 const PIN_ENABLED = 0x01;
 
-/** An SC byte: PIN1 where it asks for user authentication, in environment 01, and nothing else. */
+/** An SC byte: PIN1 where it asks for user authentication in environment 01, the rest unknown. */
 function byteText(byte: number): string {
   if (byte === 0x00) return 'always';
   if (byte === 0xff) return NEVER;
-  return (byte & 0x7f) === 0x11 ? keyName(PIN1) : UNKNOWN;
+  if ((byte & 0x1f) !== 0x11) return UNKNOWN;
+  if ((byte & 0x60) === 0) return keyName(PIN1);
+  return `${keyName(PIN1)} ${byte < 0x80 ? 'or' : 'and'} ${UNKNOWN}`;
 }
 
 function conditionText(condition: AccessCondition, isInner = false): string {
@@ -77,8 +80,10 @@ function conditionText(condition: AccessCondition, isInner = false): string {
       return `not ${conditionText(condition.of, true)}`;
     case 'unsupported':
       return UNKNOWN;
-    case 'compact':
-      return byteText(condition.byte);
+    case 'compact': {
+      const text = byteText(condition.byte);
+      return isInner && text.includes(' ') ? `(${text})` : text;
+    }
     default: {
       const text = condition.of
         .map((inner) => conditionText(inner, true))
@@ -90,11 +95,7 @@ function conditionText(condition: AccessCondition, isInner = false): string {
 
 /** Tells in words who may do one thing; `undefined` where no rule is about it. */
 function wordOf(rules: readonly AccessRule[], [, am, ins]: Operation): string | undefined {
-  const rule = rules.find(({ mode }) =>
-    mode.kind === 'am'
-      ? mode.byte < 0x80 && (mode.byte & am) !== 0
-      : mode.kind === 'command' && (mode.ins === undefined || ins.includes(mode.ins)),
-  );
+  const rule = rules.find((one) => ins.some((octet) => isRuled([one], { am, ins: octet })));
   return rule && conditionText(rule.condition);
 }
 
