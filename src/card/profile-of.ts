@@ -27,7 +27,7 @@ import type {
 } from '../profile/profile.ts';
 import { rulesOfDirectory, rulesOfEf } from '../profile/rule-place.ts';
 import { fidText } from '../profile/rules-text.ts';
-import { applicationPaths, parentPath, profileTree, USIM_AID } from '../profile/tree.ts';
+import { applicationPaths, leafOf, parentPath, profileTree, USIM_AID } from '../profile/tree.ts';
 import { MF, makeImage } from './image.ts';
 import {
   type CardImage,
@@ -105,11 +105,7 @@ function entryProfile(
 function namesIn(walk: Walk, path: string): ReadonlySet<string> {
   const paths = [...walk.directories.values(), ...walk.files.values()].map(({ path: own }) => own);
   const own = [...walk.profile.directories, ...walk.profile.files].map(({ path: one }) => one);
-  return new Set(
-    [...paths, ...own]
-      .filter((one) => parentPath(one) === path)
-      .map((one) => one.slice(one.lastIndexOf('/') + 1)),
-  );
+  return new Set([...paths, ...own].filter((one) => parentPath(one) === path).map(leafOf));
 }
 
 function contentOf(node: ElementaryNode): Partial<FileProfile> {

@@ -25,7 +25,7 @@ import {
   hasRecords,
 } from '../profile/profile.ts';
 import { rightsLine, rightsOfDirectory, rightsOfFile } from '../profile/rights.ts';
-import { type ProfileTree, parentPath, plainPath, profileTree } from '../profile/tree.ts';
+import { leafOf, type ProfileTree, parentPath, plainPath, profileTree } from '../profile/tree.ts';
 import { json, line, readProfile, UsageError } from './output.ts';
 import { structureText, treeLines, viewText } from './profile-tree.ts';
 
@@ -206,7 +206,7 @@ function fullLines(source: Source, file: FileProfile): string[] {
       : [field(name, viewText(view, known)), ...octets];
   });
   return [
-    `${known.ef?.name ?? file.path.slice(file.path.lastIndexOf('/') + 1)}  ${file.path}`,
+    `${known.ef?.name ?? leafOf(file.path)}  ${file.path}`,
     field('FID', `${file.fid.toUpperCase()}${file.sfi === null ? '' : `, SFI ${file.sfi}`}`),
     field('structure', structureText(file)),
     field('life cycle', file.lifeCycle ?? 'activated'),

@@ -31,7 +31,7 @@ import {
   rightsOfFile,
   rightsText,
 } from '../profile/rights.ts';
-import { type ProfileTree, parentPath, plainPath, profileTree } from '../profile/tree.ts';
+import { leafOf, type ProfileTree, parentPath, plainPath, profileTree } from '../profile/tree.ts';
 import { valueText } from '../profile/value-text.ts';
 
 const COLUMNS = 120;
@@ -139,10 +139,6 @@ function fileRow({ profile, tree, places }: Source, file: FileProfile, branch: s
     ],
     content: [lifeCycle === 'activated' ? first : `(${lifeCycle}) ${first}`, ...others],
   };
-}
-
-function leafOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function directoryRows(

@@ -15,24 +15,15 @@ import { fromHex } from '../bytes/hex.ts';
 import { decodeAccessRules } from '../ef/access-rules.ts';
 import { decodeCompactRules } from '../ef/compact-security.ts';
 import { decodeRuleReference } from '../ef/rule-reference.ts';
-import { SAME_AS_RECORD_1 } from './check-content.ts';
 import { count, type Path, type Report } from './faults.ts';
+import { contentsOf } from './known-files.ts';
 import { type CardProfile, hasRecords, type RulesProfile } from './profile.ts';
 import { arrFidIn, fidText } from './rules-text.ts';
-import { type ProfileTree, parentPath, plainPath } from './tree.ts';
+import { efAbove, type ProfileTree, parentPath, plainPath } from './tree.ts';
 
-/** A record without an access rule: nothing in it but filler. */
-const EMPTY = /^(?:FF|00)*$/i;
-
-/** Finds an EF in a directory or the nearest one above. */
-function findUpwards(tree: ProfileTree, directory: string, fid: string): number | undefined {
-  let at: string | undefined = directory;
-  while (at !== undefined) {
-    const found = tree.ef(at, fid);
-    if (found !== undefined) return found;
-    at = parentPath(at);
-  }
-  return undefined;
+/** Tells whether a record of an EF_ARR has no access rule: nothing in it but filler. */
+export function hasNoRule(record: string): boolean {
+  return /^(?:FF|00)*$/i.test(record);
 }
 
 /** Gives what is wrong with a record of an EF_ARR, or `undefined`. */
@@ -46,9 +37,7 @@ function problemOf(
   if (!hasRecords(file)) return `a ${file.type === 'ber-tlv' ? 'BER-TLV' : file.type} EF`;
   if (record === 0) return 'no such record';
   if (record > file.recCount) return `an EF of ${count(file.recCount, 'record')}`;
-  const isCopy = file.recordsFill === SAME_AS_RECORD_1;
-  const content = file.records[record - 1] ?? (isCopy ? file.records[0] : file.recordsFill) ?? '';
-  return EMPTY.test(content) ? 'an empty record' : undefined;
+  return hasNoRule(contentsOf(file)[record - 1] ?? '') ? 'an empty record' : undefined;
 }
 
 /** Gives what is wrong with rules that a file carries itself, or `undefined`. */
@@ -65,7 +54,7 @@ function ownProblem(octets: string, decode: (octets: Uint8Array) => unknown[]): 
 /** Checks the access rules of all directories and EFs. */
 export function checkAccess(profile: CardProfile, tree: ProfileTree, report: Report): void {
   const check = (at: Path, directory: string, fid: string, record: number): void => {
-    const problem = problemOf(profile, findUpwards(tree, directory, fid), record);
+    const problem = problemOf(profile, efAbove(tree, directory, fid), record);
     const place = directory === 'MF' ? '"MF"' : `"${directory}" or above`;
     if (problem !== undefined) {
       report(at, `a rule in record ${record} of EF_ARR ${fid} in ${place}`, problem);

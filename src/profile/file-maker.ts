@@ -11,6 +11,7 @@
 import type { EfDefinition } from '../ef/definition.ts';
 import { type EfMaking, newContent } from '../ef/making.ts';
 import { RULE, STANDARD_RULES } from '../ef/standard-rules.ts';
+import { hasNoRule } from './check-access.ts';
 import { SAME_AS_RECORD_1 } from './check-content.ts';
 import { contentsOf } from './known-files.ts';
 import {
@@ -20,20 +21,14 @@ import {
   hasRecords,
   type RecordFileProfile,
 } from './profile.ts';
-import { parentPath } from './tree.ts';
+import { fidText } from './rules-text.ts';
+import { childDirectory, parentPath } from './tree.ts';
 
 /** One octet of record number, without 'FF' and 0. */
 const RECORDS_MAX = 254;
 
 const ARR_OF_MF = '2F06';
 const ARR_BELOW = '6F06';
-
-/** A record without an access rule: nothing in it but filler. */
-const EMPTY = /^(?:FF|00)*$/;
-
-function hexFid(fid: number): string {
-  return fid.toString(16).toUpperCase().padStart(4, '0');
-}
 
 /** What of a definition is needed to make its EF. */
 export type DeclaredFile = Pick<EfDefinition<unknown>, 'name' | 'fid' | 'sfi' | 'structure'>;
@@ -53,9 +48,7 @@ export class FileMaker {
 
   /** Gives the path of the directory with this FID in another, or `undefined`. */
   directory(parent: string, fid: string): string | undefined {
-    return this.directories.find(
-      (directory) => parentPath(directory.path) === parent && directory.fid.toUpperCase() === fid,
-    )?.path;
+    return childDirectory(this.directories, parent, fid);
   }
 
   /** Gives the place of the EF with this FID in the list, or `undefined`. */
@@ -81,7 +74,7 @@ export class FileMaker {
    * @param recCount another number of records than is usual
    */
   addFile(directory: string, ef: DeclaredFile, making: EfMaking, recCount?: number): void {
-    const fid = hexFid(ef.fid);
+    const fid = fidText(ef.fid);
     const isTaken = this.files.some(
       (file) => parentPath(file.path) === directory && file.sfi === ef.sfi,
     );
@@ -142,7 +135,7 @@ export class FileMaker {
     const records = contentsOf(file).map((record) => record.toUpperCase());
     const same = records.indexOf(wanted);
     if (same >= 0) return same + 1;
-    const free = records.findIndex((record) => EMPTY.test(record));
+    const free = records.findIndex(hasNoRule);
     const number = (free < 0 ? records.length : free) + 1;
     if (number > RECORDS_MAX) throw new RangeError(`${file.path}: expected room for a rule`);
     records[number - 1] = wanted;

@@ -12,14 +12,14 @@ import { EF_IST, EF_UST, type ServiceTable } from '../ef/services.ts';
 import { jsonPath, type ProfileFault } from './faults.ts';
 import type { CardProfile } from './profile.ts';
 import { SERVICE_DFS, servicesOf } from './services.ts';
-import { applicationPaths, ISIM_AID, type ProfileTree, profileTree, USIM_AID } from './tree.ts';
-
-function pathOf(profile: CardProfile, parent: string, fid: string): string | undefined {
-  return profile.directories.find(
-    ({ path, fid: found }) =>
-      path.slice(0, path.lastIndexOf('/')) === parent && found.toUpperCase() === fid,
-  )?.path;
-}
+import {
+  applicationPaths,
+  childDirectory,
+  ISIM_AID,
+  type ProfileTree,
+  profileTree,
+  USIM_AID,
+} from './tree.ts';
 
 /** The EFs that services ask for and a directory does not have, with those services. */
 function missing(
@@ -63,12 +63,12 @@ export function profileHints(profile: CardProfile): readonly ProfileFault[] {
     if (index === undefined) return;
     const services = tableOf(profile, index);
     for (const [fid, directory] of directories) {
-      const path = fid === '' ? adf : pathOf(profile, adf, fid);
+      const path = fid === '' ? adf : childDirectory(profile.directories, adf, fid);
       for (const { name, set } of missing(tree, directory, path, services)) {
         hints.push(hint(index, name, set));
       }
     }
-    const book = pathOf(profile, adf, '5F3A') ?? telecomBook(profile);
+    const book = childDirectory(profile.directories, adf, '5F3A') ?? telecomBook(profile);
     const [reference] = missing(tree, 'PHONEBOOK', book, services);
     if (table === EF_UST.fid && reference?.name === 'EF_PBR') {
       hints.push(hint(index, reference.name, reference.set));
@@ -81,9 +81,9 @@ export function profileHints(profile: CardProfile): readonly ProfileFault[] {
   return hints;
 }
 
-function telecomBook(profile: CardProfile): string | undefined {
-  const telecom = pathOf(profile, 'MF', '7F10');
-  return telecom === undefined ? undefined : pathOf(profile, telecom, '5F3A');
+function telecomBook({ directories }: CardProfile): string | undefined {
+  const telecom = childDirectory(directories, 'MF', '7F10');
+  return telecom && childDirectory(directories, telecom, '5F3A');
 }
 
 function tableOf(profile: CardProfile, index: number): ServiceTable {

@@ -24,7 +24,7 @@ import { type AccessRuleReference, decodeRuleReference } from '../ef/rule-refere
 import { contentsOf } from './known-files.ts';
 import type { CardProfile, DirectoryProfile, FileProfile } from './profile.ts';
 import { arrFidIn, fidText, rulesText } from './rules-text.ts';
-import { type ProfileTree, parentPath, plainPath } from './tree.ts';
+import { efAbove, type ProfileTree, parentPath, plainPath } from './tree.ts';
 
 /** Words by operation, `{ read: 'PIN1', update: 'ADM1' }`. */
 export type Rights = Readonly<Record<string, string>>;
@@ -123,20 +123,6 @@ export function rightsLine(rights: Rights): string {
   return [...operations].map(([word, names]) => `${names.join(', ')} ${word}`).join('; ');
 }
 
-/**
- * Gives the EF_ARR that holds for a directory or its EFs.
- *
- * @param fid of the EF_ARR, hex
- * @returns its index; `undefined`: there is none here or above
- */
-function findArr(tree: ProfileTree, directory: string, fid: string): number | undefined {
-  for (let at: string | undefined = directory; at !== undefined; at = parentPath(at)) {
-    const found = tree.ef(at, fid);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
 /** Reads rules; what makes no sense is no rule, as on the card. */
 function readRules(
   octets: string,
@@ -164,7 +150,7 @@ function referenced(
       ? record
       : record.find(({ environment }) => environment === PIN_ENABLED)?.record;
   const fid = fidText(arrFid);
-  const arr = findArr(tree, directory, fid);
+  const arr = efAbove(tree, directory, fid);
   const file = arr === undefined ? undefined : profile.files[arr];
   const content =
     file === undefined || number === undefined ? undefined : contentsOf(file)[number - 1];

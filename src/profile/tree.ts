@@ -29,6 +29,11 @@ export function parentPath(path: string): string | undefined {
   return end < 0 ? undefined : plain.slice(0, end);
 }
 
+/** Gives the name of a directory or EF: the end of its path. */
+export function leafOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 /** Finds the parts of one profile by their place in its arrays. */
 export interface ProfileTree {
   /** Index of a directory, by its plain path. */
@@ -57,6 +62,36 @@ export function profileTree(profile: {
     if (!files.has(place)) files.set(place, n);
   }
   return { directories, ef: (directory, fid) => files.get(key(directory, fid)) };
+}
+
+/**
+ * Finds an EF in a directory or the nearest one above: so EF_ARRs are found.
+ *
+ * @returns its index; `undefined`: there is none
+ * @see ETSI TS 102 221 §9.2.7
+ */
+export function efAbove(tree: ProfileTree, directory: string, fid: string): number | undefined {
+  for (let at: string | undefined = directory; at !== undefined; at = parentPath(at)) {
+    const found = tree.ef(at, fid);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/**
+ * Finds a DF among those right below a directory.
+ *
+ * @param fid four hex digits, in upper case
+ * @returns its path
+ */
+export function childDirectory(
+  directories: readonly DirectoryProfile[],
+  parent: string,
+  fid: string,
+): string | undefined {
+  return directories.find(
+    ({ path, fid: own }) => parentPath(path) === parent && own.toUpperCase() === fid,
+  )?.path;
 }
 
 /**
