@@ -150,6 +150,16 @@ const STEPS: readonly Step[] = [
 ];
 
 /**
+ * Takes the data objects out of a BER-TLV EF. Contents are put into the tree behind this, and those
+ * of the image may be more than there is room for now.
+ */
+function withoutObjects(image: CardImage, root: CardRoot, file: FileNumber): CardRoot {
+  const node = findNode(image, root, file);
+  if (node?.kind !== 'ef' || node.structure !== 'ber-tlv') return root;
+  return applyChange(image, root, { kind: 'content', file, content: new Uint8Array(0) });
+}
+
+/**
  * Reads what has become of the tree, up to the end of the octets.
  *
  * @returns the root with that tree
@@ -167,6 +177,7 @@ export function readTree(reader: ByteReader, image: CardImage, root: CardRoot): 
       const file = reader.uint(2, 'file');
       if (file === END) break;
       const change = step(reader, file);
+      if (change.kind === 'resize') after = withoutObjects(image, after, file);
       if (!fitsTree(roomy, after, change)) {
         throw reader.error('tree', `expected to ${change.kind} a file as this card can`, at);
       }

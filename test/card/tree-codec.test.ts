@@ -10,6 +10,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DecodeError } from '../../src/bytes/errors.ts';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { concat } from '../../src/bytes/octets.ts';
 import { applyChange } from '../../src/card/changes.ts';
 import { decodeRoot, encodeCommit, encodeRoot, rootAfter } from '../../src/card/commit-codec.ts';
 import { encodeFcp } from '../../src/card/fcp.ts';
@@ -19,6 +20,7 @@ import { makeImage } from '../../src/card/image.ts';
 import { type CardImage, type CardRoot, type Change, findNode } from '../../src/card/memory.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import { applyEdits, changesOf, descriptions, edits } from './support/edits.ts';
+import { EF_OBJECTS, withFiles } from './support/test-card.ts';
 
 const IMAGE = makeImage(DEFAULT_PROFILE);
 /** One with little memory, where what is created and resized meets. */
@@ -288,5 +290,27 @@ describe('a card at rest', () => {
     ].reduce((of, change) => applyChange(image, of, change as Change), image.root);
     const again = decodeRoot(image, encodeRoot(image, root));
     expect(seen(image, again)).toEqual(seen(image, root));
+  });
+
+  it('may have an EF of data objects with less room than those of the image need', () => {
+    const image = makeImage(withFiles([EF_OBJECTS]));
+    const file = image.nodes.length - 1;
+    const emptied: Change = { kind: 'content', file, content: new Uint8Array(0) };
+    const root = [emptied, { kind: 'resize', file, size: 3 } as const].reduce(
+      (of, change) => applyChange(image, of, change),
+      image.root,
+    );
+    const octets = encodeRoot(image, root);
+    expect(seen(image, decodeRoot(image, octets))).toEqual(seen(image, root));
+    // FFFF, FFFF, number 2, size 3: and as a card at rest never is, without its content.
+    const number = file.toString(16).padStart(4, '0');
+    expect(toHex(octets)).toMatch(new RegExp(`^${number}0000ffff.*ffffffff${number}0003ffff$`));
+    const without = octets.slice(4);
+    expect(encodeRoot(image, decodeRoot(image, without))).toEqual(octets);
+    const [full, fuller] = ['0003 800142', '0004 80024242'].map((content) =>
+      concat(fromHex(number + content), without),
+    );
+    expect(findNode(image, decodeRoot(image, full!), file)).toMatchObject({ capacity: 3 });
+    expect(() => decodeRoot(image, fuller!)).toThrow(DecodeError);
   });
 });
