@@ -33,16 +33,16 @@ export interface Manner {
   readonly isJoined: boolean;
   /** Le '00' takes whatever there is; else it must be exact. */
   readonly leTakesAll: boolean;
-  /** The most octets that READ BINARY gives. */
-  readonly readMax: number;
+  /** The most octets of data in one R-APDU. */
+  readonly dataMax: number;
 }
 
 /** The manners: of the two transport protocols, and of the two formats of remote commands. */
 export const MANNER: Readonly<Record<'T=0' | 'T=1' | 'compact' | 'expanded', Manner>> = {
-  'T=0': { isJoined: false, leTakesAll: false, readMax: 256 },
-  'T=1': { isJoined: true, leTakesAll: true, readMax: 256 },
-  compact: { isJoined: false, leTakesAll: true, readMax: Number.POSITIVE_INFINITY },
-  expanded: { isJoined: true, leTakesAll: true, readMax: Number.POSITIVE_INFINITY },
+  'T=0': { isJoined: false, leTakesAll: false, dataMax: 256 },
+  'T=1': { isJoined: true, leTakesAll: true, dataMax: 256 },
+  compact: { isJoined: false, leTakesAll: true, dataMax: Number.POSITIVE_INFINITY },
+  expanded: { isJoined: true, leTakesAll: true, dataMax: Number.POSITIVE_INFINITY },
 };
 
 /** What a session may do with files: what keys open, all but NEVER, nothing. */

@@ -63,7 +63,7 @@ function readBinary(card: CommandContext, command: CommandApdu): Reply {
   if (!found.ok) return refuse(found.failure);
   const { file, node, offset } = found.value;
   moveToSfi(card, command, file);
-  return outgoing(node.content.subarray(offset, offset + card.session.manner.readMax), true);
+  return outgoing(node.content.subarray(offset, offset + card.session.manner.dataMax), true);
 }
 
 function updateBinary(card: CommandContext, command: CommandApdu): Reply {

@@ -31,7 +31,8 @@ function getResponse(card: CommandContext, { ne }: CommandApdu): Reply {
   const { data, collected, releasesCommands } = pending;
   const left = data.length - collected;
   // Where Le '00' asks for all that there is, it does so here, too.
-  const wanted = asksForAll(card, ne, left) ? left : ne === 0 ? LE_ALL : ne;
+  const most = Math.min(left, session.manner.dataMax);
+  const wanted = asksForAll(card, ne, left) ? most : ne === 0 ? LE_ALL : ne;
   if (wanted > left) return refuseWith(0x6c00 + left);
   const isWhole = wanted === data.length;
   const part = isWhole ? data : data.subarray(collected, collected + wanted);

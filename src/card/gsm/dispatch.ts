@@ -124,7 +124,7 @@ function finish(reply: Reply, command: CommandApdu, card: CommandContext): Uint8
     case 'answer': {
       const { data, releasesCommands } = reply;
       session.pending = { channel: SIM_CHANNEL, data, collected: 0, releasesCommands };
-      return response(NO_DATA, RESPONSE_READY + (data.length % 256));
+      return response(NO_DATA, RESPONSE_READY + (Math.min(data.length, 256) % 256));
     }
     default:
       throw new Error(`class A0 has no reply that is ${reply.kind}`);

@@ -10,7 +10,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
-import { octet, PIN1, SELECT_USIM, TestCard } from '../support/test-card.ts';
+import { CYCLIC, create } from '../support/administration.ts';
+import { ADM1, octet, PIN1, SELECT_USIM, TestCard } from '../support/test-card.ts';
 
 const SELECT_ICCID = '00A40804022FE2';
 const FCP = '62178202412183022FE28A01058B032F06078002000A880110';
@@ -177,6 +178,20 @@ describe('a card with T=1', () => {
     expect(card().send('00B201F427')).toBe('6C28');
     expect(card().send('80F2000000')).toMatch(/9000$/u);
     expect(card().send('80F2000001')).toBe('6C22');
+  });
+
+  it('gives 256 octets of an answer that has more, and the rest to the next', () => {
+    const value = '01'.repeat(127);
+    const longRecords = { descriptor: '8204462100FF', size: '800200FF', pattern: 'A503C10100' };
+    const one = new TestCard({
+      profile: { ...DEFAULT_PROFILE, protocol: 'T=1' },
+      setUp: [ADM1, create(CYCLIC, { ...longRecords, rule: 'AB058401329000' })],
+    });
+    // INCREASE answers with the record, 255 octets, and the value.
+    expect(one.send(`803200007F${value}00`)).toBe('6100');
+    expect(one.send('00C0000000')).toBe(`${'00'.repeat(128)}${value}01617E`);
+    expect(one.send('00C0000000')).toBe(`${value.slice(2)}9000`);
+    expect(one.send('00C0000000')).toBe('6985');
   });
 
   it('moves the record pointer once, with Le 00 too', () => {

@@ -213,6 +213,13 @@ describe('INCREASE', () => {
     expect(card.send('A0B2020403')).toBe('0000039000');
   });
 
+  it('announces 256 octets of an answer that has more', () => {
+    const long = { ...ACM, recLen: 255, records: ['00'] };
+    const card = simCard([...go(DF_GSM, '6F39'), CHV1], { profile: withFiles([FDN, long]) });
+    expect(card.send('A032000003000001')).toBe('9F00');
+    expect(card.send('A0C0000000')).toBe(`01${'00'.repeat(255)}9000`);
+  });
+
   it.each([
     ['a sum that does not fit', 'A032000003FFFFFD', '9850'],
     ['a value of 2 octets', 'A0320000020001', '6703'],
