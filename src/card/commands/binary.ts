@@ -11,6 +11,7 @@
 import type { CommandApdu } from '../../apdu/command.ts';
 import { AM } from '../access.ts';
 import {
+  asksForAll,
   type CommandContext,
   type CommandRow,
   cursorOf,
@@ -58,12 +59,19 @@ function moveToSfi(card: CommandContext, { p1 }: CommandApdu, file: number): voi
   }
 }
 
+/** Le may be less than there is, and not more. */
+function isGiven(card: CommandContext, { ne }: CommandApdu, octets: number): boolean {
+  return asksForAll(card, ne, octets) || (ne > 0 && ne < octets);
+}
+
 function readBinary(card: CommandContext, command: CommandApdu): Reply {
   const found = find(card, command, AM.read);
   if (!found.ok) return refuse(found.failure);
   const { file, node, offset } = found.value;
-  moveToSfi(card, command, file);
-  return outgoing(node.content.subarray(offset, offset + card.session.manner.dataMax), true);
+  const data = node.content.subarray(offset, offset + card.session.manner.dataMax);
+  // A wrong Le is answered with the right one, and moves nothing.
+  if (isGiven(card, command, data.length)) moveToSfi(card, command, file);
+  return outgoing(data, true);
 }
 
 function updateBinary(card: CommandContext, command: CommandApdu): Reply {

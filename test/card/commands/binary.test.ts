@@ -86,6 +86,18 @@ describe('READ BINARY', () => {
     expect(card.send('00B09CFF10')).toBe(`${part(255, 16)}9000`);
     expect(card.send('00B0870901')).toBe('6B00');
   });
+
+  it('by SFI makes its EF current, but not while Le is wrong', () => {
+    const card = cardOnLong();
+    for (const le of ['00', '0A']) expect(card.send(`00B08700${le}`)).toBe('6C09');
+    expect(card.send('00B08708')).toBe('6C01');
+    expect(card.send('00B0000002')).toBe(`${part(0, 2)}9000`);
+    expect(card.send('00B0870002')).toBe('08099000');
+    expect(card.send('00B0000009')).toBe('0809101010325476989000');
+    const again = cardOnLong();
+    expect(again.send('00B0870009')).toBe('0809101010325476989000');
+    expect(again.send('00B0000001')).toBe('089000');
+  });
 });
 
 describe('UPDATE BINARY', () => {
