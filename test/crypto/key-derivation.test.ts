@@ -83,6 +83,18 @@ describe('derived keys', () => {
     expect(new Set(derived).size).toBe(derived.length);
   });
 
+  it('give a RES* that a serving network knows by its HRES*, and no other network does', () => {
+    const rand = new Uint8Array(16).fill(3);
+    const res = new Uint8Array(8).fill(4);
+    const resStar = (of: string): Uint8Array =>
+      deriveResStar(KEYS, { networkName: servingNetworkName(plmn(of)), rand, res });
+    const hxresStar = toHex(deriveHresStar(rand, resStar('001-01')));
+    expect(toHex(deriveHresStar(rand, resStar('001-01')))).toBe(hxresStar);
+    expect(toHex(deriveHresStar(rand, resStar('001-02')))).not.toBe(hxresStar);
+    const other = new Uint8Array(16);
+    expect(toHex(deriveHresStar(other, resStar('001-01')))).not.toBe(hxresStar);
+  });
+
   it('depend on where a parameter ends: the length stands behind it', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 8 }), fc.string({ maxLength: 8 }), (one, two) => {
