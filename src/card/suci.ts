@@ -13,7 +13,7 @@
  * @module
  */
 
-import { DecodeError } from '../bytes/errors.ts';
+import { understood } from '../bytes/errors.ts';
 import { homePlmn } from '../bytes/identity.ts';
 import {
   type Concealment,
@@ -56,13 +56,7 @@ function valueIn<T>(
   ef: EfDefinition<T>,
 ): T | undefined {
   const content = contentIn(card, directory, ef.fid);
-  if (content === undefined) return undefined;
-  try {
-    return ef.decode(content);
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
+  return content && understood(() => ef.decode(content));
 }
 
 /** A scheme, and the key that goes with it. */

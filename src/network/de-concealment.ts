@@ -11,7 +11,7 @@
  */
 
 import { decodeDigits } from '../bytes/bcd.ts';
-import { DecodeError } from '../bytes/errors.ts';
+import { understood } from '../bytes/errors.ts';
 import { type Imsi, imsi } from '../bytes/identity.ts';
 import { decodeSuci, NULL_SCHEME, type Suci, type SuciProfile } from '../bytes/suci.ts';
 import { decodeUtf8 } from '../bytes/text.ts';
@@ -54,16 +54,6 @@ export type DeConcealmentFailure =
 export type DeConcealmentResult =
   | { readonly ok: true; readonly supi: Supi; readonly suci: Suci }
   | { readonly ok: false; readonly failure: DeConcealmentFailure };
-
-/** Runs a decoder; `undefined` when the octets make no sense. */
-function understood<T>(decode: () => T): T | undefined {
-  try {
-    return decode();
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    return undefined;
-  }
-}
 
 function plainOf(
   suci: Suci,
