@@ -14,6 +14,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeCommandApdu } from '../../src/apdu/command.ts';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { findCommand } from '../../src/card/command-table.ts';
 import { createUicc } from '../../src/card/uicc.ts';
 import { ADMINISTRATION_COMMANDS } from './support/administration-faults.ts';
 import {
@@ -231,6 +232,30 @@ const FILE_COMMANDS: readonly Command[] = [
         without: ['the length', 'no EF', 'a file that is not there'],
       },
       { is: 'access', sw: '6982', with: { before: [] } },
+      notStored,
+    ],
+  },
+  {
+    name: 'ACTIVATE FILE',
+    right: { ins: 0x44, ef: '7FFF6F7B', before: [ADM1, '00040000'] },
+    ok: /^9000$/,
+    faults: [
+      p1p2(1),
+      length('6F'),
+      { ...noEf, with: { ef: undefined, before: [ADM1] } },
+      {
+        is: 'a file that is not there',
+        sw: '6A82',
+        with: { data: '6F99' },
+        without: ['the length', 'no EF'],
+      },
+      {
+        is: 'a directory',
+        sw: '6985',
+        with: { data: '3F00' },
+        without: ['the length', 'no EF', 'a file that is not there'],
+      },
+      { is: 'access', sw: '6982', with: { before: [] }, without: ['no EF'] },
       notStored,
     ],
   },
@@ -478,6 +503,14 @@ describe.each(COMMANDS)('$name', (command) => {
 });
 
 describe('the lists of faults', () => {
+  it('are of each command that the card has', () => {
+    const known = Array.from({ length: 256 }, (_, ins) => ins).filter(
+      (ins) => findCommand('interindustry', ins) ?? findCommand('uicc', ins),
+    );
+    const listed = new Set(COMMANDS.map(({ right }) => right.ins));
+    expect([...listed].sort((a, b) => a - b)).toEqual(known);
+  });
+
   it('make more than three hundred pairs', () => {
     const count = COMMANDS.reduce((sum, command) => {
       const faults = allFaults(command);

@@ -6,6 +6,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
+import { instructionOf } from '../../src/apdu/instructions.ts';
 import { findCommand } from '../../src/card/command-table.ts';
 import type { CardProfile } from '../../src/profile/profile.ts';
 import vectors from '../vectors/suci.json' with { type: 'json' };
@@ -95,6 +96,11 @@ describe.each(STATUS_WORD_MATRIX)('$name', ({ ins, class: commands, rows }) => {
       (one) => findCommand(one, ins) !== undefined,
     );
     expect(classes).toEqual(commands === 'both' ? ['interindustry', 'uicc'] : [commands]);
+  });
+
+  it('has a case that T=0 knows', () => {
+    const classes = commands === 'both' ? ['interindustry', 'uicc'] : [commands];
+    expect(instructionOf(ins)?.classes).toEqual(classes);
   });
 
   it('has the common refusals for class, secure messaging and channel', () => {

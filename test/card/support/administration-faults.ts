@@ -47,7 +47,7 @@ function named(is: string, sw: string, fid: string, without: readonly string[] =
 const TERMINATES = '800120';
 const RESIZES = '8401D4';
 
-/** The commands of TS 102 222 but TERMINATE CARD USAGE, which names no file. */
+/** The commands of TS 102 222 but TERMINATE CARD USAGE, which is about the card. */
 export const ADMINISTRATION_COMMANDS: readonly Command[] = [
   {
     name: 'CREATE FILE',
