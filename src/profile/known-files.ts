@@ -16,7 +16,7 @@ import { SAME_AS_RECORD_1 } from './check-content.ts';
 import { type CardProfile, type FileProfile, hasRecords } from './profile.ts';
 import { ISIM_AID, parentPath, plainPath, USIM_AID } from './tree.ts';
 
-/** EFs whose contents are keys, or may hold some. */
+/** EFs whose contents are keys or passwords, or may hold some. */
 export const SECRET_FILES: ReadonlySet<string> = new Set([
   'EF_Keys',
   'EF_KeysPS',
@@ -33,7 +33,9 @@ export const SECRET_FILES: ReadonlySet<string> = new Set([
   'EF_MMSUCP',
   'EF_MSK',
   'EF_MUK',
+  'EF_MuDMiDConfigData',
   'EF_WRI',
+  'EF_XCAPConfigData',
 ]);
 
 /** Directories by plain path: AIDs and FIDs from the MF down, in upper case. */

@@ -62,6 +62,7 @@ function withOtherKeys(
 function asNew(file: FileProfile, place: string): FileProfile {
   const { ef, making } = knownFile(place, file);
   if (ef === undefined || !SECRET_FILES.has(ef.name)) return file;
+  if (file.type === 'ber-tlv') return { ...file, data: '' };
   const content = (octets: number): string =>
     newContent({ size: octets, content: making?.content ?? '' }).slice(0, octets * 2);
   if (!hasRecords(file)) return { ...file, data: content(file.size) };

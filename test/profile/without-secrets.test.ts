@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkProfile } from '../../src/profile/check.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import { diffProfiles } from '../../src/profile/diff.ts';
-import type { CardProfile } from '../../src/profile/profile.ts';
+import type { CardProfile, FileProfile } from '../../src/profile/profile.ts';
 import { withoutSecrets } from '../../src/profile/without-secrets.ts';
 import { seededRandomness } from '../../src/scenario/randomness.ts';
 
@@ -116,6 +116,19 @@ describe('a profile without its secrets', () => {
     // Constants of MILENAGE are an operator's own: r is open, c is not.
     const told = diffProfiles(PROFILE, other).filter(({ first }) => first !== undefined);
     expect(told.map(({ path }) => path)).toEqual([]);
+  });
+
+  it.each(['6FFC', '6FFE'])('has no passwords for services: %s', (fid) => {
+    const path = `MF/ADF.USIM/EF.${fid}`;
+    const ef: FileProfile = {
+      ...{ path, fid, sfi: null, arr: 3 },
+      ...{ type: 'ber-tlv', size: 100, data: '8003DEDEDE' },
+    };
+    const profile = { ...PROFILE, files: [...PROFILE.files, ef] };
+    expect(checkProfile(profile)).toMatchObject({ ok: true });
+    const without = withoutSecrets(profile, draw());
+    expect(without.files.at(-1)).toEqual({ ...ef, data: '' });
+    expect(checkProfile(without)).toMatchObject({ ok: true });
   });
 
   it('has others each time', () => {
