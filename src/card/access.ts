@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { CommandApdu } from '../apdu/command.ts';
 import {
   type AccessOperation,
   DF_ACCESS,
@@ -105,6 +106,18 @@ function currentEnvironment(pins: readonly PinState[]): number {
   return pinOf(pins, PIN1)?.status === 'disabled' ? SE_PIN_DISABLED : SE_PIN_ENABLED;
 }
 
+/** Access mode of a command for which no bit stands: a rule names it by its INS. */
+export const NO_BIT = 0x00;
+
+/**
+ * Gives what a command is about to do, as access rules see it.
+ *
+ * @param am access mode bit, or {@link NO_BIT}
+ */
+export function operationOf({ cla, ins, p1, p2 }: CommandApdu, am: number): AccessOperation {
+  return { am, ins, cla, p1, p2 };
+}
+
 /** Whose rights they are: of whom has verified keys, or of an applet. */
 export type Holder = Pick<CardSession, 'domain' | 'verified'>;
 
@@ -140,18 +153,17 @@ export function mayAccess(
  *
  * Its own rules decide; where they do not speak of it, its directory's rule for deleting a child.
  *
- * @param header of the command
  * @see ETSI TS 102 222 §6.4; ISO/IEC 7816-4 §5.4.3
  */
 export function mayDelete(
   memory: CardMemory,
   holder: Holder,
   node: FileNode,
-  header: Omit<AccessOperation, 'am'>,
+  command: CommandApdu,
 ): boolean {
-  const own = { ...header, am: EF_ACCESS.delete };
+  const own = operationOf(command, EF_ACCESS.delete);
   const rules = rulesOf(memory, node.rule, currentEnvironment(memory.root.pins));
   if (rules !== undefined && isRuled(rules, own)) return mayAccess(memory, holder, node, own);
   const directory = memory.node(node.parent);
-  return mayAccess(memory, holder, directory, { ...header, am: DF_ACCESS.deleteChild });
+  return mayAccess(memory, holder, directory, operationOf(command, DF_ACCESS.deleteChild));
 }

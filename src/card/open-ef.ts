@@ -10,7 +10,7 @@
  */
 
 import type { CommandApdu } from '../apdu/command.ts';
-import { mayAccess } from './access.ts';
+import { mayAccess, operationOf } from './access.ts';
 import { type CommandContext, cursorOf, filesOf } from './command.ts';
 import { type FoundEf, findEf, SFI_NONE } from './file-system.ts';
 import type { ElementaryNode } from './memory.ts';
@@ -48,7 +48,7 @@ export function lifeCycleFailure(node: ElementaryNode): Failure | undefined {
  */
 export function openEf(
   card: CommandContext,
-  { cla, ins, p1, p2 }: CommandApdu,
+  command: CommandApdu,
   { sfi, am, suits }: EfOperation,
 ): Result<FoundEf> {
   if (sfi === SFI_NONE) return refusal('file-not-found');
@@ -59,6 +59,7 @@ export function openEf(
   const failure = lifeCycleFailure(node);
   if (failure !== undefined) return refusal(failure);
   const { memory, session } = card;
-  const operation = { am, ins, cla, p1, p2 };
-  return mayAccess(memory, session, node, operation) ? found : refusal('access-denied');
+  return mayAccess(memory, session, node, operationOf(command, am))
+    ? found
+    : refusal('access-denied');
 }

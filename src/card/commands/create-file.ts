@@ -13,7 +13,7 @@
 import type { CommandApdu } from '../../apdu/command.ts';
 import { understood } from '../../bytes/errors.ts';
 import { DF_ACCESS } from '../../ef/access-rules.ts';
-import { mayAccess } from '../access.ts';
+import { mayAccess, operationOf } from '../access.ts';
 import {
   type CommandContext,
   type CommandRow,
@@ -95,9 +95,8 @@ function create(card: CommandContext, command: CommandApdu): FileNumber | Failur
   const parent = cursorOf(card).directory;
   const directory = memory.node(parent);
   if (directory.lifeCycle === 'terminated') return 'conditions-not-satisfied';
-  const { cla, ins, p1, p2 } = command;
   const may = (am: number): boolean =>
-    mayAccess(memory, session, directory, { am, ins, cla, p1, p2 });
+    mayAccess(memory, session, directory, operationOf(command, am));
   const mayBe = { ef: may(DF_ACCESS.createEf), directory: may(DF_ACCESS.createDf) };
   if (!mayBe.ef && !mayBe.directory) return 'access-denied';
   const template = understood(() => decodeCreationTemplate(command.data));

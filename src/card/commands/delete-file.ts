@@ -17,7 +17,7 @@
 import type { CommandApdu } from '../../apdu/command.ts';
 import { EMPTY_SESSION } from '../../cat/session.ts';
 import { DF_ACCESS } from '../../ef/access-rules.ts';
-import { mayAccess, mayDelete } from '../access.ts';
+import { mayAccess, mayDelete, operationOf } from '../access.ts';
 import {
   type CommandContext,
   type CommandRow,
@@ -68,8 +68,7 @@ function terminate(card: CommandContext, file: FileNumber, command: CommandApdu)
   const { memory, session } = card;
   const node = memory.node(file);
   if (node.lifeCycle === 'terminated') return refuse('conditions-not-satisfied');
-  const { cla, ins, p1, p2 } = command;
-  const operation = { am: DF_ACCESS.terminate, ins, cla, p1, p2 };
+  const operation = operationOf(command, DF_ACCESS.terminate);
   if (!mayAccess(memory, session, node, operation)) return refuse('access-denied');
   const changes = subtree(memory.image, memory.root, file)
     .filter((below) => memory.node(below).lifeCycle !== 'terminated')
@@ -88,8 +87,7 @@ function terminateFile(kind: FileNode['kind']): CommandRow['handle'] {
 
 function terminateCardUsage(card: CommandContext, command: CommandApdu): Reply {
   const { memory, session } = card;
-  const { cla, ins, p1, p2 } = command;
-  const operation = { am: DF_ACCESS.terminate, ins, cla, p1, p2 };
+  const operation = operationOf(command, DF_ACCESS.terminate);
   if (!mayAccess(memory, session, memory.node(MF), operation)) return refuse('access-denied');
   if (!memory.commit([{ kind: 'life-cycle', file: MF, to: 'terminated' }])) {
     return refuse('not-stored');

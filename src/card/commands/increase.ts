@@ -14,6 +14,7 @@
 
 import type { CommandApdu } from '../../apdu/command.ts';
 import { concat } from '../../bytes/octets.ts';
+import { NO_BIT } from '../access.ts';
 import {
   answer,
   type CommandContext,
@@ -31,8 +32,6 @@ import { type Result, refusal, success } from '../refusal.ts';
 const CURRENT_EF = 0x00;
 const HAS_SFI = 0x80;
 const VALUE_OCTETS_MAX = 127;
-/** No access mode bit stands for INCREASE: a rule names it by its INS. */
-export const NO_BIT = 0x00;
 
 /** Adds a number to one of as many octets or more; `undefined` when the sum has more. */
 function sumOf(number: Uint8Array, value: Uint8Array): Uint8Array | undefined {

@@ -15,7 +15,7 @@
  */
 
 import type { CommandApdu } from '../../apdu/command.ts';
-import { AM, mayAccess } from '../access.ts';
+import { AM, mayAccess, operationOf } from '../access.ts';
 import {
   type CommandContext,
   type CommandRow,
@@ -73,8 +73,7 @@ function change(card: CommandContext, command: CommandApdu, { to, am }: Transiti
   // What was never in use cannot be taken out of use.
   const wasInUse = from !== 'creation' && from !== 'initialisation';
   if (!wasInUse && to === 'deactivated') return refuse('conditions-not-satisfied');
-  const { cla, ins, p1, p2 } = command;
-  if (!mayAccess(memory, session, node, { am, ins, cla, p1, p2 })) return refuse('access-denied');
+  if (!mayAccess(memory, session, node, operationOf(command, am))) return refuse('access-denied');
   if (from !== to && !memory.commit([{ kind: 'life-cycle', file, to }])) {
     return refuse('not-stored');
   }

@@ -15,7 +15,7 @@ import type { CommandApdu } from '../../apdu/command.ts';
 import { DecodeError, understood } from '../../bytes/errors.ts';
 import { ByteReader } from '../../bytes/reader.ts';
 import { decodeBerTlvs } from '../../tlv/ber.ts';
-import { mayAccess } from '../access.ts';
+import { mayAccess, NO_BIT, operationOf } from '../access.ts';
 import {
   type CommandContext,
   type CommandRow,
@@ -35,8 +35,6 @@ const TEMPLATE = 0x62;
 const FID = 0x83;
 const SIZE = 0x80;
 const TOTAL_SIZE = 0x81;
-/** No access mode bit stands for RESIZE FILE: a rule names it by its INS. */
-const NO_BIT = 0x00;
 
 interface Resizing {
   readonly fid: number;
@@ -76,9 +74,8 @@ function resizeFile(card: CommandContext, command: CommandApdu): Reply {
   if (node.kind !== 'ef' || node.structure === 'cyclic') return refuse('incompatible-structure');
   const notInUse = lifeCycleFailure(node);
   if (notInUse !== undefined) return refuse(notInUse);
-  const { cla, ins, p1, p2 } = command;
-  const operation = { am: NO_BIT, ins, cla, p1, p2 };
-  if (!mayAccess(memory, session, node, operation)) return refuse('access-denied');
+  if (!mayAccess(memory, session, node, operationOf(command, NO_BIT)))
+    return refuse('access-denied');
   const { size, isTotal } = wanted;
   if (isTotal) return refuse('wrong-data');
   const failure = resizeFailure(memory.image, memory.root, node, size);

@@ -6,7 +6,7 @@
  */
 
 import type { CommandApdu } from '../../apdu/command.ts';
-import { AM, mayAccess } from '../access.ts';
+import { AM, mayAccess, operationOf } from '../access.ts';
 import { asksForAll, type CommandContext, LE_ALL, type Reply, refuseWith } from '../command.ts';
 import type { ElementaryNode } from '../memory.ts';
 import { lifeCycleFailure } from '../open-ef.ts';
@@ -58,7 +58,7 @@ export function currentEf(card: CommandContext): SimEf | undefined {
 /** Why a command may not work on an EF: where that is in its life, or who asks. */
 export function simHindrance(
   { memory, session }: CommandContext,
-  { cla, ins, p1, p2 }: CommandApdu,
+  command: CommandApdu,
   { source, write }: SimEf,
   am: number,
 ): Failure | undefined {
@@ -66,7 +66,7 @@ export function simHindrance(
   if (source === undefined) return undefined;
   const failure = lifeCycleFailure(source.node);
   if (failure !== undefined) return failure;
-  const operation = { am, ins, cla, p1, p2 };
+  const operation = operationOf(command, am);
   return mayAccess(memory, session, source.node, operation) ? undefined : 'access-denied';
 }
 

@@ -15,9 +15,8 @@
 
 import { ByteWriter } from '../../bytes/writer.ts';
 import { isAdm, PIN1, PIN2 } from '../../ef/key-references.ts';
-import { AM } from '../access.ts';
+import { AM, NO_BIT } from '../access.ts';
 import type { CommandContext } from '../command.ts';
-import { NO_BIT } from '../commands/increase.ts';
 import { type ElementaryNode, lifeCycleOf, type PinState, pinOf } from '../memory.ts';
 import { isUsedWhenDeactivated } from '../open-ef.ts';
 import { accessCondition } from './access-condition.ts';

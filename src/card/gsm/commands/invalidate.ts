@@ -10,7 +10,7 @@
  */
 
 import type { CommandApdu } from '../../../apdu/command.ts';
-import { AM, mayAccess } from '../../access.ts';
+import { AM, mayAccess, operationOf } from '../../access.ts';
 import { type CommandContext, DONE, type Reply, refuse } from '../../command.ts';
 import { lifeCycleOf } from '../../memory.ts';
 import { currentEf, noParameters, type SimCommandRow } from '../command.ts';
@@ -29,8 +29,7 @@ function change(card: CommandContext, command: CommandApdu, { to, am }: Transiti
   if (source === undefined) return refuse('access-denied');
   const from = lifeCycleOf(source.node);
   if (from === 'terminated') return refuse('ef-terminated');
-  const { cla, ins, p1, p2 } = command;
-  const operation = { am, ins, cla, p1, p2 };
+  const operation = operationOf(command, am);
   if (!mayAccess(memory, session, source.node, operation)) return refuse('access-denied');
   // What was never in use is in use for a SIM, and cannot be taken out of it.
   const wasInUse = from !== 'creation' && from !== 'initialisation';

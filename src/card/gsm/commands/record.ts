@@ -16,7 +16,7 @@
 
 import type { CommandApdu } from '../../../apdu/command.ts';
 import { concat } from '../../../bytes/octets.ts';
-import { AM } from '../../access.ts';
+import { AM, NO_BIT } from '../../access.ts';
 import {
   answer,
   asksForAll,
@@ -26,7 +26,7 @@ import {
   type Reply,
   refuse,
 } from '../../command.ts';
-import { increased, isCyclic, NO_BIT } from '../../commands/increase.ts';
+import { increased, isCyclic } from '../../commands/increase.ts';
 import {
   findRecord,
   type RecordMode,
