@@ -12,13 +12,17 @@ import type { FileNumber } from './memory.ts';
 
 const EF_UST = 0x6f38;
 
-/** The application that is active, if the current directory is its ADF or lies below it. */
+/**
+ * The application that is active, if the current directory is its ADF or lies below it, and its use
+ * is not terminated.
+ */
 export function activeApplication(card: CommandContext): Application | undefined {
   const { application, directory } = cursorOf(card);
   let at = directory;
   while (at !== application && at !== MF) at = card.memory.node(at).parent;
   if (at !== application) return undefined;
-  return applicationKind(card.memory.node(application));
+  const node = card.memory.node(application);
+  return node.lifeCycle === 'terminated' ? undefined : applicationKind(node);
 }
 
 /** What an EF holds, whatever its rules and its life cycle; `undefined` when it is not there. */

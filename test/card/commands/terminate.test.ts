@@ -7,6 +7,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { rootAfter } from '../../../src/card/commit-codec.ts';
+import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
 import {
   adminCard,
   create,
@@ -24,14 +25,17 @@ import {
   terminateEf,
   withTerminableMf,
 } from '../support/administration.ts';
+import { challengeFor } from '../support/aka.ts';
 import { channelCard, OPEN, on } from '../support/channels.ts';
 import { CHANGE, PENDING } from '../support/matrix-row.ts';
+import { tlv } from '../support/scripts.ts';
 import { STATUS_WORD_MATRIX } from '../support/status-word-matrix.ts';
 import { ADM1, PIN1, SELECT_USIM, select, TestCard, withChannels } from '../support/test-card.ts';
 
 const OPEN_EF = create(TRANSPARENT, { rule: OPEN_RULE });
 const OPEN_DF = create(DIRECTORY, { rule: OPEN_RULE });
 const INNER = create(DIRECTORY, { fid: '83025F02', rule: OPEN_RULE });
+const [PAIR] = DEFAULT_PROFILE.keyTable.entries;
 const MF = go('3F00');
 const ICCID = go('2FE2');
 
@@ -94,6 +98,20 @@ describe('TERMINATE DF', () => {
     to.expectOk(MF);
     expect(to.send(terminateDf('5F01'))).toBe('9000');
     expect(to.send(select('5F015F02'))).toBe('6285');
+  });
+
+  it('ends the use of an application: AUTHENTICATE and GET IDENTITY', () => {
+    const aid = 'A0000000871002FFFFFFFF8900000200';
+    const rule = OPEN_RULE;
+    const application = create(DIRECTORY, { rule, fid: '83027F01', aid: tlv('84', aid) });
+    const to = adminCard([PIN1, application, `00A4040C10${aid}`]);
+    expect(to.send(challengeFor(PAIR!, 32))).toBe('612C');
+    to.expectOk(terminateDf('7F01'));
+    expect(to.send(`00A4040C10${aid}`)).toBe('6285');
+    expectRefused(to, challengeFor(PAIR!, 64), '6985');
+    expectRefused(to, '8078000100', '6985');
+    to.expectOk(SELECT_USIM);
+    expect(to.send(challengeFor(PAIR!, 64))).toBe('6135');
   });
 
   it('leaves what is beside it', () => {
