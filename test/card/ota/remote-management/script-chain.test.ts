@@ -7,7 +7,16 @@
  */
 
 import { describe, expect, it } from 'vitest';
+import { fromHex, toHex } from '../../../../src/bytes/hex.ts';
 import { rootAfter } from '../../../../src/card/commit-codec.ts';
+import {
+  create,
+  DIRECTORY,
+  deleteFile,
+  LINEAR,
+  OPEN_RULE,
+  TRANSPARENT,
+} from '../../support/administration.ts';
 import { EVERYTHING } from '../../support/proactive.ts';
 import {
   applet,
@@ -18,7 +27,7 @@ import {
   runScript,
 } from '../../support/remote.ts';
 import { apdus, definite, go, rapdus, read, response, tlv, update } from '../../support/scripts.ts';
-import { PIN1, TestCard } from '../../support/test-card.ts';
+import { ADM1, PIN1, TestCard } from '../../support/test-card.ts';
 
 /** Script chaining by its values. */
 const FIRST = tlv('83', '01');
@@ -279,5 +288,80 @@ describe('a power cut in a script of a chain that is kept', () => {
     });
     const old = response(2, AT_ICCID);
     expect(answers).toEqual([old, old, old, response(2, AT_PL)]);
+  });
+});
+
+describe('a chain that is kept while its file is deleted', () => {
+  const rule = OPEN_RULE;
+  const fid = '83026F30';
+  const EF = create(TRANSPARENT, { rule });
+  const DF = create(DIRECTORY, { rule });
+  const [aid, other] = ['A0000000871009', 'A00000008710'].map((name) => tlv('84', name));
+  const adf = { rule, fid: '83027F01' };
+
+  /** Where the chain stands in a card that is made again and administered, by a script of its own. */
+  function standsAt(
+    created: string,
+    way: string,
+    administration: readonly string[],
+    what: string,
+  ): string {
+    const to = card();
+    to.sendAll([ADM1, created]);
+    expect(run(to, FIRST_KEPT, apdus(way))).toBe(response(2, OK));
+    const { root } = to.uicc;
+    const profile = remoteProfile([
+      applet(BY_PINS, { format: 'expanded', accessDomain: '02000000' }),
+    ]);
+    const again = new TestCard({ profile, root, setUp: [EVERYTHING, ADM1, ...administration] });
+    const answer = run(again, SUBSEQUENT, apdus(what));
+    expect(again.faults).toEqual([]);
+    return answer;
+  }
+
+  const UPDATE = update('A5');
+  const SELECT_ADF = '00A4040C07A0000000871009';
+
+  it('goes on in the file as long as it is there', () => {
+    expect(standsAt(EF, go('6F29'), [], UPDATE)).toBe(response(2, OK));
+    expect(standsAt(EF, go('6F29'), [create(LINEAR, { rule, fid })], UPDATE)).toBe(response(2, OK));
+  });
+
+  it.each([
+    ['an EF', EF, go('6F29'), [deleteFile('6F29'), create(TRANSPARENT, { rule, fid })]],
+    ['an EF, where there is nothing', EF, go('6F29'), [deleteFile('6F29')]],
+    ['a DF', DF, go('5F01'), [deleteFile('5F01'), create(TRANSPARENT, { rule, fid })]],
+  ])('does not go on in the one that has its number: %s', (_what, created, way, then) => {
+    expect(standsAt(created, way, then, UPDATE)).toBe(response(2, NOWHERE));
+  });
+
+  it('goes on in the MF when its DF has made room for another', () => {
+    const then = [deleteFile('5F01'), create(DIRECTORY, { rule, fid: '83025F02' })];
+    expect(standsAt(DF, go('5F01'), then, go('2F05'))).toBe(response(2, OK));
+    expect(standsAt(DF, go('5F01'), [], go('5F02'))).toBe(response(2, rapdus('6A82')));
+  });
+
+  it.each(['', '00', 'FFFF0000FFFFFFFF', 'FFFF0000FFFFFFFF00023F00', 'FFFF0000FFFFFFFF00FF3F0000'])(
+    'is none when its place is none: %j',
+    (place) => {
+      const { image } = card().uicc;
+      const number = image.applets.findIndex(
+        ({ tar }) => toHex(tar).toUpperCase() === RFM.expanded,
+      );
+      const appletData = image.applets.map((_, n) => (n === number ? fromHex(place) : undefined));
+      const to = remoteCard({ root: { ...image.root, appletData } });
+      expect(run(to, SUBSEQUENT, HERE)).toBe(response(1, NO_PREVIOUS_SCRIPT));
+      expect(run(to, FIRST_KEPT, HERE)).toBe(response(2, OK));
+      expect(run(to, LAST, WHERE)).toBe(response(2, AT_ICCID));
+      expect(to.faults).toEqual([]);
+    },
+  );
+
+  it('has no application when another ADF has the number', () => {
+    const first = create(DIRECTORY, { ...adf, aid: aid! });
+    const second = create(DIRECTORY, { ...adf, aid: other! });
+    expect(standsAt(first, SELECT_ADF, [], go('7FFF'))).toBe(response(2, OK));
+    const then = [deleteFile('7F01'), second];
+    expect(standsAt(first, SELECT_ADF, then, go('7FFF'))).toBe(response(2, rapdus('6A82')));
   });
 });
