@@ -212,9 +212,13 @@ function addDirectory(
   }
 }
 
-/** In the order of their numbers, as an image of them counts. */
-function inOrder<T>(parts: ReadonlyMap<FileNumber, T>): T[] {
-  return [...parts].sort(([a], [b]) => a - b).map(([, part]) => part);
+/**
+ * Files of the image in the order of their numbers; behind them those that were created, as the
+ * walk has found them: each behind its directory, whatever its number.
+ */
+function inOrder<T>({ image }: Walk, parts: ReadonlyMap<FileNumber, T>): T[] {
+  const place = (file: FileNumber): number => Math.min(file, image.nodes.length);
+  return [...parts].sort(([a], [b]) => place(a) - place(b)).map(([, part]) => part);
 }
 
 /** What an EF says now; what the profile said, where it says nothing. */
@@ -281,8 +285,8 @@ export function profileOf(profile: CardProfile, root: CardRoot): CardDump {
     ...profile,
     pins,
     keyTable: { active: root.active, entries },
-    directories: inOrder(directories),
-    files: inOrder(files),
+    directories: inOrder(walk, directories),
+    files: inOrder(walk, files),
   };
   const [usim = ''] = applicationPaths(now, USIM_AID);
   return {

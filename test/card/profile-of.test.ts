@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { filled } from '../../src/bytes/octets.ts';
 import { applyChange } from '../../src/card/changes.ts';
-import { makeImage } from '../../src/card/image.ts';
+import { MF, makeImage } from '../../src/card/image.ts';
 import { imageDigest } from '../../src/card/kept-state.ts';
 import { type CardRoot, type Change, type FileDescription, nodeOf } from '../../src/card/memory.ts';
 import { profileOf } from '../../src/card/profile-of.ts';
@@ -45,6 +45,12 @@ const EF_X: FileDescription = {
   lifeCycle: undefined,
   specialInformation: 0x40,
   size: 56,
+};
+
+/** The same with rules of its own: where there is no EF_ARR. */
+const OPEN_EF: FileDescription = {
+  ...EF_X,
+  rule: { kind: 'expanded', octets: fromHex('80017F9000') },
 };
 
 /** A card made of its own dump has this content in its files, by number. */
@@ -183,6 +189,31 @@ describe('the profile of a card', () => {
       ...{ arr: '2F06/9', pins: ['01', '81'] },
     });
     expect(checkProfile(dump.profile)).toMatchObject({ ok: true });
+  });
+
+  it('has a directory before what is in it, whatever their numbers', () => {
+    const { rule } = nodeOf(IMAGE, IMAGE.root, USIM);
+    const df = { kind: 'directory', aid: undefined, rule, pins: [], lifeCycle: undefined } as const;
+    const number = IMAGE.nodes.length;
+    const outer: Change = {
+      ...{ kind: 'create', file: number + 2, parent: MF },
+      description: { ...df, fid: 0x5f01 },
+    };
+    const inner: Change = {
+      ...{ kind: 'create', file: number, parent: number + 2 },
+      description: { ...df, fid: 0x5f02 },
+    };
+    const ef: Change = {
+      ...{ kind: 'create', file: number + 1, parent: number },
+      description: OPEN_EF,
+    };
+    const { profile } = profileOf(DEFAULT_PROFILE, changed(outer, inner, ef));
+    expect(profile.directories.slice(-2).map(({ path }) => path)).toEqual([
+      'MF/DF.5F01',
+      'MF/DF.5F01/DF.5F02',
+    ]);
+    expect(profile.files.at(-1)).toMatchObject({ path: 'MF/DF.5F01/DF.5F02/EF.6F3B' });
+    expect(checkProfile(profile)).toMatchObject({ ok: true });
   });
 
   it.each<[string, Partial<FileDescription>, object]>([
