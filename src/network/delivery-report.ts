@@ -15,7 +15,7 @@
 import type { DeliveryReport } from '../air/short-message.ts';
 import type { StatusWord } from '../apdu/response.ts';
 import { SW } from '../apdu/status-words.ts';
-import { DecodeError } from '../bytes/errors.ts';
+import { DecodeError, understood } from '../bytes/errors.ts';
 import type { Iccid } from '../bytes/identity.ts';
 import { equals } from '../bytes/octets.ts';
 import {
@@ -102,16 +102,6 @@ function unproven(why: UnprovenReason, packet?: ResponsePacket): Unproven {
   return { kind: 'unproven', why, status: responseStatusName(packet.status) ?? packet.status };
 }
 
-/** Does something that decodes; `undefined` when the octets make no sense. */
-function decoded<T>(decode: () => T): T | undefined {
-  try {
-    return decode();
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
-}
-
 function readAnswer(kind: SentPacket['kind'], data: Uint8Array): ProvenAnswer {
   const { sw, data: answer } = decodeRemoteAnswer(data);
   if (sw === SW.ok && kind === 'change') return { kind, sw, answer: decodeChangeAnswer(answer) };
@@ -141,7 +131,7 @@ export function judgeReport(
   expected: { readonly iccid: Iccid; readonly guard: number },
 ): ReportJudgement {
   if (report === undefined) return unproven('no-report');
-  const packet = decoded(() =>
+  const packet = understood(() =>
     openResponsePacket(responsePacketOf(report.userData), sent.security, sent.keys),
   );
   if (packet === undefined) return unproven('no-response-packet');
@@ -154,7 +144,7 @@ export function judgeReport(
   if (!equals(response.tar, sent.tar)) return unproven('wrong-tar', response);
   if (response.cntr !== sent.cntr) return unproven('wrong-cntr', response);
   if (responseStatusName(response.status) !== 'por-ok') return unproven('status', response);
-  const answer = decoded(() => readAnswer(sent.kind, response.data));
+  const answer = understood(() => readAnswer(sent.kind, response.data));
   if (answer === undefined || !fits(answer, expected)) return unproven('wrong-answer', response);
   return { kind: 'proven', answer };
 }

@@ -16,6 +16,7 @@ import { concat, equalsInConstantTime } from '../../bytes/octets.ts';
 import { ByteWriter } from '../../bytes/writer.ts';
 import type { AuthenticationChallenge, GsmAnswer } from '../../crypto/authentication-key.ts';
 import { c3, gsmAnswer } from '../../crypto/conversion.ts';
+import { PIN1 } from '../../ef/key-references.ts';
 import { isKeySatisfied } from '../access.ts';
 import { activeApplication, hasService } from '../active-application.ts';
 import { answer, type CommandContext, type CommandRow, type Reply, refuse } from '../command.ts';
@@ -25,7 +26,6 @@ import { judgeSqn } from '../sequence-numbers.ts';
 
 const CONTEXT = { gsm: 0x80, usim: 0x81, vgcs: 0x82, gba: 0x84 } as const;
 const CONTEXTS: readonly number[] = Object.values(CONTEXT);
-const PIN1 = 0x01;
 const SERVICE = { gsmAccess: 27, gsmContext: 38 } as const;
 /** AMF* of MAC-S. */
 const AMF_RESYNCHRONISATION = new Uint8Array(2);

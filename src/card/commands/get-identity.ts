@@ -11,6 +11,7 @@
  */
 
 import type { CommandApdu } from '../../apdu/command.ts';
+import { PIN1 } from '../../ef/key-references.ts';
 import { berTlv } from '../../tlv/ber.ts';
 import { isKeySatisfied } from '../access.ts';
 import { activeApplication, hasService } from '../active-application.ts';
@@ -22,7 +23,6 @@ const CONTEXTS: readonly number[] = Object.values(CONTEXT);
 /** The identity is one of the application, as all of this card are. */
 const OF_APPLICATION = 0x80;
 const SERVICE = { identifierPrivacy: 124, suciByUsim: 125, fiveGNswo: 142 } as const;
-const PIN1 = 0x01;
 const SUCI_OBJECT = 0xa1;
 
 function getIdentity(card: CommandContext, { p2 }: CommandApdu): Reply {
