@@ -128,6 +128,18 @@ export {
   revealSuci,
   type Supi,
 } from './network/de-concealment.ts';
+export {
+  type ExportFormat,
+  type ExportResult,
+  type ExportSide,
+  exportSubscriptions,
+} from './network/export/formats.ts';
+export type { ExportedServices, Slice } from './network/export/services.ts';
+export {
+  type ExportedSubscription,
+  exportedSubscription,
+  type SubscriptionResult,
+} from './network/export/subscription.ts';
 export type { FreshCommandPacket } from './ota/counter.ts';
 export { type KeySet, type OtaAlgorithm, type OtaKey, otaKey } from './ota/key-set.ts';
 export type { Mistake, MistakeName } from './ota/mistakes/mistake.ts';
