@@ -10,6 +10,7 @@ import { Command, CommanderError } from 'commander';
 import { addApdu } from './apdu.ts';
 import { addAuc } from './auc.ts';
 import { addDemo } from './demo.ts';
+import { addExport } from './export.ts';
 import { addMilenage } from './milenage.ts';
 import { addOta } from './ota.ts';
 import { errorCode, UsageError } from './output.ts';
@@ -51,6 +52,7 @@ function makeProgram(): Command {
   addTuak(program);
   addOta(program);
   addProfile(program);
+  addExport(program);
   inheritSettings(program);
   return program;
 }

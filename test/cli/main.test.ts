@@ -28,6 +28,7 @@ const COMMANDS = [
   ['profile', 'diff'],
   ['profile', 'dump'],
   ['profile', 'make'],
+  ['export'],
   ['serve'],
   ['serve', 'vpcd'],
   ['suci'],
