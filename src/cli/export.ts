@@ -25,7 +25,7 @@ import { type ExportedSubscription, exportedSubscription } from '../network/expo
 import { faultText } from '../profile/faults.ts';
 import type { CardProfile } from '../profile/profile.ts';
 import { readCard } from './kept-card.ts';
-import { errorCode, json, readProfile, tellProblem, UsageError } from './output.ts';
+import { errorCode, isWatched, json, readProfile, tellProblem, UsageError } from './output.ts';
 
 interface ExportOptions {
   readonly card?: string;
@@ -37,15 +37,14 @@ interface ExportOptions {
   readonly json?: true;
 }
 
-/** A card, and where it came from. */
-interface Source {
-  readonly place: string;
-  readonly profile: CardProfile;
-  /** What whoever uses the export must know. */
+/** What is exported, and what whoever uses it must know. */
+interface Cards {
+  readonly subscriptions: readonly ExportedSubscription[];
   readonly notes: readonly string[];
 }
 
 const OWNER_ONLY = 0o600;
+const PROGRESS_EVERY = 100;
 const PROFILE_FILE = '.json';
 const STAGED = 'a change of subscription is staged: export again when the card was reset';
 
@@ -86,26 +85,41 @@ function profileFiles(path: string): string[] {
   }
 }
 
-function sourcesOf(paths: readonly string[], { card, state }: ExportOptions): Source[] {
-  if (paths.length === 0) {
-    const template = readProfile(card);
-    const { root } = readCard(template, state);
-    const notes = root.staged === undefined ? [] : [STAGED];
-    const place = state ?? card ?? 'the built-in card';
-    return [{ place, profile: profileOf(template, root).profile, notes }];
-  }
-  const other = card === undefined ? 'state' : 'card';
-  if (card !== undefined || state !== undefined) {
-    throw new UsageError(`--${other}: expected without profiles beside it`);
-  }
-  const files = paths.flatMap(profileFiles);
-  return files.map((file) => ({ place: file, profile: readProfile(file), notes: [] }));
-}
-
-function subscriptionOf({ place, profile }: Source): ExportedSubscription {
+function subscriptionOf(place: string, profile: CardProfile): ExportedSubscription {
   const result = exportedSubscription(profile);
   if (result.ok) return result.subscription;
   throw new UsageError(`${place}: ${faultText(result.fault)}`);
+}
+
+/** The card of --card and --state. */
+function oneCard({ card, state }: ExportOptions): Cards {
+  const template = readProfile(card);
+  const { root } = readCard(template, state);
+  const { profile } = profileOf(template, root);
+  return {
+    subscriptions: [subscriptionOf(state ?? card ?? 'the built-in card', profile)],
+    notes: root.staged === undefined ? [] : [STAGED],
+  };
+}
+
+/** A batch, of which no more than one profile is kept at a time. */
+function batch(paths: readonly string[]): Cards {
+  const files = paths.flatMap(profileFiles);
+  const subscriptions = files.map((file, n) => {
+    if (isWatched() && n > 0 && n % PROGRESS_EVERY === 0) {
+      process.stderr.write(`\r\x1b[K${n} of ${files.length} cards`);
+    }
+    return subscriptionOf(file, readProfile(file));
+  });
+  if (isWatched() && files.length > PROGRESS_EVERY) process.stderr.write('\r\x1b[K');
+  return { subscriptions, notes: [] };
+}
+
+function cardsOf(paths: readonly string[], options: ExportOptions): Cards {
+  if (paths.length === 0) return oneCard(options);
+  const other = (['card', 'state'] as const).find((one) => options[one] !== undefined);
+  if (other === undefined) return batch(paths);
+  throw new UsageError(`--${other}: expected without profiles beside it`);
 }
 
 /** Reads `1` or `1-010203`. */
@@ -154,9 +168,7 @@ function exported(
 }
 
 function run(program: ExportFormat, paths: readonly string[], options: ExportOptions): void {
-  const sources = sourcesOf(paths, options);
-  const notes = sources.flatMap((source) => source.notes);
-  const subscriptions = sources.map(subscriptionOf);
+  const { subscriptions, notes } = cardsOf(paths, options);
   const { side, text } = exported(program, subscriptions, options);
   if (options.out !== undefined) writeNew(options.out, text);
   if (options.json === true) {

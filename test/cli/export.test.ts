@@ -8,7 +8,10 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { fromHex } from '../../src/bytes/hex.ts';
+import { decodeImsi } from '../../src/bytes/identity.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
+import { change, envelope, IMSI_B } from '../card/support/subscription.ts';
 import { edited } from '../profile/edited.ts';
 import { documentOf, type Outcome, refusal, useProgram } from './support/program.ts';
 
@@ -60,6 +63,28 @@ describe('vuicc export', () => {
     const stdout = `${HEAD}${ROW},8000,000000000080,7,dynamic\n`;
     expect(await run('srsran', '--state', 'card.vuicc')).toEqual({ code: 0, stdout, stderr: '' });
     expect(await readFile(join(program.folder(), 'card.vuicc'))).toEqual(before);
+  });
+
+  it('tells of a change that is staged, and follows it when it is effective', async () => {
+    const state = ['--state', 'moving.vuicc'];
+    expect((await program.run(['apdu', ...state, envelope(change('00', IMSI_B), {})])).code).toBe(
+      0,
+    );
+    const note = 'a change of subscription is staged: export again when the card was reset';
+    const before = await run('srsran', ...state);
+    expect(before).toEqual({
+      code: 0,
+      stdout: `${HEAD}${ROW},8000,000000000020,7,dynamic\n`,
+      stderr: `vuicc: ${note}\n`,
+    });
+    expect(documentOf(await run('srsran', ...state, '--json'))).toMatchObject({ notes: [note] });
+
+    await program.run(['apdu', ...state, '80F2000C00']); // the card is powered on
+    const [, second] = DEFAULT_PROFILE.keyTable.entries;
+    const keys = [second?.k, 'opc', second?.opc].join(',').toLowerCase();
+    const identity = `89999010000000000013,mil,${decodeImsi(fromHex(IMSI_B))}`;
+    const row = `${identity},${keys},8000,000000000020,7,dynamic\n`;
+    expect(await run('srsran', ...state)).toEqual({ code: 0, stdout: HEAD + row, stderr: '' });
   });
 
   it('writes a batch in the order of its files', async () => {
