@@ -299,7 +299,7 @@ describe('a chain that is kept while its file is deleted', () => {
   const [aid, other] = ['A0000000871009', 'A00000008710'].map((name) => tlv('84', name));
   const adf = { rule, fid: '83027F01' };
 
-  /** Where the chain stands in a card that is made again and administered, by a script of its own. */
+  /** Where the chain stands in a card that is made again and administered: what a script says. */
   function standsAt(
     created: string,
     way: string,
