@@ -8,7 +8,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeSqn, type SqnVerdict } from '../../src/card/sequence-numbers.ts';
+import { checkProfile } from '../../src/profile/check.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
+import type { SqnProfile } from '../../src/profile/profile.ts';
 import { challengeFor, sqnMsOf, withEntries } from './support/aka.ts';
 import { PIN1, SELECT_USIM, TestCard } from './support/test-card.ts';
 
@@ -51,6 +53,9 @@ const sqn = fc.oneof(
   fc.integer({ min: 0, max: 2 ** 48 - 1 }),
 );
 
+const TOP_0 = { indBits: 0, ageLimit: undefined };
+const TOP_8 = { indBits: 8, ageLimit: undefined };
+
 describe('an SQN', () => {
   it('is judged as by the second opinion, over any sequence', () => {
     fc.assert(
@@ -86,6 +91,9 @@ describe('an SQN', () => {
     ['just beyond delta', { indBits: 5, delta: 10, ageLimit: undefined }, 11 * 32, false],
     ['the first without IND', { indBits: 0, delta: 1, ageLimit: undefined }, 1, true],
     ['the highest of 48 bits', { indBits: 0, delta: 2 ** 48, ageLimit: 1 }, 2 ** 48 - 1, true],
+    ['the highest, by one more than delta', { ...TOP_0, delta: 2 ** 48 - 2 }, 2 ** 48 - 1, false],
+    ['the highest of an IND of 8 bits', { ...TOP_8, delta: 2 ** 40 - 1 }, 2 ** 48 - 1, true],
+    ['the same, by one more than delta', { ...TOP_8, delta: 2 ** 40 - 2 }, 2 ** 48 - 1, false],
   ])('%s', (_what, of, one, fresh) => {
     const seq: number[] = Array.from({ length: 2 ** of.indBits }, () => 0);
     expect(judgeSqn({ ...of, seq }, one).ok).toBe(fresh);
@@ -111,5 +119,172 @@ describe('the card', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+/** An SQN, whether the card takes it, and SQN_MS of the AUTS if not. */
+type Edge = readonly [sqn: number, sqnMs: number | undefined];
+
+const TOP_SEQ = 2 ** 43 - 1;
+const filled = (seq: number, ind = 0, at = seq): number[] =>
+  Array.from({ length: 32 }, (_, n) => (n === ind ? at : seq));
+
+/** What the array is before, and what becomes of one SQN after the other. */
+const EDGES: readonly (readonly [string, SqnProfile, readonly Edge[]])[] = [
+  [
+    'a new card: SEQ 0 is no number to be used',
+    { indBits: 5, delta: 2 ** 28 },
+    [
+      [0, 0],
+      [31, 0],
+      [32, undefined],
+      [32, 32],
+      [33, undefined],
+      [64 + 31, undefined],
+    ],
+  ],
+  [
+    'delta: the last SEQ within it, and the next',
+    { indBits: 5, delta: 10, array: filled(100) },
+    [
+      [111 * 32, 100 * 32],
+      [111 * 32 + 31, 100 * 32],
+      [110 * 32 + 31, undefined],
+    ],
+  ],
+  [
+    'delta counts from the highest SEQ, not from that of the IND',
+    { indBits: 5, delta: 10, array: filled(0, 7, 100) },
+    [
+      [111 * 32, 100 * 32 + 7],
+      [110 * 32, undefined],
+      [120 * 32 + 1, undefined],
+    ],
+  ],
+  [
+    'the smallest delta',
+    { indBits: 5, delta: 1 },
+    [
+      [64, 0],
+      [32, undefined],
+      [96, 32],
+      [64 + 31, undefined],
+      [64 + 30, undefined],
+    ],
+  ],
+  [
+    'the largest delta',
+    { indBits: 5, delta: 2 ** 48 - 1 },
+    [
+      [2 ** 48 - 1, undefined],
+      [2 ** 48 - 1, 2 ** 48 - 1],
+      [32, undefined],
+    ],
+  ],
+  [
+    'L: the oldest SEQ within it, and the one before',
+    { indBits: 5, delta: 2 ** 28, ageLimit: 10, array: filled(0, 7, 100) },
+    [
+      [90 * 32, 100 * 32 + 7],
+      [32, 100 * 32 + 7],
+      [91 * 32, undefined],
+      [91 * 32, 3207],
+    ],
+  ],
+  [
+    'the smallest L: no SEQ below the highest, and the highest itself on another IND',
+    { indBits: 5, delta: 2 ** 28, ageLimit: 1, array: filled(0, 7, 100) },
+    [
+      [99 * 32, 3207],
+      [100 * 32 + 7, 3207],
+      [100 * 32, undefined],
+      [100 * 32 + 31, undefined],
+    ],
+  ],
+  [
+    'the largest L is none',
+    { indBits: 5, delta: 2 ** 48 - 1, ageLimit: 2 ** 48 - 1, array: filled(0, 7, TOP_SEQ) },
+    [
+      [32, undefined],
+      [0, TOP_SEQ * 32 + 7],
+      [33, undefined],
+    ],
+  ],
+  [
+    'SEQ beside its highest: it is reached, and nothing is behind it',
+    { indBits: 5, delta: 2 ** 28, array: filled(TOP_SEQ - 1) },
+    [
+      [(TOP_SEQ - 1) * 32 + 31, (TOP_SEQ - 1) * 32],
+      [TOP_SEQ * 32 + 31, undefined],
+      [TOP_SEQ * 32 + 31, 2 ** 48 - 1],
+      [0, 2 ** 48 - 1],
+      [32, 2 ** 48 - 1],
+      [TOP_SEQ * 32, undefined],
+    ],
+  ],
+  [
+    'an array at its end takes nothing more, and does not begin again',
+    { indBits: 5, delta: 2 ** 28, array: filled(TOP_SEQ) },
+    [
+      [2 ** 48 - 1, 2 ** 48 - 32],
+      [0, 2 ** 48 - 32],
+      [32, 2 ** 48 - 32],
+      [33, 2 ** 48 - 32],
+    ],
+  ],
+  [
+    'no IND: SQN is SEQ',
+    { indBits: 0, delta: 2 ** 28, array: [2 ** 48 - 2] },
+    [
+      [2 ** 48 - 2, 2 ** 48 - 2],
+      [2 ** 48 - 1, undefined],
+      [2 ** 48 - 1, 2 ** 48 - 1],
+    ],
+  ],
+  [
+    'an IND of 8 bits',
+    { indBits: 8, delta: 2 ** 28 },
+    [
+      [255, 0],
+      [256 + 255, undefined],
+      [256, undefined],
+      [256, 256],
+      [256 + 255, 256],
+    ],
+  ],
+  [
+    'a lower SEQ on another IND is fresh',
+    { indBits: 5, delta: 2 ** 28, array: filled(0, 3, 2 ** 33) },
+    [
+      [32, undefined],
+      [33, undefined],
+      [32, 2 ** 38 + 3],
+      [(2 ** 33 - 1) * 32, undefined],
+    ],
+  ],
+];
+
+describe('at its edges, the card', () => {
+  const [entry] = DEFAULT_PROFILE.keyTable.entries;
+
+  it.each(EDGES)('knows %s', (_what, numbers, edges) => {
+    const profile = withEntries(DEFAULT_PROFILE, [{ ...entry!, sqn: numbers }]);
+    expect(checkProfile(profile)).toMatchObject({ ok: true });
+    const card = new TestCard({ profile, setUp: [SELECT_USIM, PIN1] });
+    const stored = (): readonly number[] => card.uicc.root.entries[0]?.seq ?? [];
+    for (const [of, sqnMs] of edges) {
+      const before = [...stored()];
+      card.clearLog();
+      const answer = card.ask(challengeFor(entry!, of));
+      if (sqnMs === undefined) {
+        const slots = 2 ** numbers.indBits;
+        const after = before.with(of % slots, Math.floor(of / slots));
+        expect([of, answer.slice(0, 2), stored()]).toEqual([of, 'DB', after]);
+      } else {
+        expect([of, answer.slice(0, 4), stored()]).toEqual([of, 'DC0E', before]);
+        expect([of, sqnMsOf(entry!, answer)]).toEqual([of, sqnMs]);
+        expect(card.commits).toHaveLength(0);
+      }
+    }
   });
 });
