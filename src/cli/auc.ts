@@ -7,7 +7,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { sha256 } from '@noble/hashes/sha2.js';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { DecodeError } from '../bytes/errors.ts';
 import { type Imsi, imsi } from '../bytes/identity.ts';
 import { concat } from '../bytes/octets.ts';
@@ -19,6 +19,11 @@ import {
   type SequencePosition,
 } from '../network/eap-sim-database.ts';
 import { authenticationOf, pairFromProfile } from '../network/keys.ts';
+import {
+  type IndexDomain,
+  SEQUENCE_PROFILES,
+  type SequenceScheme,
+} from '../network/sequence-generation.ts';
 import { continuedAt, decodePositions, encodePositions } from '../network/sequence-positions.ts';
 import type { CardProfile } from '../profile/profile.ts';
 import { parseSubscribers, type SubscriberProfile } from '../profile/subscribers.ts';
@@ -41,6 +46,8 @@ interface AucOptions {
   readonly subscribers?: string;
   readonly state?: string;
   readonly amf: string;
+  readonly sqnProfile: string;
+  readonly ind?: string;
   readonly log?: true;
 }
 
@@ -57,11 +64,15 @@ removes the socket and ends.
 
 --state keeps the sequence numbers in FILE: each is on the disk before its vector leaves, and a
 restart does not go back. Without it they begin at 0, and the card's AUTS sets them right.
---log shows requests and what became of them, with SEQ and IND, without keys and vectors.
+--sqn-profile is how they are made, by TS 33.102 C.3: 1 partly of the time, 2 by a counter, 3 of the
+time. --ind 1/4 takes every fourth IND from 1 on, and leaves the others to other AuCs or domains.
+--log shows requests and what became of them, with SEQ and IND (of --ind the turn among its own),
+without keys and vectors.
 
 Examples:
   $ vuicc auc --socket auc.sock --state auc.state --log
   $ vuicc auc --socket auc.sock --card my-card.json
+  $ vuicc auc --socket auc.sock --sqn-profile 3 --ind 1/4
 `;
 
 function subscribersOf(options: AucOptions): SubscriberProfile[] {
@@ -171,11 +182,27 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** Reads k/n of --ind. */
+function domainOf(text: string, subscribers: readonly DatabaseSubscriber[]): IndexDomain {
+  const { k = '', n = '' } = /^(?<k>[0-9]{1,3})\/(?<n>[0-9]{1,3})$/.exec(text)?.groups ?? {};
+  const domain = { index: Number(k), of: Number(n) };
+  const slots = Math.min(...subscribers.map(({ authentication }) => 2 ** authentication.indBits));
+  if (k !== '' && domain.index < domain.of && domain.of <= slots) return domain;
+  throw new UsageError(
+    `--ind: expected k/n with k below n and n at most ${slots}, found "${text}"`,
+  );
+}
+
+function schemeOf(text: string): SequenceScheme {
+  return SEQUENCE_PROFILES[Number(text) as keyof typeof SEQUENCE_PROFILES];
+}
+
 function databaseOf(options: AucOptions, positions: Positions | undefined): EapSimDatabase {
   const amf = hexOption('--amf', options.amf, [2]);
+  const scheme = schemeOf(options.sqnProfile);
   const subscribers = subscribersOf(options).map(({ imsi: digits, pair }): DatabaseSubscriber => {
     const of = imsi(digits);
-    const authentication = authenticationOf(pairFromProfile(pair), amf);
+    const authentication = { ...authenticationOf(pairFromProfile(pair), amf), scheme };
     const position = positions?.all.get(of);
     if (position === undefined) return { imsi: of, authentication };
     return { imsi: of, authentication: continuedAt(authentication, position) };
@@ -183,6 +210,8 @@ function databaseOf(options: AucOptions, positions: Positions | undefined): EapS
   return new EapSimDatabase({
     subscribers,
     random: (octets) => Uint8Array.from(randomBytes(octets)),
+    now: () => Date.now(),
+    ...(options.ind === undefined ? {} : { domain: domainOf(options.ind, subscribers) }),
     ...(positions === undefined ? {} : { keep: positions.keep }),
     ...(options.log === true ? { onRequest: (event) => say(eventText(event)) } : {}),
   });
@@ -230,6 +259,12 @@ export function addAuc(program: Command): void {
     .option('--subscribers <file>', 'IMSIs and their pairs (JSON)')
     .option('--state <file>', 'keep the sequence numbers in this file')
     .option('--amf <hex>', 'AMF, 4 digits; b8 of the first octet is the separation bit', '8000')
+    .addOption(
+      new Option('--sqn-profile <number>', 'how SEQ is made')
+        .choices(Object.keys(SEQUENCE_PROFILES))
+        .default('2'),
+    )
+    .option('--ind <k/n>', 'INDs of the vectors, every n-th from k on; all when left out')
     .option('--log', 'requests and what became of them, live on stderr')
     .addHelpText('after', HELP)
     .action(run);

@@ -1,13 +1,13 @@
 /**
  * The authentication centre (AuC) for one subscription: vectors, and resynchronisation.
  *
- *     SQN  = SEQ || IND, 48 bits                     SEQ = SEQ_HE + 1 for each vector
+ *     SQN  = SEQ || IND, 48 bits                     SEQ above SEQ_HE, by one or by the clock
  *     AUTN = (SQN ^ AK) || AMF || MAC-A, 16 octets
  *     AUTS = (SQN_MS ^ AK*) || MAC-S, 14 octets      MAC-S over SQN_MS and AMF* = '0000'
  *
  * State goes in and comes out; nothing is kept here. SQN and SEQ have more bits than a shift takes.
  *
- * @see 3GPP TS 33.102 §6.3; annex C.3 of it (profile 2: SEQ from a counter)
+ * @see 3GPP TS 33.102 §6.3, §C.3
  * @module
  */
 
@@ -15,6 +15,14 @@ import { concat, copyOf, equalsInConstantTime, expectLength } from '../bytes/oct
 import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import type { AuthenticationKey } from '../crypto/authentication-key.ts';
+import {
+  allottedIndex,
+  type IndexDomain,
+  nextSequence,
+  resynchronisedScheme,
+  SEQUENCE_PROFILES,
+  type SequenceScheme,
+} from './sequence-generation.ts';
 
 const SQN_BITS = 48;
 const SQN_OCTETS = 6;
@@ -37,6 +45,16 @@ export interface SubscriberAuthentication {
   readonly indStep: 0 | 1;
   /** 2 octets. */
   readonly amf: Uint8Array;
+  /** How SEQ is made; left out: from a counter. */
+  readonly scheme?: SequenceScheme;
+}
+
+/** What a vector is made for, and when. */
+export interface VectorOptions {
+  /** The time in milliseconds from any moment that stays: for schemes with a clock. */
+  readonly atMs?: number;
+  /** The kind of serving node; left out: IND is allotted among all. */
+  readonly domain?: IndexDomain;
 }
 
 /** One authentication vector. XRES, CK and IK are secret. */
@@ -72,40 +90,50 @@ function exclusiveOr(a: Uint8Array, b: Uint8Array): Uint8Array {
 }
 
 /**
- * Makes the next vector: SEQ is one higher than that of the newest.
+ * Makes the next vector: its SEQ is above that of the newest.
  *
  * @param rand 16 octets, unpredictable; copied
- * @throws {RangeError} `rand` has another length
- * @see 3GPP TS 33.102 §6.3; annex C.3 of it
+ * @throws {RangeError} `rand` has another length, the scheme needs a time that is not there, or
+ *   there is no such domain
+ * @see 3GPP TS 33.102 §6.3, §C.3
  */
-export function nextVector(state: SubscriberAuthentication, rand: Uint8Array): VectorResult {
+export function nextVector(
+  state: SubscriberAuthentication,
+  rand: Uint8Array,
+  { atMs, domain }: VectorOptions = {},
+): VectorResult {
   const { key, indBits, ind, indStep, amf } = state;
   const slots = 2 ** indBits;
-  const seq = state.seqHe + 1;
+  const made = nextSequence(state.scheme ?? SEQUENCE_PROFILES[2], state.seqHe, atMs);
+  const { seq } = made;
   if (seq >= 2 ** (SQN_BITS - indBits)) return { ok: false, failure: 'sqn-exhausted' };
   const challenge = key.challenge(rand);
-  const sqn = new ByteWriter().uint(SQN_OCTETS, seq * slots + ind, 'SQN').finish();
+  const index = allottedIndex(ind, slots, domain);
+  const sqn = new ByteWriter().uint(SQN_OCTETS, seq * slots + index, 'SQN').finish();
   const autn = concat(exclusiveOr(sqn, challenge.ak), amf, challenge.macA(sqn, amf));
   const { res: xres, ck, ik } = challenge;
+  const next = { ...state, seqHe: seq, ind: (ind + indStep) % slots };
   return {
     ok: true,
     vector: { rand: copyOf(rand), autn, xres, ck, ik },
-    next: { ...state, seqHe: seq, ind: (ind + indStep) % slots },
+    next: state.scheme === undefined ? next : { ...next, scheme: made.scheme },
   };
 }
 
 /**
  * Takes over the sequence number of a USIM that has refused a vector.
  *
- * The next vector has SEQ_MS + 1, with the IND that was its turn anyway.
+ * The next vector has a SEQ above SEQ_MS, with the IND that was its turn anyway.
  *
  * @param failure AUTS (14 octets; refused if it has another length) and RAND (16) of the vector
- * @throws {RangeError} RAND has another length
- * @see 3GPP TS 33.102 §6.3
+ * @param options the time, as for {@link nextVector}
+ * @throws {RangeError} RAND has another length, or the scheme needs a time that is not there
+ * @see 3GPP TS 33.102 §6.3.5, §C.3
  */
 export function resynchronise(
   state: SubscriberAuthentication,
   failure: { readonly auts: Uint8Array; readonly rand: Uint8Array },
+  { atMs }: VectorOptions = {},
 ): ResynchronisationResult {
   const { auts, rand } = failure;
   expectLength(rand, 16, 'rand');
@@ -118,5 +146,9 @@ export function resynchronise(
     return { ok: false, failure: 'mac-s-wrong' };
   }
   const sqn = new ByteReader(sqnMs, 'SQN_MS').uint(SQN_OCTETS, 'SQN_MS');
-  return { ok: true, next: { ...state, seqHe: Math.floor(sqn / 2 ** state.indBits) } };
+  const seqHe = Math.floor(sqn / 2 ** state.indBits);
+  const { scheme } = state;
+  if (scheme === undefined) return { ok: true, next: { ...state, seqHe } };
+  const next = { ...state, seqHe, scheme: resynchronisedScheme(scheme, seqHe, atMs) };
+  return { ok: true, next };
 }

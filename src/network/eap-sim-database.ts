@@ -22,7 +22,9 @@ import {
   nextVector,
   resynchronise,
   type SubscriberAuthentication,
+  type VectorOptions,
 } from './auc.ts';
+import type { IndexDomain } from './sequence-generation.ts';
 
 /** The longest request has 86 octets: AKA-AUTS with an IMSI of 15 digits and a line feed. */
 const REQUEST_OCTETS_MAX = 128;
@@ -66,7 +68,7 @@ export type DatabaseCommand = 'AKA-REQ-AUTH' | 'AKA-AUTS' | 'SIM-REQ-AUTH';
 export interface SequencePosition {
   /** SEQ of the newest vector. */
   readonly seqHe: number;
-  /** IND of the next. */
+  /** IND of the next; with a domain, whose turn it is among its INDs. */
   readonly ind: number;
 }
 
@@ -99,6 +101,10 @@ export interface EapSimDatabaseOptions {
    * @returns false when it could not: the request is refused, and nothing has changed
    */
   readonly keep?: (imsi: Imsi, position: SequencePosition) => boolean;
+  /** Tells the time in milliseconds, for subscribers whose SEQ is made of it. */
+  readonly now?: () => number;
+  /** Which INDs the vectors have; all when left out. */
+  readonly domain?: IndexDomain;
   /** Hears of each request. Must not throw. */
   readonly onRequest?: (event: DatabaseEvent) => void;
 }
@@ -249,7 +255,7 @@ export class EapSimDatabase {
   }
 
   #vector(request: Request, { authentication, challenges }: Subscriber): string | undefined {
-    const made = nextVector(authentication, this.#options.random(16));
+    const made = nextVector(authentication, this.#options.random(16), this.#how());
     if (!made.ok) return this.#refuse({ ...request, reason: made.failure });
     const line = akaResponse(request.imsi, made.vector);
     if (line === undefined) return this.#refuse({ ...request, reason: 'vector-too-long' });
@@ -264,7 +270,7 @@ export class EapSimDatabase {
     let { authentication } = subscriber;
     const triplets: string[] = [];
     while (triplets.length < count) {
-      const made = nextVector(authentication, this.#options.random(16));
+      const made = nextVector(authentication, this.#options.random(16), this.#how());
       if (!made.ok) return this.#refuse({ ...request, reason: made.failure });
       if (!fits(made.vector)) return this.#refuse({ ...request, reason: 'vector-too-long' });
       triplets.push(tripletOf(authentication, made.vector.rand));
@@ -284,13 +290,21 @@ export class EapSimDatabase {
     if (!challenges.includes(toHex(rand))) {
       return this.#refuse({ ...request, reason: 'rand-unknown' });
     }
-    const result = resynchronise(authentication, { auts, rand });
+    const result = resynchronise(authentication, { auts, rand }, this.#how());
     if (!result.ok) return this.#refuse({ ...request, reason: result.failure });
     // The other vectors are from before: what is said of them later is old.
     const next = { authentication: result.next, challenges: [] };
     if (!this.#keep(request.imsi, next)) return this.#refuse({ ...request, reason: 'not-kept' });
     this.#tell(request, { kind: 'resynchronised', position: positionOf(result.next) });
     return undefined;
+  }
+
+  #how(): VectorOptions {
+    const { now, domain } = this.#options;
+    return {
+      ...(now === undefined ? {} : { atMs: now() }),
+      ...(domain === undefined ? {} : { domain }),
+    };
   }
 
   #keep(of: Imsi, next: Subscriber): boolean {

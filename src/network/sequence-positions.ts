@@ -59,7 +59,8 @@ export function decodePositions(octets: Uint8Array): SequencePositions {
 /**
  * Gives a subscription the position that was kept of it.
  *
- * IND turns within the width that the subscription has now: of a SEQ it must be no part.
+ * IND turns within the width that the subscription has now: of a SEQ it must be no part. DIF of a
+ * SEQ that follows a clock is not kept: SEQ goes on from where it was, and not from the clock.
  */
 export function continuedAt(
   authentication: SubscriberAuthentication,

@@ -157,6 +157,23 @@ describe('vuicc auc', () => {
     expect(amfOf(await hostapd.ask(`AKA-REQ-AUTH ${IMSI}`))).toBe('0001');
   });
 
+  it('makes SEQ of the time and takes a part of the INDs, when it is told to', async () => {
+    const { lines } = await start('--log', '--sqn-profile', '1', '--ind', '3/32');
+    const send = card();
+    const seqOf = async (): Promise<number> =>
+      Number(/SEQ (?<seq>\d+),/u.exec(await lines.next())?.groups?.seq);
+    let last = 0;
+    for (let n = 0; n < 3; n++) {
+      expect(authenticate(send, await hostapd.ask(`AKA-REQ-AUTH ${IMSI}`))).toMatch(/^db08/u);
+      const seq = await seqOf();
+      expect(seq).toBeGreaterThan(last);
+      last = seq;
+    }
+    // A counter would be at 3: the clock has 24 bits.
+    expect(last).toBeLessThan(2 ** 25);
+    expect(last).not.toBe(3);
+  });
+
   it('refuses what it does not serve, and says why in its log, without a secret', async () => {
     const { lines } = await start('--log');
     expect(await hostapd.ask(`AKA-REQ-AUTH ${OTHER}`)).toBe(`AKA-RESP-AUTH ${OTHER} FAILURE`);
@@ -332,7 +349,7 @@ describe('vuicc auc is refused', () => {
     );
   });
 
-  it('with an IMSI twice, a wrong AMF, or a file that is none', async () => {
+  it('with an IMSI twice, a wrong AMF or IND, or a file that is none', async () => {
     await writeJson('card.json', DEFAULT_PROFILE);
     const twice = `--card, --subscribers: IMSI ${IMSI} is there twice`;
     expect(await run('--card', 'card.json', '--card', 'card.json')).toEqual(refusal(twice));
@@ -341,6 +358,14 @@ describe('vuicc auc is refused', () => {
     expect(await run('--subscribers', 'no.json')).toEqual(
       refusal('no.json: cannot be read (ENOENT)'),
     );
+    const choices = "argument '4' is invalid. Allowed choices are 1, 2, 3.";
+    expect(await run('--sqn-profile', '4')).toEqual(
+      refusal(`option '--sqn-profile <number>' ${choices}`),
+    );
+    for (const ind of ['4/4', '0/33', '1', '-1/4', '0/0', 'x/4', '']) {
+      const rule = '--ind: expected k/n with k below n and n at most 32';
+      expect(await run('--ind', ind)).toEqual(refusal(`${rule}, found "${ind}"`));
+    }
     const expected = '$.format: expected "vuicc-subscribers/1", found "vuicc-profile/1"';
     const { code, stderr } = await run('--subscribers', 'card.json');
     expect(code).toBe(2);
