@@ -7,6 +7,7 @@
  */
 
 import { Command, CommanderError } from 'commander';
+import { addAka } from './aka.ts';
 import { addApdu } from './apdu.ts';
 import { addAuc } from './auc.ts';
 import { addDemo } from './demo.ts';
@@ -47,6 +48,7 @@ function makeProgram(): Command {
   addReplay(program);
   addServe(program);
   addAuc(program);
+  addAka(program);
   addMilenage(program);
   addSuci(program);
   addTuak(program);

@@ -15,6 +15,8 @@ const COMMANDS = [
   ['apdu'],
   ['replay'],
   ['auc'],
+  ['aka'],
+  ['aka', 'diagnose'],
   ['milenage'],
   ['tuak'],
   ['ota'],
@@ -131,7 +133,7 @@ describe('vuicc', () => {
       return [...names].map(({ groups }) => groups?.name ?? '').filter((name) => name !== 'help');
     };
     const top = await listed();
-    const groups = ['ota', 'profile', 'serve', 'suci'];
+    const groups = ['aka', 'ota', 'profile', 'serve', 'suci'];
     const nested = await Promise.all(
       groups.map(async (group) => (await listed(group)).map((name) => `${group} ${name}`)),
     );

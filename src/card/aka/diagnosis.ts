@@ -1,0 +1,223 @@
+/**
+ * Why a card refuses an AUTHENTICATE: its answer, what both sides count, and whose mistake it is.
+ *
+ *     MAC right by the card's key       SQN, AUTS and AMF are judged
+ *     right by a key or a reading       that is the mistake
+ *       with one mistake in it
+ *     right by none                     keys differ, or AUTN was altered
+ *
+ * Nothing is stored, and nothing secret is told: which relation holds between two keys, never what
+ * they are. A MAC has 64 bits, so that no mistake is named by chance; the XOR test algorithm is
+ * linear, and two of its mistakes may look the same.
+ *
+ * @see 3GPP TS 33.102 §6.3.3, §C.2.2; docs/aka-diagnose.md
+ * @module
+ */
+
+import { toHex } from '../../bytes/hex.ts';
+import { expectLength } from '../../bytes/octets.ts';
+import { expandAuthenticationKey } from '../../crypto/algorithms.ts';
+import type { KeyTableEntry } from '../memory.ts';
+import { judgeSqn } from '../sequence-numbers.ts';
+import { autsMistake, openAuts } from './auts-mistakes.ts';
+import { isSameSecret, keyMistakes, relationOf, senderSecret } from './key-mistakes.ts';
+import {
+  type AkaCard,
+  type AkaExchange,
+  type AkaMistake,
+  akaMistake,
+  type SenderFacts,
+} from './mistake.ts';
+import { sqnFrom } from './octets.ts';
+import {
+  type FreshRange,
+  freshRange,
+  highestSeq,
+  type SplitSqn,
+  sequenceMistake,
+  splitSqn,
+} from './sequence-mistakes.ts';
+import { type OpenedToken, openToken, tokenMistakes } from './token-mistakes.ts';
+
+/** What AUTN holds, as far as it could be opened. */
+export interface ReceivedNumbers extends SplitSqn {
+  /** 2 octets. */
+  readonly amf: Uint8Array;
+  readonly hasSeparationBit: boolean;
+}
+
+/** What the card counts. */
+export interface CardNumbers {
+  readonly indBits: number;
+  readonly delta: number;
+  readonly ageLimit: number | undefined;
+  /** SEQ_MS(IND) for each IND. */
+  readonly seq: readonly number[];
+  /** The highest of them. */
+  readonly seqMs: number;
+  /** What AUTS would tell. */
+  readonly sqnMs: number;
+  /** What it takes on the IND of AUTN, or on IND 0 when that is not known. */
+  readonly fresh: FreshRange | undefined;
+  /** The lowest SQN that it takes on that IND and that is above all it has seen. */
+  readonly next: number | undefined;
+}
+
+/** What the sender says it counts. */
+export interface SenderNumbers extends SplitSqn {
+  readonly indBits: number;
+}
+
+/** Why a card refuses an AUTHENTICATE, or that it does not. */
+export interface AkaDiagnosis {
+  readonly answer: 'success' | 'mac-failure' | 'synchronisation-failure';
+  readonly received: ReceivedNumbers | undefined;
+  readonly card: CardNumbers;
+  readonly sender: SenderNumbers | undefined;
+  /** SQN_MS of the AUTS that was handed in, if its MAC-S is right. */
+  readonly auts: SplitSqn | undefined;
+  /** `undefined`: nothing is wrong. */
+  readonly mistake: AkaMistake | undefined;
+}
+
+const SEPARATION_BIT = 0x80;
+
+/** AUTN, opened in the right way or in a wrong one. */
+interface Reading {
+  readonly opened: OpenedToken | undefined;
+  readonly mistake: AkaMistake | undefined;
+}
+
+function unexplained(entry: KeyTableEntry, sender: SenderFacts | undefined): AkaMistake {
+  const secret = senderSecret(entry, sender);
+  if (secret === undefined) {
+    const remedy =
+      'The MAC is wrong, and no mistake that is known explains it: K or OPc of the two sides ' +
+      'differs, or RAND or AUTN was altered. Say what the network has, to know which.';
+    return akaMistake('keys-differ', remedy);
+  }
+  if (isSameSecret(entry, secret)) {
+    const remedy =
+      'Both sides have the same keys, but AUTN is not made with them: RAND or AUTN was altered ' +
+      'on the way, or is of another subscriber.';
+    return akaMistake('token-altered', remedy);
+  }
+  const relation = relationOf(entry, secret);
+  const also = 'AUTN is not made with the keys of the network either, as they are given.';
+  return { ...relation, remedy: `${relation.remedy} ${also}` };
+}
+
+/** Finds the reading of AUTN in which its MAC is right. */
+function read(entry: KeyTableEntry, card: AkaCard, exchange: AkaExchange): Reading {
+  const key = expandAuthenticationKey(entry);
+  const { sender } = exchange;
+  const opened = openToken(key, exchange);
+  if (opened !== undefined) return { opened, mistake: undefined };
+  for (const found of keyMistakes(entry, card, sender)) {
+    const byKey = openToken(found.key, exchange);
+    if (byKey !== undefined) return { opened: byKey, mistake: found.mistake };
+  }
+  for (const found of tokenMistakes(key, exchange, entry)) return found;
+  return { opened: undefined, mistake: unexplained(entry, sender) };
+}
+
+function cardNumbers(entry: KeyTableEntry, ind: number): CardNumbers {
+  const { indBits, delta, ageLimit, seq } = entry;
+  const seqMs = highestSeq(entry);
+  const slots = 2 ** indBits;
+  const fresh = freshRange(entry, ind);
+  const isThere = fresh !== undefined && seqMs + 1 <= fresh.to;
+  return {
+    indBits,
+    delta,
+    ageLimit,
+    seq,
+    seqMs,
+    sqnMs: seqMs * slots + seq.indexOf(seqMs),
+    fresh,
+    next: isThere ? (seqMs + 1) * slots + ind : undefined,
+  };
+}
+
+function senderNumbers(
+  { indBits: own }: KeyTableEntry,
+  sender: SenderFacts | undefined,
+): SenderNumbers | undefined {
+  const { sqn, indBits = own } = sender ?? {};
+  return sqn === undefined ? undefined : { ...splitSqn(sqn, indBits), indBits };
+}
+
+function amfMistake(amf: Uint8Array, exchange: AkaExchange): AkaMistake | undefined {
+  const { sender, needsSeparationBit = false } = exchange;
+  if (needsSeparationBit && !hasSeparationBit(amf)) {
+    const remedy =
+      `AMF ${toHex(amf)} has no separation bit: the card takes it and the terminal does not, ` +
+      `for EPS, 5G or EAP-AKA'; set AMF 8000.`;
+    return akaMistake('separation-bit-missing', remedy);
+  }
+  const believed = sender?.amf;
+  if (believed === undefined || toHex(believed) === toHex(amf)) return undefined;
+  const remedy =
+    `AUTN has AMF ${toHex(amf)} and not ${toHex(believed)}, as the network is said to have: ` +
+    `the vector is made by another entry; set AMF there.`;
+  return akaMistake('amf-other', remedy);
+}
+
+function hasSeparationBit(amf: Uint8Array): boolean {
+  return ((amf[0] ?? 0) & SEPARATION_BIT) !== 0;
+}
+
+/** What is wrong with an AUTN whose MAC is right, and with the AUTS that is said to answer it. */
+function openedMistake(
+  entry: KeyTableEntry,
+  exchange: AkaExchange,
+  { sqn, amf }: OpenedToken,
+): AkaMistake | undefined {
+  const { auts, sender } = exchange;
+  const number = sqnFrom(sqn);
+  const verdict = judgeSqn(entry, number);
+  const sqnMs = verdict.ok ? undefined : verdict.sqnMs;
+  const made = auts && autsMistake(entry, { ...exchange, auts }, { amf, sqnMs });
+  return made ?? sequenceMistake(entry, number, sender) ?? amfMistake(amf, exchange);
+}
+
+function receivedNumbers(
+  { indBits }: KeyTableEntry,
+  opened: OpenedToken | undefined,
+): ReceivedNumbers | undefined {
+  if (opened === undefined) return undefined;
+  const { sqn, amf } = opened;
+  return { ...splitSqn(sqnFrom(sqn), indBits), amf, hasSeparationBit: hasSeparationBit(amf) };
+}
+
+/**
+ * Says why a card refuses an AUTHENTICATE of the 3G context, or that it does not.
+ *
+ * @param card its pair in use is asked; it stays as it is
+ * @param exchange RAND and AUTN (16 octets each), AUTS (14), and what is known of the sender
+ * @throws {RangeError} an octet string has another length, or nobody has registered an algorithm of
+ *   the key table
+ * @see 3GPP TS 33.102 §6.3.3, §C.2.2
+ */
+export function diagnoseAka(card: AkaCard, exchange: AkaExchange): AkaDiagnosis {
+  const { rand, autn, auts, sender, otherRands = [] } = exchange;
+  for (const one of [rand, ...otherRands]) expectLength(one, 16, 'rand');
+  expectLength(autn, 16, 'autn');
+  if (auts !== undefined) expectLength(auts, 14, 'auts');
+  const entry = card.root.entries[card.root.active];
+  if (entry === undefined) throw new Error(`pair ${card.root.active} is not in the key table`);
+  const { opened, mistake } = read(entry, card, exchange);
+  const isRight = opened !== undefined && mistake === undefined;
+  const isFresh = isRight && judgeSqn(entry, sqnFrom(opened.sqn)).ok;
+  const received = receivedNumbers(entry, opened);
+  const key = expandAuthenticationKey(entry);
+  const sqnMs = auts && openAuts(key, { rand, auts });
+  return {
+    answer: !isRight ? 'mac-failure' : isFresh ? 'success' : 'synchronisation-failure',
+    received,
+    card: cardNumbers(entry, received?.ind ?? 0),
+    sender: senderNumbers(entry, sender),
+    auts: sqnMs === undefined ? undefined : splitSqn(sqnMs, entry.indBits),
+    mistake: isRight ? openedMistake(entry, exchange, opened) : mistake,
+  };
+}

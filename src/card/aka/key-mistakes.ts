@@ -1,0 +1,236 @@
+/**
+ * Keys that a sender may have used in place of the card's, each with the mistake that made it.
+ *
+ * @see 3GPP TS 35.206 §4.1; 3GPP TS 35.231; 3GPP TS 34.108 §8.1.2
+ * @module
+ */
+
+import { equalsInConstantTime, filled } from '../../bytes/octets.ts';
+import { type AuthenticationSecret, expandAuthenticationKey } from '../../crypto/algorithms.ts';
+import type { AuthenticationKey } from '../../crypto/authentication-key.ts';
+import { deriveOpc, expandMilenageKey, MILENAGE_CONSTANTS } from '../../crypto/milenage.ts';
+import { deriveTopc, TUAK_LENGTHS } from '../../crypto/tuak.ts';
+import type { KeyTableEntry } from '../memory.ts';
+import { type AkaCard, type AkaMistake, akaMistake, type SenderFacts } from './mistake.ts';
+import { reversed, reversedWords, swappedDigits } from './octets.ts';
+
+/** A key, and the mistake of using it. The key is secret. */
+export interface KeyMistake {
+  readonly key: AuthenticationKey;
+  readonly mistake: AkaMistake;
+}
+
+const ITERATIONS_TRIED = 8;
+/** Where TUAK's constants have their lengths and its iterations. */
+const TUAK_FIELDS = [
+  ['RES', 'resLength'],
+  ['CK', 'ckLength'],
+  ['IK', 'ikLength'],
+] as const;
+const ITERATIONS_AT = 3;
+
+/** The name of an entry's algorithm. */
+export function algorithmOf({ algorithm }: Pick<AuthenticationSecret, 'algorithm'>): string {
+  return algorithm ?? 'milenage';
+}
+
+/** A key of MILENAGE, as the mistake had it; r and c are the card's. */
+function milenageWith(entry: KeyTableEntry, k: Uint8Array, opc: Uint8Array): AuthenticationKey {
+  return expandAuthenticationKey({ ...entry, k, opc });
+}
+
+function* opcMistakes(entry: KeyTableEntry, { op }: AkaCard): Generator<KeyMistake> {
+  const { k, opc } = entry;
+  const none = filled(16, 0);
+  const remedyTwice =
+    'The network has taken OPc for OP and derived OPc of it once more: enter it as OPc.';
+  const remedyOp = 'The network has taken OP for OPc: enter it as OP, or enter OPc.';
+  yield {
+    key: milenageWith(entry, k, deriveOpc(k, opc)),
+    mistake: akaMistake('opc-for-op', remedyTwice),
+  };
+  if (op !== undefined) {
+    yield { key: milenageWith(entry, k, op), mistake: akaMistake('op-for-opc', remedyOp) };
+  }
+  for (const missing of [none, deriveOpc(k, none)]) {
+    const remedy = 'The network has zeros for OP or OPc: enter that of the card.';
+    yield { key: milenageWith(entry, k, missing), mistake: akaMistake('opc-missing', remedy) };
+  }
+  for (const turned of [reversed(opc), reversedWords(opc)]) {
+    const remedy = 'The network has the octets of OPc in reverse order: turn them round.';
+    yield { key: milenageWith(entry, k, turned), mistake: akaMistake('opc-reversed', remedy) };
+  }
+}
+
+function* kMistakes(entry: KeyTableEntry, { op }: AkaCard): Generator<KeyMistake> {
+  const { k, opc } = entry;
+  const turns = [
+    ['k-reversed', reversed(k), 'the octets of K in reverse order: turn them round'],
+    ['k-words-reversed', reversedWords(k), 'each four octets of K in reverse order: turn them'],
+    ['k-digits-swapped', swappedDigits(k), 'the two digits of each octet of K swapped: swap them'],
+  ] as const;
+  for (const [name, turned, what] of turns) {
+    const mistake = akaMistake(name, `The network has ${what}.`);
+    yield { key: milenageWith(entry, turned, opc), mistake };
+    if (op !== undefined) {
+      yield { key: milenageWith(entry, turned, deriveOpc(turned, op)), mistake };
+    }
+  }
+  const remedy = 'The network has K for OPc and OPc for K: swap them.';
+  yield { key: milenageWith(entry, opc, k), mistake: akaMistake('k-opc-swapped', remedy) };
+}
+
+function* constantMistakes({ k, opc, constants }: KeyTableEntry): Generator<KeyMistake> {
+  const { r, c } = MILENAGE_CONSTANTS;
+  const key = (change: Partial<typeof MILENAGE_CONSTANTS>): AuthenticationKey =>
+    expandMilenageKey(k, opc, { r, c, ...change });
+  if (constants !== undefined) {
+    const remedy = 'The network has the r and c of TS 35.206, and the card its own: enter those.';
+    yield { key: key({}), mistake: akaMistake('constants-standard', remedy) };
+    return;
+  }
+  const [r1, r2, r3, r4, r5] = r;
+  const octets = key({ r: [r1 / 8, r2 / 8, r3 / 8, r4 / 8, r5 / 8] });
+  const remedy = 'The network rotates by r as octets: r1 to r5 count bits.';
+  yield { key: octets, mistake: akaMistake('rotations-in-octets', remedy) };
+  const [c1, c2, c3, c4, c5] = c;
+  const first = key({
+    c: [reversed(c1), reversed(c2), reversed(c3), reversed(c4), reversed(c5)],
+  });
+  const misplaced = 'The network has c1 to c5 in their first octet: it is the last.';
+  yield { key: first, mistake: akaMistake('constants-misplaced', misplaced) };
+}
+
+function* tuakMistakes(entry: KeyTableEntry): Generator<KeyMistake> {
+  const { k, opc, constants } = entry;
+  if (constants === undefined) return;
+  const iterations = constants[ITERATIONS_AT] ?? 1;
+  const derived = { ...entry, opc: deriveTopc(k, opc, iterations) };
+  const remedy = 'The network has taken TOPc for TOP and derived TOPc of it: enter it as TOPc.';
+  yield {
+    key: expandAuthenticationKey(derived),
+    mistake: akaMistake('opc-for-op', remedy),
+  };
+  for (let number = 1; number <= ITERATIONS_TRIED; number++) {
+    if (number === iterations) continue;
+    const changed = { ...entry, constants: constants.with(ITERATIONS_AT, number) };
+    const times = `The network permutes ${number} times, not ${iterations}: set ${iterations}.`;
+    yield {
+      key: expandAuthenticationKey(changed),
+      mistake: akaMistake('tuak-iterations', times),
+    };
+  }
+  for (const [at, [output, field]] of TUAK_FIELDS.entries()) {
+    const own = constants[at];
+    for (const length of TUAK_LENGTHS[field]) {
+      if (length === own) continue;
+      const changed = { ...entry, constants: constants.with(at, length) };
+      const lengths = `The network has ${output} of ${length} octets and the card of ${own}`;
+      const mistake = akaMistake('tuak-lengths', `${lengths}: set ${own}.`);
+      yield { key: expandAuthenticationKey(changed), mistake };
+    }
+  }
+}
+
+/** Another algorithm with what the card has, as far as that is enough for it. */
+function* algorithmMistakes(entry: KeyTableEntry): Generator<KeyMistake> {
+  const { k } = entry;
+  if (k.length !== 16) return;
+  const own = algorithmOf(entry);
+  const others: readonly AuthenticationSecret[] = [
+    { algorithm: 'xor', k, opc: new Uint8Array(0), constants: undefined },
+    { algorithm: 'milenage', k, opc: filled(16, 0), constants: undefined },
+    { algorithm: 'milenage', k, opc: deriveOpc(k, filled(16, 0)), constants: undefined },
+  ];
+  for (const other of others) {
+    const name = algorithmOf(other);
+    if (name === own) continue;
+    yield { key: expandAuthenticationKey(other), mistake: otherAlgorithm(name, own) };
+  }
+}
+
+function otherAlgorithm(theirs: string, own: string): AkaMistake {
+  const which = `The network uses ${theirs}, and the card has ${own}`;
+  return akaMistake('other-algorithm', `${which}: set the same on both sides.`);
+}
+
+function* pairMistakes({ root }: AkaCard): Generator<KeyMistake> {
+  for (const [n, entry] of root.entries.entries()) {
+    if (n === root.active) continue;
+    const remedy =
+      `The network uses pair ${n} of the key table, and pair ${root.active} is in use: ` +
+      `set pair ${root.active} there, or change the subscription of the card.`;
+    const key = expandAuthenticationKey(entry);
+    yield { key, mistake: akaMistake('other-pair', remedy) };
+  }
+}
+
+/** The sender's K and OPc as far as they are known; what is not known is the card's. */
+export function senderSecret(
+  entry: KeyTableEntry,
+  sender: SenderFacts | undefined,
+): AuthenticationSecret | undefined {
+  const { algorithm = algorithmOf(entry), k, opc, op } = sender ?? {};
+  if (k === undefined && opc === undefined && op === undefined) return undefined;
+  const theirs = k ?? entry.k;
+  const isOwn = algorithm === algorithmOf(entry);
+  const constants = isOwn ? entry.constants : undefined;
+  if (algorithm === 'xor') return { algorithm, k: theirs, opc: new Uint8Array(0), constants };
+  if (opc !== undefined) return { algorithm, k: theirs, opc, constants };
+  if (op === undefined) {
+    return isOwn ? { algorithm, k: theirs, opc: entry.opc, constants } : undefined;
+  }
+  const derived = algorithm === 'tuak' ? deriveTopc(theirs, op) : deriveOpc(theirs, op);
+  return { algorithm, k: theirs, opc: derived, constants };
+}
+
+function sameOctets(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && equalsInConstantTime(a, b);
+}
+
+/** Tells whether the sender's K and OPc are the card's. */
+export function isSameSecret(entry: KeyTableEntry, secret: AuthenticationSecret): boolean {
+  if (algorithmOf(secret) !== algorithmOf(entry)) return false;
+  return sameOctets(secret.k, entry.k) && sameOctets(secret.opc, entry.opc);
+}
+
+/** What is between the card's keys and those that the sender says it has. */
+export function relationOf(entry: KeyTableEntry, secret: AuthenticationSecret): AkaMistake {
+  const [theirs, own] = [algorithmOf(secret), algorithmOf(entry)];
+  if (theirs !== own) return otherAlgorithm(theirs, own);
+  if (!sameOctets(secret.k, entry.k)) {
+    const isOpc = sameOctets(secret.opc, entry.opc);
+    const opc = isOpc ? 'OPc is the same' : 'so does OPc';
+    return akaMistake(
+      'k-wrong',
+      `K of the two sides differs, ${opc}: enter K of the card in the network.`,
+    );
+  }
+  const { k, opc } = secret;
+  if (own === 'milenage' && sameOctets(deriveOpc(k, opc), entry.opc)) {
+    const remedy = 'The network has OP where OPc is expected: enter it as OP, or enter OPc.';
+    return akaMistake('op-for-opc', remedy);
+  }
+  const remedy = 'K of the two sides is the same and OPc is not: enter OPc of the card.';
+  return akaMistake('opc-wrong', remedy);
+}
+
+/** The keys that are tried, the likely mistakes first. */
+export function* keyMistakes(
+  entry: KeyTableEntry,
+  card: AkaCard,
+  sender: SenderFacts | undefined,
+): Generator<KeyMistake> {
+  yield* pairMistakes(card);
+  if (algorithmOf(entry) === 'milenage') {
+    yield* opcMistakes(entry, card);
+    yield* kMistakes(entry, card);
+    yield* constantMistakes(entry);
+  }
+  if (entry.algorithm === 'tuak') yield* tuakMistakes(entry);
+  yield* algorithmMistakes(entry);
+  const secret = senderSecret(entry, sender);
+  if (secret !== undefined && !isSameSecret(entry, secret)) {
+    yield { key: expandAuthenticationKey(secret), mistake: relationOf(entry, secret) };
+  }
+}

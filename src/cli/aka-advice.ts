@@ -1,0 +1,123 @@
+/**
+ * What to set, in the terms of the programs that people run: a table, and no judgement.
+ *
+ * Names of fields and how each counts are as read in the sources of these programs.
+ *
+ * @see docs/aka-diagnose.md, "Programs"
+ * @module
+ */
+
+import type { AkaDiagnosis } from '../card/aka/diagnosis.ts';
+import type { AkaTopic } from '../card/aka/mistake.ts';
+
+/** What the program does about each topic; `sqn` is given SQN that the card would take next. */
+interface Advice {
+  readonly keys: string;
+  readonly algorithm: string;
+  readonly token: string;
+  readonly sqn: (next: number | undefined, lowBits: number) => string;
+  readonly amf: string;
+  readonly auts: string;
+}
+
+const hex = (sqn: number): string => sqn.toString(16).padStart(12, '0');
+const NONE = 'none, as the card is at its end';
+
+/** The programs. */
+export const PROGRAMS = ['open5gs', 'free5gc', 'osmohlr', 'ueransim', 'srsue', 'oai'] as const;
+
+/** A program that plays the network or the card. */
+export type ProgramName = (typeof PROGRAMS)[number];
+
+/** Those for EPS and 5G, where the terminal asks for the separation bit. */
+export const EPS_PROGRAMS: readonly ProgramName[] = PROGRAMS.filter((name) => name !== 'osmohlr');
+
+/** IND of all of them, in bits. */
+export const PROGRAMS_IND_BITS = 5;
+
+const OWN_AUTN = 'makes AUTN right by itself: look at what is between it and the card';
+
+const ADVICE: Readonly<Record<ProgramName, Advice>> = {
+  open5gs: {
+    keys: 'Open5GS: security.k and security.opc of the subscriber, or security.op and no opc.',
+    algorithm: 'Open5GS has MILENAGE alone, with the r and c of TS 35.206.',
+    token: `Open5GS ${OWN_AUTN}.`,
+    sqn: (next) =>
+      `Open5GS: security.sqn of the subscriber is the SQN of the next vector, and grows by 32; ` +
+      `AUTS sets it to SQN_MS + 33. Set NumberLong("${next ?? NONE}").`,
+    amf: 'Open5GS: security.amf of the subscriber, "8000".',
+    auts: 'Open5GS says "Re-synch MAC failed" in the log of its HSS or UDM, and keeps its SQN.',
+  },
+  free5gc: {
+    keys: 'free5GC: permanentKey and opc of the authenticationSubscription, or in the webconsole.',
+    algorithm: 'free5GC has MILENAGE alone, with the r and c of TS 35.206.',
+    token: `free5GC ${OWN_AUTN}.`,
+    sqn: (next) =>
+      `free5GC: sequenceNumber of the authenticationSubscription is the SQN of the next vector, ` +
+      `and grows by 1; AUTS sets it to SQN_MS + 33, modulo 7ffffffffff. Set ` +
+      `"${next === undefined ? NONE : hex(next)}", and again when the webconsole has saved it.`,
+    amf: 'free5GC: authenticationManagementField of the authenticationSubscription, "8000".',
+    auts: 'free5GC says "Re-Sync MAC failed" in the log of its UDM, and keeps its SQN.',
+  },
+  osmohlr: {
+    keys:
+      'OsmoHLR: "subscriber imsi IMSI update aud3g milenage k K opc OPC" (or op OP) at its VTY, ' +
+      'which takes SQN back to 0.',
+    algorithm: 'OsmoHLR: milenage, xor or tuak in "update aud3g".',
+    token: `OsmoHLR ${OWN_AUTN}.`,
+    sqn: (next, lowBits) =>
+      `OsmoHLR: sqn of table auc_3g is the SQN of the last vector; SEQ grows by 1, IND is that ` +
+      `of the VLR or SGSN, ind-bitlen its width, and AUTS sets SQN_MS. Set ` +
+      `${next === undefined ? NONE : next - (next % 2 ** lowBits) - 2 ** lowBits}.`,
+    amf: 'OsmoHLR sets the separation bit itself when vectors are asked for EPS.',
+    auts: 'OsmoHLR says that the resync failed, and keeps its SQN.',
+  },
+  ueransim: {
+    keys: 'UERANSIM, as the card: key, op and opType ("OP" or "OPC") of the UE.',
+    algorithm: 'UERANSIM, as the card, has MILENAGE alone, with the r and c of TS 35.206.',
+    token: 'UERANSIM answers a wrong MAC with "MAC failure": look at the network.',
+    sqn: () =>
+      'UERANSIM, as the card, has IND of 5 bits and delta 2^28, and begins at 0 with each start; ' +
+      'a lower SEQ on another IND it refuses. Start the UE again, or let AUTS set the network.',
+    amf: 'UERANSIM, as the terminal: amf of the network, "8000".',
+    auts: 'UERANSIM makes AUTS right by itself: look at RAND, which AUTS goes with.',
+  },
+  srsue: {
+    keys: 'srsUE, as the card: k, and opc or op, in [usim] of ue.conf; algo says which algorithm.',
+    algorithm: 'srsUE, as the card: algo = milenage or xor in [usim] of ue.conf.',
+    token: 'srsUE compares AUTN with its own, and says that the network authentication failed.',
+    sqn: () =>
+      'srsUE with mode = soft does not judge SQN and never answers AUTS; a card behind ' +
+      'mode = pcsc does both, so set the network. srsEPC: SQN in user_db.csv is that of the next.',
+    amf: 'srsEPC: AMF in user_db.csv, "8000".',
+    auts: 'srsUE with mode = soft makes no AUTS: it comes from a card behind mode = pcsc.',
+  },
+  oai: {
+    keys:
+      'OAI: encPermanentKey and encOpcKey of table AuthenticationSubscription; key and opc of ' +
+      'uicc0 in the configuration of nr-uesoftmodem.',
+    algorithm: 'OAI has MILENAGE alone, with the r and c of TS 35.206.',
+    token: `OAI ${OWN_AUTN}.`,
+    sqn: (next) =>
+      `OAI: "sqn" in sequenceNumber of table AuthenticationSubscription; an HSS of openair-cn ` +
+      `adds 32 for each AUTS and does not take SQN_MS. Set ` +
+      `"${next === undefined ? NONE : hex(next)}".`,
+    amf: 'OAI: authenticationManagementField of table AuthenticationSubscription, "8000".',
+    auts: 'OAI keeps its SQN when MAC-S is wrong.',
+  },
+};
+
+/**
+ * Says what to set in a program.
+ *
+ * @returns `undefined` when nothing is wrong
+ */
+export function adviceOf(
+  program: ProgramName,
+  { mistake, card: { next, indBits } }: AkaDiagnosis,
+): string | undefined {
+  if (mistake === undefined) return undefined;
+  const topic: AkaTopic = mistake.topic;
+  const advice = ADVICE[program];
+  return topic === 'sqn' ? advice.sqn(next, indBits) : advice[topic];
+}

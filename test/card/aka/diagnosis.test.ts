@@ -1,0 +1,143 @@
+/**
+ * Faults that are made on purpose, of several seeds each, get their names; what is sound is sound.
+ *
+ * @see 3GPP TS 33.102 §6.3, §C.2.2
+ * @module
+ */
+
+import { describe, expect, it } from 'vitest';
+import { toHex } from '../../../src/bytes/hex.ts';
+import { filled } from '../../../src/bytes/octets.ts';
+import { diagnoseAka } from '../../../src/card/aka/diagnosis.ts';
+import { AKA_MISTAKES } from '../../../src/card/aka/mistake.ts';
+import { challengeFor } from '../support/aka.ts';
+import { PIN1, SELECT_USIM, TestCard } from '../support/test-card.ts';
+import { FAULTS, ownConstants, seq, topcOf, tuakWorld, xorWorld } from './faults.ts';
+import { backwards, drawn, FRESH, IND_MS, SEQ_MS, SQN, World } from './world.ts';
+
+const SEEDS = [1, 2, 3, 4, 5];
+const ZEROS = filled(16, 0);
+
+/** All octets of a diagnosis that could be a key. */
+function shown(value: unknown): string {
+  return JSON.stringify(value, (_, one) => (one instanceof Uint8Array ? toHex(one) : one));
+}
+
+describe('a fault', () => {
+  it.each(FAULTS)('gets its name, and no other: $name ($what)', ({ name, make, worldOf }) => {
+    for (const seed of SEEDS) {
+      const world = worldOf?.(seed) ?? new World(seed);
+      const diagnosis = diagnoseAka(world.card, make(world));
+      expect([seed, diagnosis.mistake?.name]).toEqual([seed, name]);
+      expect(diagnosis.mistake?.remedy).toMatch(/^[A-Z].*\.$/u);
+      const text = shown(diagnosis).toLowerCase();
+      const secrets = [world.k, world.op, world.opc, topcOf(seed), drawn(seed, 'a wrong K')];
+      for (const secret of secrets) {
+        expect(text).not.toContain(toHex(secret));
+        expect(text).not.toContain(toHex(backwards(secret)));
+      }
+    }
+  });
+
+  it('of each kind is among them', () => {
+    const tested = new Set<string>(FAULTS.map(({ name }) => name));
+    expect(AKA_MISTAKES.map(([name]) => name).filter((name) => !tested.has(name))).toEqual([]);
+  });
+});
+
+describe('a sound AUTHENTICATE', () => {
+  const WORLDS: readonly (readonly [string, (seed: number) => World])[] = [
+    ['MILENAGE', (seed) => new World(seed)],
+    ['MILENAGE with r and c of its own', ownConstants],
+    ['TUAK', tuakWorld],
+    ['XOR', xorWorld],
+  ];
+
+  it.each(WORLDS)('is said to be sound: %s', (_name, worldOf) => {
+    for (const seed of SEEDS) {
+      const world = worldOf(seed);
+      for (const exchange of [
+        world.exchange(),
+        world.exchange({ needsSeparationBit: true, sender: { amf: world.amf, sqn: FRESH } }),
+        world.exchange({ otherRands: [world.otherRand] }),
+        world.counting(seq(904 + 1)),
+        world.counting(seq(SEQ_MS + 2 ** 28)),
+        // Where the network has its SQN from an AUTS that was right.
+        world.exchange({ auts: world.auts() }),
+      ]) {
+        const { answer, mistake } = diagnoseAka(world.card, exchange);
+        expect({ answer, mistake }).toEqual({ answer: 'success', mistake: undefined });
+      }
+    }
+  });
+
+  it('is sound with the keys of the sender, told with OP or with OPc', () => {
+    const w = new World(9);
+    for (const sender of [{ k: w.k, op: w.op }, { k: w.k, opc: w.opc }, { opc: w.opc }]) {
+      expect(diagnoseAka(w.card, w.exchange({ sender })).mistake).toBeUndefined();
+    }
+  });
+
+  it('changes nothing on the card', () => {
+    const world = new World(9);
+    const before = structuredClone(world.card.root.entries[0]?.seq);
+    diagnoseAka(world.card, world.exchange());
+    expect(world.card.root.entries[0]?.seq).toEqual(before);
+  });
+});
+
+describe('the diagnosis', () => {
+  const world = new World(7);
+
+  it('puts what both sides count side by side', () => {
+    const exchange = world.counting(64, { auts: world.auts(), sender: { sqn: 64, indBits: 4 } });
+    const { answer, received, card, sender, auts, mistake } = diagnoseAka(world.card, exchange);
+    expect(answer).toBe('synchronisation-failure');
+    expect(mistake?.name).toBe('sqn-low');
+    expect(received).toMatchObject({ sqn: 64, seq: 2, ind: 0, hasSeparationBit: true });
+    expect(sender).toEqual({ sqn: 64, seq: 4, ind: 0, indBits: 4 });
+    expect(auts).toEqual({ sqn: seq(SEQ_MS, IND_MS), seq: SEQ_MS, ind: IND_MS });
+    expect(card).toMatchObject({ indBits: 5, delta: 2 ** 28, seqMs: SEQ_MS, seq: SQN.array });
+    expect(card).toMatchObject({ sqnMs: seq(SEQ_MS, IND_MS), next: (SEQ_MS + 1) * 32 });
+    expect(card.fresh).toEqual({ from: 901, to: SEQ_MS + 2 ** 28 });
+  });
+
+  it('tells nothing of an AUTN that it cannot open', () => {
+    const { answer, received } = diagnoseAka(world.card, world.exchange({ autn: ZEROS }));
+    expect({ answer, received }).toEqual({ answer: 'mac-failure', received: undefined });
+  });
+
+  it('agrees with the card: what it answers, and the SEQ it takes at both ends', () => {
+    const [entry] = world.profile.keyTable.entries;
+    const keys = { k: entry!.k, opc: toHex(world.opc) };
+    for (const ind of [0, IND_MS, 31]) {
+      const at = diagnoseAka(world.card, world.counting(seq(SEQ_MS + 1, ind)));
+      const { from = 0, to = 0 } = at.card.fresh ?? {};
+      for (const [value, fresh] of [
+        [from - 1, false],
+        [from, true],
+        [to, true],
+        [to + 1, false],
+      ] as const) {
+        const card = new TestCard({ profile: world.profile, setUp: [SELECT_USIM, PIN1] });
+        const answer = card.ask(challengeFor(keys, seq(value, ind))).slice(0, 2);
+        expect([ind, value, answer]).toEqual([ind, value, fresh ? 'DB' : 'DC']);
+        const { answer: told } = diagnoseAka(world.card, world.counting(seq(value, ind)));
+        expect(told).toBe(fresh ? 'success' : 'synchronisation-failure');
+      }
+    }
+  });
+
+  it.each([
+    ['rand', { rand: filled(15, 0) }],
+    ['rand', { otherRands: [filled(17, 0)] }],
+    ['autn', { autn: filled(14, 0) }],
+    ['auts', { auts: filled(16, 0) }],
+    ['k', { autn: ZEROS, sender: { k: filled(15, 0) } }],
+    ['opc', { autn: ZEROS, sender: { opc: filled(32, 0) } }],
+  ])('refuses %s of another length', (name, change) => {
+    const diagnose = (): unknown => diagnoseAka(world.card, world.exchange(change));
+    expect(diagnose).toThrow(RangeError);
+    expect(diagnose).toThrow(name);
+  });
+});
