@@ -50,7 +50,15 @@ export interface DerivationContext {
   readonly sqnXorAk: Uint8Array;
 }
 
-function kdf(key: Uint8Array, fc: number, ...parameters: readonly Uint8Array[]): Uint8Array {
+/**
+ * The key derivation function of the documents.
+ *
+ * @param fc says what is derived: one octet
+ * @param parameters P0, P1 …, up to 65535 octets each
+ * @returns 32 octets. Secret
+ * @see 3GPP TS 33.220 §B.2
+ */
+export function kdf(key: Uint8Array, fc: number, ...parameters: readonly Uint8Array[]): Uint8Array {
   const input = new ByteWriter().uint(1, fc, 'FC');
   for (const parameter of parameters) input.bytes(parameter).uint(2, parameter.length, 'length');
   return hmac(sha256, key, input.finish());
