@@ -44,6 +44,7 @@ export const SW = {
   maximumReached: 0x9850,
   macIncorrect: 0x9862,
   contextNotSupported: 0x9864,
+  noMemoryAvailable: 0x9866,
 } as const;
 
 const MEANING: Readonly<Record<number, string>> = {
@@ -94,6 +95,9 @@ const MEANING: Readonly<Record<number, string>> = {
   0x9850: 'cannot be increased, the maximum is reached',
   0x9862: 'authentication error, incorrect MAC',
   0x9864: 'security context not supported, or too long to be suspended',
+  0x9865: 'key freshness failure',
+  0x9866: 'authentication error, no memory space available',
+  0x9867: 'authentication error, no memory space available in EF_MUK',
 };
 
 /**

@@ -1,16 +1,19 @@
 /**
  * The network access application that a command is for: where it is active, and what it offers.
  *
- * @see 3GPP TS 31.102 §7.1, §4.2.8 (EF_UST)
+ * @see 3GPP TS 31.102 §7.1, §4.2.8 (EF_UST); 3GPP TS 31.103 §4.2.7 (EF_IST)
  * @module
  */
 
+import { understood } from '../bytes/errors.ts';
+import type { EfDefinition } from '../ef/definition.ts';
 import { type CommandContext, cursorOf, filesOf } from './command.ts';
 import { type Application, applicationKind, childOf } from './file-system.ts';
 import { MF } from './image.ts';
 import type { FileNumber } from './memory.ts';
 
-const EF_UST = 0x6f38;
+/** EF_UST and EF_IST. */
+const SERVICE_TABLE: Readonly<Record<Application, number>> = { usim: 0x6f38, isim: 0x6f07 };
 
 /**
  * The application that is active, if the current directory is its ADF or lies below it, and its use
@@ -36,8 +39,26 @@ export function contentIn(
   return node?.kind === 'ef' ? node.content : undefined;
 }
 
-/** Tells whether a service of EF_UST is available in the application of the channel. */
-export function hasService(card: CommandContext, service: number): boolean {
-  const table = contentIn(card, cursorOf(card).application, EF_UST);
+/** Reads an EF; `undefined` when it is not there, or makes no sense. */
+export function valueIn<T>(
+  card: CommandContext,
+  directory: FileNumber | undefined,
+  ef: EfDefinition<T>,
+): T | undefined {
+  const content = contentIn(card, directory, ef.fid);
+  return content && understood(() => ef.decode(content));
+}
+
+/**
+ * Tells whether a service is available in the application of the channel.
+ *
+ * @param kind whose table says so: EF_UST or EF_IST
+ */
+export function hasService(
+  card: CommandContext,
+  service: number,
+  kind: Application = 'usim',
+): boolean {
+  const table = contentIn(card, cursorOf(card).application, SERVICE_TABLE[kind]);
   return (((table?.[(service - 1) >> 3] ?? 0) >> ((service - 1) & 7)) & 1) === 1;
 }

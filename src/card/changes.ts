@@ -5,6 +5,7 @@
  * @module
  */
 
+import { fitsApplication } from './bootstrapped-keys.ts';
 import { resized, withCreated, withDeleted } from './file-tree.ts';
 import {
   type CardImage,
@@ -54,10 +55,17 @@ function withSeq(entry: KeyTableEntry, ind: number, value: number): KeyTableEntr
 }
 
 function withEntry(root: CardRoot, index: number, entry: KeyTableEntry): CardRoot {
-  const { files, pins, active, staged, appletData } = root;
+  const { files, pins, active, staged, appletData, bootstrapped } = root;
   const entries = root.entries.slice();
   entries[index] = entry;
-  return { files, pins, entries, active, staged, appletData };
+  return { files, pins, entries, active, staged, appletData, bootstrapped };
+}
+
+/** Bootstrapped keys go with their application. */
+function withoutOrphans(image: CardImage, root: CardRoot): CardRoot {
+  if (root.bootstrapped.length === 0) return root;
+  const bootstrapped = root.bootstrapped.filter((keys) => fitsApplication(image, root, keys));
+  return { ...root, bootstrapped };
 }
 
 /** Applies one change to a root; the root given stays as it is. */
@@ -72,7 +80,7 @@ export function applyChange(image: CardImage, root: CardRoot, change: Change): C
     case 'create':
       return withCreated(image, root, change);
     case 'delete':
-      return withDeleted(image, root, change.file);
+      return withoutOrphans(image, withDeleted(image, root, change.file));
     case 'resize':
       return withNode(root, change.file, resized(nodeOf(image, root, change.file), change.size));
     case 'pin': {
@@ -98,11 +106,17 @@ export function applyChange(image: CardImage, root: CardRoot, change: Change): C
       );
       return { ...root, appletData };
     }
+    case 'bootstrapped': {
+      const { keys } = change;
+      const others = root.bootstrapped.filter((of) => of.application !== keys.application);
+      return { ...root, bootstrapped: [...others, keys] };
+    }
     case 'stage':
       return { ...root, staged: change.parameters };
     case 'unstage':
       return { ...root, staged: undefined };
     case 'activate':
-      return { ...root, active: change.index, staged: undefined };
+      // What was bootstrapped with the pair before is not of this subscription.
+      return { ...root, active: change.index, staged: undefined, bootstrapped: [] };
   }
 }

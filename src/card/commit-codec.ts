@@ -2,7 +2,8 @@
  * Commits and whole roots as octets: how a card's memory is stored, and how a card is kept at rest.
  *
  *     commit   change, change ...           change: kind 1 | its fields
- *     root     files | 'FFFF' | PINs | active | staged | applet data | 'FF' | pairs | [tree]
+ *     root     files | 'FFFF' | PINs | active | staged | applet data | 'FF' | ['00' | keys of GBA]
+ *              | pairs | [tree]
  *
  *     file     number 2, b16 set when a life cycle follows | [life cycle 1] | content
  *
@@ -18,10 +19,12 @@ import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import { UNIVERSAL_PIN } from '../ef/key-references.ts';
 import { decodeSubscriptionParameters } from '../ota/subscription-change.ts';
+import { fitsApplication, readBootstrapped, writeBootstrapped } from './bootstrapped-keys.ts';
 import { applyChange } from './changes.ts';
 import { decodeKeyTable, encodeKeyTable } from './key-table-codec.ts';
 import {
   APPLET_DATA_MAX,
+  type BootstrappedKeys,
   type CardImage,
   type CardRoot,
   type Change,
@@ -51,6 +54,7 @@ const KIND = {
   create: 10,
   delete: 11,
   resize: 12,
+  bootstrapped: 13,
 } as const satisfies Readonly<Record<Change['kind'], number>>;
 
 const END_OF_FILES = 0xffff;
@@ -58,6 +62,8 @@ const END_OF_FILES = 0xffff;
 const HAS_LIFE_CYCLE = 0x8000;
 const LIFE_CYCLES = Object.keys(LIFE_CYCLE_OCTET) as LifeCycle[];
 const END_OF_APPLETS = 0xff;
+/** In the place of the number of pairs: there is one at least. */
+const HAS_BOOTSTRAPPED = 0x00;
 /** A status is written as its place here. */
 const PIN_STATUSES: readonly PinStatus[] = ['disabled', 'enabled', 'replaced'];
 /** '63CX' has room for no more. */
@@ -144,6 +150,9 @@ function writeChange(writer: ByteWriter, change: Change): void {
       writer.uint(1, change.applet, 'applet');
       writeOctets(writer, change.data, 'data');
       return;
+    case 'bootstrapped':
+      writeBootstrapped(writer, change.keys);
+      return;
     case 'stage':
       writeOctets(writer, change.parameters, 'parameters');
       return;
@@ -194,6 +203,8 @@ function readChange(reader: ByteReader): Change {
       const applet = reader.uint(1, 'applet');
       return { kind: 'applet-data', applet, data: readOctets(reader, 'data') };
     }
+    case KIND.bootstrapped:
+      return { kind: 'bootstrapped', keys: readBootstrapped(reader) };
     case KIND.stage:
       return { kind: 'stage', parameters: readOctets(reader, 'parameters') };
     case KIND.unstage:
@@ -201,7 +212,7 @@ function readChange(reader: ByteReader): Change {
     case KIND.activate:
       return { kind: 'activate', index: reader.uint(1, 'index') };
     default:
-      throw reader.error('kind', 'expected 1 to 12', at);
+      throw reader.error('kind', 'expected 1 to 13', at);
   }
 }
 
@@ -255,6 +266,8 @@ function fits(image: CardImage, root: CardRoot, change: Change): boolean {
       return root.entries[change.entry]?.keySets.some(({ kvn }) => kvn === change.kvn) === true;
     case 'applet-data':
       return change.applet < image.applets.length && change.data.length <= APPLET_DATA_MAX;
+    case 'bootstrapped':
+      return fitsApplication(image, root, change.keys);
     case 'stage':
       return mayBeStaged(root, change.parameters);
     case 'unstage':
@@ -346,6 +359,29 @@ function writeFile(
   writeOctets(writer, node.kind === 'ef' ? node.content : new Uint8Array(0), 'content');
 }
 
+/** Writes the keys of GBA; nothing on a card that has none. */
+function writeAllBootstrapped(writer: ByteWriter, { bootstrapped }: CardRoot): void {
+  if (bootstrapped.length === 0) return;
+  writer.uint(1, HAS_BOOTSTRAPPED, 'keys of GBA').uint(1, bootstrapped.length, 'applications');
+  for (const keys of bootstrapped) writeBootstrapped(writer, keys);
+}
+
+function readAllBootstrapped(reader: ByteReader): BootstrappedKeys[] {
+  if (reader.peek() !== HAS_BOOTSTRAPPED) return [];
+  reader.uint(1, 'keys of GBA');
+  const count = reader.uint(1, 'applications');
+  return Array.from({ length: count }, () => readBootstrapped(reader));
+}
+
+/** Tells whether all keys of GBA are of applications that are there, and of another one each. */
+function areOfApplications(image: CardImage, root: CardRoot): boolean {
+  const applications = new Set(root.bootstrapped.map(({ application }) => application));
+  return (
+    applications.size === root.bootstrapped.length &&
+    root.bootstrapped.every((keys) => fitsApplication(image, root, keys))
+  );
+}
+
 /**
  * Writes a root: the card at rest.
  *
@@ -370,6 +406,7 @@ export function encodeRoot(image: CardImage, root: CardRoot): Uint8Array {
     writeOctets(writer, data, 'data');
   });
   writer.uint(1, END_OF_APPLETS, 'end of applets');
+  writeAllBootstrapped(writer, root);
   encodeKeyTable(writer, root.entries);
   writeTree(writer, image, root);
   return writer.finish();
@@ -447,6 +484,8 @@ export function decodeRoot(image: CardImage, octets: Uint8Array): CardRoot {
   const active = reader.uint(1, 'active');
   const staged = readOctets(reader, 'staged');
   const appletData = readAppletData(image, reader);
+  const at = reader.offset;
+  const bootstrapped = readAllBootstrapped(reader);
   const entries = decodeKeyTable(reader);
   if (active >= entries.length)
     throw reader.error('active', `expected less than ${entries.length}`);
@@ -457,9 +496,13 @@ export function decodeRoot(image: CardImage, octets: Uint8Array): CardRoot {
     staged: undefined,
     appletData: appletData.length === 0 ? image.root.appletData : appletData,
     entries,
+    bootstrapped: [],
   };
-  const shaped = readTree(reader, image, root);
+  const shaped = { ...readTree(reader, image, root), bootstrapped };
   reader.end();
+  if (!areOfApplications(image, shaped)) {
+    throw reader.error('keys of GBA', 'expected an application of this card for each', at);
+  }
   const filled = withFiles(image, shaped, files, reader);
   if (staged.length === 0) return filled;
   if (!mayBeStaged(filled, staged))

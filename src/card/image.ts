@@ -222,6 +222,7 @@ export function makeImage(profile: CardProfile): CardImage {
       active: profile.keyTable.active,
       staged: undefined,
       appletData: [],
+      bootstrapped: [],
     },
   };
 }
@@ -277,5 +278,6 @@ export function manufacture(image: CardImage, profile: CardProfile): CardRoot {
     active: profile.keyTable.active,
     staged: undefined,
     appletData: image.root.appletData,
+    bootstrapped: [],
   };
 }

@@ -159,6 +159,18 @@ export interface KeyTableEntry extends AuthenticationSecret {
   readonly keySets: readonly StoredKeySet[];
 }
 
+/** What bootstrapping has left for applications of the network (GBA_U). Treat as secret. */
+export interface BootstrappedKeys {
+  /** The ADF in which it was done. */
+  readonly application: FileNumber;
+  /** 16 octets. */
+  readonly rand: Uint8Array;
+  /** CK || IK: 32, 48 or 64 octets. */
+  readonly ks: Uint8Array;
+  /** Records of EF_GBANL in the order of their derivations, the last one first. */
+  readonly records: readonly number[];
+}
+
 /** What cards of one profile share. Never changed. */
 export interface CardImage {
   readonly atr: Uint8Array;
@@ -208,6 +220,8 @@ export interface CardRoot {
   readonly staged: Uint8Array | undefined;
   /** What applets have stored, by their place in the image; shorter where nothing was. */
   readonly appletData: readonly (Uint8Array | undefined)[];
+  /** Of each application in which there was a bootstrapping. */
+  readonly bootstrapped: readonly BootstrappedKeys[];
 }
 
 /** One change of a root. */
@@ -230,6 +244,8 @@ export type Change =
   | { readonly kind: 'seq'; readonly entry: number; readonly ind: number; readonly seq: number }
   | { readonly kind: 'cntr'; readonly entry: number; readonly kvn: number; readonly cntr: number }
   | { readonly kind: 'applet-data'; readonly applet: number; readonly data: Uint8Array }
+  /** In the place of those that the application had. */
+  | { readonly kind: 'bootstrapped'; readonly keys: BootstrappedKeys }
   | { readonly kind: 'stage'; readonly parameters: Uint8Array }
   | { readonly kind: 'unstage' }
   | { readonly kind: 'activate'; readonly index: number };

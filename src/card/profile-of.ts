@@ -242,6 +242,7 @@ function lostOf(root: CardRoot, profile: CardProfile): string[] {
       lost.push(`applet ${profile.applets[n]?.tar}: ${data.length} octets of its data`);
     }
   }
+  if (root.bootstrapped.length > 0) lost.push('keys of GBA, until the next bootstrapping');
   return lost;
 }
 

@@ -43,7 +43,8 @@ export type Failure =
   | 'conditions-not-satisfied'
   | 'not-stored'
   | 'mac-incorrect'
-  | 'context-not-supported';
+  | 'context-not-supported'
+  | 'no-memory-available';
 
 /** How a UICC command refuses. */
 export const SW_OF_FAILURE: Readonly<Record<Failure, StatusWord>> = {
@@ -74,6 +75,7 @@ export const SW_OF_FAILURE: Readonly<Record<Failure, StatusWord>> = {
   'not-stored': SW.memoryProblem,
   'mac-incorrect': SW.macIncorrect,
   'context-not-supported': SW.contextNotSupported,
+  'no-memory-available': SW.noMemoryAvailable,
 };
 
 /** The value, or the reason there is none. */

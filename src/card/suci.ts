@@ -13,7 +13,6 @@
  * @module
  */
 
-import { understood } from '../bytes/errors.ts';
 import { homePlmn } from '../bytes/identity.ts';
 import {
   type Concealment,
@@ -31,10 +30,9 @@ import {
   type HomeNetworkKey,
   type SuciCalcInfo,
 } from '../ef/concealment.ts';
-import type { EfDefinition } from '../ef/definition.ts';
 import { EF_SUPI_NAI } from '../ef/five-gs.ts';
 import { EF_IMSI } from '../ef/identity.ts';
-import { contentIn, hasService } from './active-application.ts';
+import { contentIn, hasService, valueIn } from './active-application.ts';
 import { type CommandContext, cursorOf, filesOf, randomOctets } from './command.ts';
 import { childOf } from './file-system.ts';
 import type { FileNumber } from './memory.ts';
@@ -48,16 +46,6 @@ const ROUTING_INDICATOR_NONE = '0';
 const NO_KEY = 0;
 /** One draw in 2^32 is no private key of profile B; as many in a row come from broken dice. */
 const DRAWS_MAX = 4;
-
-/** Reads an EF; `undefined` when it is not there, or makes no sense. */
-function valueIn<T>(
-  card: CommandContext,
-  directory: FileNumber | undefined,
-  ef: EfDefinition<T>,
-): T | undefined {
-  const content = contentIn(card, directory, ef.fid);
-  return content && understood(() => ef.decode(content));
-}
 
 /** A scheme, and the key that goes with it. */
 type Protection =

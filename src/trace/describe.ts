@@ -51,6 +51,8 @@ const CONTEXTS: Readonly<Record<number, string>> = {
   0x81: '3G',
   0x82: 'VGCS/VBS',
   0x84: 'GBA',
+  0x85: 'MBMS',
+  0x86: 'local key',
 };
 const IDENTITIES: Readonly<Record<number, string>> = { 1: 'SUCI', 2: 'SUCI for 5G NSWO' };
 const ENVELOPES: Readonly<Record<number, string>> = {

@@ -31,6 +31,7 @@ import {
 import type { AuthenticationSecret } from '../../src/crypto/algorithms.ts';
 import { encodeSubscriptionParameters } from '../../src/ota/subscription-change.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
+import { keysOfApplications, keysOfGba } from './support/bootstrapped-keys.ts';
 import { descriptions } from './support/edits.ts';
 
 const IMAGE = makeImage(DEFAULT_PROFILE);
@@ -80,6 +81,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     applet: uint(8),
     data: fc.uint8Array({ maxLength: 100 }),
   }),
+  fc.record({ kind: fc.constant('bootstrapped' as const), keys: keysOfGba(uint(16)) }),
   fc.record({ kind: fc.constant('stage' as const), parameters: fc.uint8Array({ maxLength: 250 }) }),
   fc.constant({ kind: 'unstage' as const }),
   fc.record({ kind: fc.constant('activate' as const), index: uint(8) }),
@@ -179,6 +181,7 @@ const root: fc.Arbitrary<CardRoot> = fc
     active: fc.nat({ max: 3 }),
     staged: fc.option(staged, { nil: undefined }),
     appletData,
+    bootstrapped: keysOfApplications(IMAGE),
   })
   .map((of) => {
     const active = of.active % of.entries.length;
@@ -312,6 +315,7 @@ describe('a commit', () => {
     '0C0000',
     '0C000001',
     '0D',
+    '0E',
     'FF',
     '0100',
     '0101',

@@ -188,10 +188,13 @@ const ROWS: readonly Row[] = [
   row('ISIM', EF_DOMAIN, ({ imsi, mncLength }) => homeDomain(imsi, mncLength)),
   row('ISIM', EF_IMPU, ({ imsi, mncLength }) => impu(imsi, mncLength)),
 
-  // EF_P-CSCF, both EF_GBABP, and the identities that a WLAN has given: EF_Pseudo, EF_WRI.
+  // EF_P-CSCF, EF_GBABP and EF_GBANL of both, and the identities that a WLAN has given: EF_Pseudo,
+  // EF_WRI.
   emptiedFile('ISIM', 0x6f09),
   emptiedFile('ISIM', 0x6fd5),
+  emptiedFile('ISIM', 0x6fd7),
   emptiedFile('USIM', 0x6fd6),
+  emptiedFile('USIM', 0x6fda),
   emptiedFile('WLAN', 0x4f41),
   emptiedFile('WLAN', 0x4f46),
 ];

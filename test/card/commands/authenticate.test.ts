@@ -283,12 +283,12 @@ describe('lengths', () => {
 });
 
 describe('P1 and P2', () => {
-  it('name the contexts 80, 81, 82 and 84; every other P2 is refused', () => {
+  it('name the contexts 80, 81, 82 and 84 to 86; every other P2 is refused', () => {
     const card = usimCard(DEFAULT_PROFILE);
     const named = Array.from({ length: 256 }, (_, p2) => p2).filter(
       (p2) => card.send(`008800${octet(p2)}2210${RAND}10${'00'.repeat(16)}`) !== '6A86',
     );
-    expect(named).toEqual([0x80, 0x81, 0x82, 0x84]);
+    expect(named).toEqual([0x80, 0x81, 0x82, 0x84, 0x85, 0x86]);
   });
 
   it('are refused when P1 is not 00', () => {
@@ -298,7 +298,7 @@ describe('P1 and P2', () => {
     }
   });
 
-  it.each(['82', '84'])('with context %s: the card does not have it', (p2) => {
+  it.each(['82', '84', '85', '86'])('with context %s: the card does not have it', (p2) => {
     const card = usimCard(DEFAULT_PROFILE);
     expect(card.send(`008800${p2}2210${RAND}10${AUTN}`)).toBe('9864');
     expect(card.send(`008800${p2}0100`)).toBe('9864');

@@ -23,16 +23,20 @@ function transparent(path: string, fid: string, size: number): FileProfile {
   return { path, fid, type: 'transparent', size, sfi: null, arr: 3, data: 'A5'.repeat(size) };
 }
 
+function linear(path: string, fid: string): FileProfile {
+  const records = { recLen: 10, recCount: 2, records: [], recordsFill: 'A5' };
+  return { path, fid, type: 'linear', sfi: null, arr: 2, ...records };
+}
+
 /** The files of the table that the built-in profile does not have. */
 const MORE: readonly FileProfile[] = [
   transparent('MF/ADF.USIM/EF.GBABP', '6FD6', 20),
   transparent('MF/ADF.USIM/DF.WLAN/EF.Pseudo', '4F41', 12),
   transparent('MF/ADF.USIM/DF.WLAN/EF.WRI', '4F46', 13),
   transparent('MF/ADF.ISIM/EF.GBABP', '6FD5', 21),
-  {
-    ...{ path: 'MF/ADF.ISIM/EF.P-CSCF', fid: '6F09', type: 'linear', recLen: 10, recCount: 2 },
-    ...{ sfi: null, arr: 2, records: [], recordsFill: 'A5' },
-  } as FileProfile,
+  linear('MF/ADF.USIM/EF.GBANL', '6FDA'),
+  linear('MF/ADF.ISIM/EF.GBANL', '6FD7'),
+  linear('MF/ADF.ISIM/EF.P-CSCF', '6F09'),
 ];
 
 function used(file: FileProfile): FileProfile {
@@ -133,6 +137,7 @@ const WITHOUT_OPERATOR_DATA: Readonly<Record<string, string>> = {
   'ADF.USIM/DF.5GS/EF.SUCI_Calc_Info': 'A0020000',
   'ADF.USIM/DF.5GS/EF.Routing_Indicator': 'F0FFFFFF',
   'ADF.USIM/EF.GBABP': ff(20),
+  'ADF.USIM/EF.GBANL': ff(20),
   'ADF.USIM/DF.WLAN/EF.Pseudo': ff(12),
   'ADF.USIM/DF.WLAN/EF.WRI': ff(13),
   'ADF.ISIM/EF.IMPI': text(IMPI, 51),
@@ -140,6 +145,7 @@ const WITHOUT_OPERATOR_DATA: Readonly<Record<string, string>> = {
   'ADF.ISIM/EF.IMPU': text(`sip:${IMPI}`, 80),
   'ADF.ISIM/EF.P-CSCF': ff(20),
   'ADF.ISIM/EF.GBABP': ff(21),
+  'ADF.ISIM/EF.GBANL': ff(20),
 };
 
 const OPERATOR_DATA: OperatorData = {
