@@ -32,6 +32,7 @@ import {
   type,
   wrongLe,
 } from './support/faults.ts';
+import { GBA } from './support/gba.ts';
 import { OBJECT_COMMANDS } from './support/object-faults.ts';
 import { PIN_COMMANDS, times } from './support/pin-faults.ts';
 import {
@@ -42,6 +43,7 @@ import {
   TestCard,
   withChangedFile,
   withChannels,
+  withoutFiles,
 } from './support/test-card.ts';
 import { UICC_COMMANDS } from './support/uicc-faults.ts';
 
@@ -291,6 +293,10 @@ const RAND = '23553CBE9637A89D218AE64DAE47BF35';
 /** Made with K and OPc of pair 0 for SQN 20. */
 const AUTN = 'AA689C6483508000904CBB451B65DEF8';
 
+/** The same AUTN with MAC*. */
+const BOOTSTRAPPING = `DD10${RAND}10AA689C648350800056AC7E8B3D85C30F`;
+const BOOTSTRAP = `0088008423${BOOTSTRAPPING}`;
+
 const withoutGsm = withChangedFile(
   'MF/ADF.USIM/EF.UST',
   (file) => (file.type === 'transparent' ? { ...file, data: '00'.repeat(file.size) } : file),
@@ -383,6 +389,63 @@ const SECURITY_COMMANDS: readonly Command[] = [
         with: { data: `0F${RAND}` },
         without: ['the length'],
       },
+    ],
+  },
+  {
+    name: 'AUTHENTICATE, bootstrapping',
+    right: { ins: 0x88, p2: 0x84, data: BOOTSTRAPPING, profile: GBA },
+    ok: /^610A$/,
+    faults: [
+      p1p2(1),
+      length(''),
+      { is: 'no application', sw: '6985', with: { application: undefined } },
+      noPin,
+      { is: 'the context', sw: '9864', with: { profile: PROFILE } },
+      {
+        is: 'the length of RAND',
+        sw: '6700',
+        with: { data: BOOTSTRAPPING.replace('DD10', 'DD0F') },
+        without: ['the length'],
+      },
+      {
+        is: 'the MAC',
+        sw: '9862',
+        with: { data: `${BOOTSTRAPPING.slice(0, -2)}00` },
+        without: ['the length', 'the length of RAND'],
+      },
+      {
+        is: 'no place for RAND',
+        sw: '9866',
+        with: { profile: withoutFiles(['MF/ADF.USIM/EF.GBABP'], GBA) },
+        without: ['the context'],
+      },
+      notStored,
+    ],
+  },
+  {
+    name: 'AUTHENTICATE, NAF derivation',
+    right: { ins: 0x88, p2: 0x84, data: 'DE01610162', profile: GBA, before: [BOOTSTRAP] },
+    ok: /^6122$/,
+    faults: [
+      p1p2(1),
+      length(''),
+      { is: 'no application', sw: '6985', with: { application: undefined } },
+      noPin,
+      { is: 'the context', sw: '9864', with: { profile: PROFILE } },
+      {
+        is: 'the length of NAF_Id',
+        sw: '6700',
+        with: { data: 'DE02610162' },
+        without: ['the length'],
+      },
+      { is: 'no bootstrapping', sw: '6985', with: { before: [] } },
+      {
+        is: 'no place for NAF_Id',
+        sw: '9866',
+        with: { profile: withoutFiles(['MF/ADF.USIM/EF.GBANL'], GBA) },
+        without: ['the context'],
+      },
+      notStored,
     ],
   },
   {

@@ -27,6 +27,7 @@ import {
   terminateEf,
 } from './support/administration.ts';
 import { challengeFor } from './support/aka.ts';
+import { bootstrappingFor, derivation, GBA } from './support/gba.ts';
 import {
   ADM1,
   EF_ACM,
@@ -203,6 +204,60 @@ describe('a power cut during AUTHENTICATE', () => {
   it('stores nothing for an AUTN that is refused', () => {
     expect(cardsAfterCuts([SELECT_USIM, PIN1], [`${challenge.slice(0, -2)}00`])).toHaveLength(1);
     expect(cardsAfterCuts([SELECT_USIM, PIN1], [challengeFor(entry!, 0)])).toHaveLength(1);
+  });
+});
+
+describe('a power cut during GBA', () => {
+  const [entry] = DEFAULT_PROFILE.keyTable.entries;
+  const [first, second] = [0x20, 0x40].map((sqn) => bootstrappingFor(entry!, sqn)) as [
+    string,
+    string,
+  ];
+  const naf = derivation('61', '62');
+
+  /** SEQ, Ks, EF_GBABP and EF_GBANL after 0, 1, 2 … commits, and what a derivation gets. */
+  function states(setUp: readonly string[], commands: readonly string[]): string[][] {
+    const card = new TestCard({ profile: GBA });
+    card.sendAll([SELECT_USIM, PIN1, ...setUp]);
+    const { image, root: before } = card.uicc;
+    card.clearLog();
+    for (const command of commands) card.send(command);
+    return Array.from({ length: card.commits.length + 1 }, (_, n) => {
+      const root = rootAfter(image, before, card.commits.slice(0, n));
+      const cut = new TestCard({ profile: GBA, root, setUp: [SELECT_USIM, PIN1] });
+      cut.expectOk(select('7FFF6FD6'));
+      const parameters = cut.send('00B0000001');
+      cut.expectOk(select('7FFF6FDA'));
+      const list = cut.send('00B2010440').slice(0, 6);
+      const seq = root.entries[0]?.seq[0];
+      return [`${seq} ${root.bootstrapped.length}`, parameters, list, cut.send(naf)];
+    });
+  }
+
+  it('leaves all of a bootstrapping, or none of it', () => {
+    expect(states([], [first])).toEqual([
+      ['0 0', 'FF9000', 'FFFFFF', '6985'],
+      ['1 1', '109000', 'FFFFFF', '6122'],
+    ]);
+  });
+
+  it('leaves the keys before or those behind the next bootstrapping', () => {
+    expect(states([first, naf], [second])).toEqual([
+      ['1 1', '109000', '800161', '6122'],
+      ['2 1', '109000', '800161', '6122'],
+    ]);
+  });
+
+  it('leaves a derivation written down, or not', () => {
+    expect(states([first], [naf])).toEqual([
+      ['1 1', '109000', 'FFFFFF', '6122'],
+      ['1 1', '109000', '800161', '6122'],
+    ]);
+  });
+
+  it('stores nothing of what is refused', () => {
+    expect(states([], [`${first.slice(0, -2)}00`, naf])).toHaveLength(1);
+    expect(states([first], [first, '0088008401DE'])).toHaveLength(1);
   });
 });
 

@@ -12,11 +12,13 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { milenage } from '../../src/crypto/milenage.ts';
 import { checkProfile } from '../../src/profile/check.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import type { CardProfile, KeyTableEntryProfile } from '../../src/profile/profile.ts';
-import { RAND } from './support/aka.ts';
+import { challengeFor, milenageKeyOf, RAND } from './support/aka.ts';
 import { contentOf } from './support/files.ts';
+import { bootstrappingFor, derivation, GBA } from './support/gba.ts';
 import {
   ADM1,
   octet,
@@ -27,6 +29,7 @@ import {
   SELECT_USIM,
   select,
   TestCard,
+  type TestCardOptions,
   withUniversalPin,
 } from './support/test-card.ts';
 
@@ -210,6 +213,72 @@ describe('a card of TUAK', () => {
     const result = checkProfile({ ...PROFILE, keyTable });
     expect(result.ok).toBe(false);
     expect(isLeak(JSON.stringify(result))).toBe(false);
+  });
+});
+
+describe('a card that has bootstrapped', () => {
+  const [entry] = DEFAULT_PROFILE.keyTable.entries;
+  const input = { rand: fromHex(RAND), sqn: new Uint8Array(6), amf: new Uint8Array(2) };
+  const { ck, ik } = milenage(milenageKeyOf(entry!), input);
+  const keys = [ck, ik].map((key) => toHex(key).toUpperCase());
+  const isLeak = (text: string): boolean =>
+    keys.some((key) =>
+      [0, 12, 20].some((at) => text.toUpperCase().includes(key.slice(at, at + 12))),
+    );
+  const bootstrapped = (options: Partial<TestCardOptions> = {}): TestCard => {
+    const card = new TestCard({ profile: GBA, setUp: [SELECT_USIM, PIN1, PIN2, ADM1], ...options });
+    expect(card.ask(bootstrappingFor(entry!, 0x20))).toMatch(/^DB/u);
+    return card;
+  };
+
+  it('would be caught with CK, IK or Ks', () => {
+    const answer = new TestCard({ profile: GBA, setUp: [SELECT_USIM, PIN1] }).ask(
+      challengeFor(entry!, 0x20),
+    );
+    expect(isLeak(answer)).toBe(true);
+  });
+
+  it('has none of them in any EF, nor in an answer of either mode', () => {
+    const card = bootstrapped();
+    const nafs = ['00', '61', 'FF'.repeat(40)];
+    const answers = [
+      ...nafs.map((naf) => card.ask(derivation(naf, '62'))),
+      card.ask(bootstrappingFor(entry!, 0x20)),
+      card.ask(bootstrappingFor(entry!, 0x40)),
+      ...GBA.files.map((file) => contentOf(card, file)),
+    ];
+    expect(answers.filter(isLeak)).toEqual([]);
+  });
+
+  it('has none of them in an answer to any header, in both classes', () => {
+    const card = bootstrapped();
+    for (let ins = 0; ins < 256; ins++) {
+      for (const cla of ['00', '80', 'A0']) {
+        for (const tail of ['0000', '000000', '00010A', '0084', `008411DD${RAND}`]) {
+          expect(isLeak(card.ask(`${cla}${octet(ins)}${tail}`))).toBe(false);
+        }
+      }
+    }
+  });
+
+  it('tells none of them when a commit fails', () => {
+    const faults: unknown[] = [];
+    const append = (): never => {
+      throw new Error('the disk is gone');
+    };
+    const { root } = bootstrapped().uicc;
+    const pin = {
+      ...root,
+      pins: root.pins.map((one) => ({ ...one, status: 'disabled' as const })),
+    };
+    const open = new TestCard({
+      ...{ profile: GBA, root: pin, log: { append }, onFault: (error) => faults.push(error) },
+      setUp: [SELECT_USIM],
+    });
+    expect(open.send(bootstrappingFor(entry!, 0x40))).toBe('6F00');
+    expect(open.send(derivation('61', '62'))).toBe('6F00');
+    expect(faults).toHaveLength(2);
+    expect(isLeak(inspect(faults, { depth: null }))).toBe(false);
   });
 });
 

@@ -11,6 +11,7 @@ import { findCommand } from '../../src/card/command-table.ts';
 import type { CardProfile } from '../../src/profile/profile.ts';
 import vectors from '../vectors/suci.json' with { type: 'json' };
 import { withTerminableMf } from './support/administration.ts';
+import { GBA } from './support/gba.ts';
 import type { MatrixProfile, MatrixRow } from './support/matrix-row.ts';
 import { COMMON_STATUS_WORDS, fits, STATUS_WORD_MATRIX } from './support/status-word-matrix.ts';
 import {
@@ -26,6 +27,7 @@ import {
   withChangedFile,
   withChannels,
   withFiles,
+  withoutFiles,
   withPin,
   withUniversalPin,
 } from './support/test-card.ts';
@@ -56,6 +58,8 @@ const PROFILES: Readonly<Record<MatrixProfile, CardProfile>> = {
     (file) => (file.type === 'transparent' ? { ...file, data: '00'.repeat(file.size) } : file),
     BUILT_IN,
   ),
+  GBA,
+  'GBA without files': withoutFiles(['MF/ADF.USIM/EF.GBABP'], GBA),
   suspension: SUSPENDABLE,
   'SUCI by the USIM': SUCI_BY_USIM,
   'SUCI of profile A': withCalcInfo(`A0020101A12580011B8120${SUCI_KEYS[0]?.hnPublicKey}`),

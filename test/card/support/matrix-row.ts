@@ -16,6 +16,8 @@ export type MatrixProfile =
   | 'SUCI by the USIM'
   | 'SUCI of profile A'
   | 'SUCI of profile B'
+  | 'GBA'
+  | 'GBA without files'
   | 'terminated EFs'
   | 'terminable MF';
 

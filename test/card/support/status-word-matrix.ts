@@ -30,6 +30,14 @@ const CHALLENGE =
   '0088008122 1023553CBE9637A89D218AE64DAE47BF35 10AA689C6483508000904CBB451B65DEF8';
 const GSM_CHALLENGE = '0088008011 1023553CBE9637A89D218AE64DAE47BF35';
 
+const GBA = { profile: 'GBA' } as const;
+const BOOTSTRAP =
+  '0088008423 DD1023553CBE9637A89D218AE64DAE47BF35 10AA689C648350800056AC7E8B3D85C30F';
+/** The same AUTN with the MAC of the 3G context. */
+const MAC_A_FOR_GBA =
+  '0088008423 DD1023553CBE9637A89D218AE64DAE47BF35 10AA689C6483508000904CBB451B65DEF8';
+const DERIVE = '0088008405 DE01610162';
+
 const OPEN = '0070000001';
 const TWO = { profile: 'two channels' } as const;
 /** Makes EFs current on the basic channel that are not shareable, and opens another. */
@@ -378,6 +386,24 @@ const SECURITY: readonly MatrixCommand[] = [
       },
       { sw: '9864', when: 'GSM context of an ISIM', steps: [SELECT_ISIM, PIN1, GSM_CHALLENGE] },
       { sw: '9864', when: 'a context that the card has not', steps: [...USIM, '008800820100'] },
+      { sw: '9864', when: 'GBA without service 68', steps: [...USIM, BOOTSTRAP] },
+      { sw: '61XX', when: 'RES of a bootstrapping waits', steps: [...USIM, BOOTSTRAP], ...GBA },
+      { sw: '61XX', when: 'a key waits', steps: [...USIM, BOOTSTRAP, DERIVE], ...GBA },
+      { sw: '6700', when: 'no mode of GBA', steps: [...USIM, '008800840100'], ...GBA },
+      { sw: '6985', when: 'nothing was bootstrapped', steps: [...USIM, DERIVE], ...GBA },
+      { sw: '9862', when: 'MAC-A for GBA', steps: [...USIM, MAC_A_FOR_GBA], ...GBA },
+      {
+        sw: '6581',
+        when: 'Ks is not stored',
+        steps: [...USIM, 'refuse commits', BOOTSTRAP],
+        ...GBA,
+      },
+      {
+        sw: '9866',
+        when: 'no place for RAND',
+        steps: [...USIM, BOOTSTRAP],
+        profile: 'GBA without files',
+      },
     ],
   },
   {
