@@ -72,12 +72,12 @@ function allServices(
 }
 
 /**
- * Services that ask for more than files: AUTHENTICATE in other contexts (group calls 64 and 65, GBA
- * 68, MBMS 69, local keys 76) and pairing (102). An ME that sees one announced will use it.
+ * Services that ask for more than files: AUTHENTICATE in other contexts (group calls 64 and 65,
+ * MBMS 69, local keys 76) and pairing (102). An ME that sees one announced will use it.
  */
-const MORE_THAN_FILES_USIM: readonly number[] = [64, 65, 68, 69, 76, 102];
-/** The same of an ISIM: GBA and local keys. */
-const MORE_THAN_FILES_ISIM: readonly number[] = [2, 4];
+const MORE_THAN_FILES_USIM: readonly number[] = [64, 65, 69, 76, 102];
+/** The same of an ISIM: local keys. */
+const MORE_THAN_FILES_ISIM: readonly number[] = [4];
 
 const USIM_DIRECTORIES: readonly MadeDirectory[] = ['USIM', ...Object.values(USIM_DFS)];
 
@@ -224,8 +224,8 @@ function identify(profile: CardProfile, maker: FileMaker): void {
  * Gives a card the directories and EFs that services need, and announces these services.
  *
  * Also makes what a USIM and an ISIM must have anyway. EF_EST is made with nothing enabled. `all`
- * makes every EF that is declared, and announces each service that is nothing but files: GBA, MBMS
- * and the like have their files and are not announced.
+ * makes every EF that is declared, and announces each service that is nothing but files, and
+ * GBA: MBMS and the like have their files and are not announced.
  *
  * @param profile a checked profile; not changed
  * @throws {RangeError} a number is no service, there is no ISIM for its services, or an EF_ARR or

@@ -228,7 +228,7 @@ describe('a power cut during GBA', () => {
       cut.expectOk(select('7FFF6FD6'));
       const parameters = cut.send('00B0000001');
       cut.expectOk(select('7FFF6FDA'));
-      const list = cut.send('00B2010440').slice(0, 6);
+      const list = cut.send('00B20104B4').slice(0, 6);
       const seq = root.entries[0]?.seq[0];
       return [`${seq} ${root.bootstrapped.length}`, parameters, list, cut.send(naf)];
     });

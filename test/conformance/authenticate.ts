@@ -29,6 +29,90 @@ const SUCI_BY_USIM: readonly Step[] = [
   { send: '00D6000F013E', expect: '9000' },
 ];
 
+const OPEN_RULE = 'AB0A80017F90008401D49000';
+/**
+ * Makes EF_GBABP, and EF_GBANL of one record, each of 64 octets, and sets service 68 in EF_UST of
+ * the built-in profile, beside 71.
+ */
+const GBA: readonly Step[] = [
+  USIM,
+  PIN1,
+  ADM1,
+  { send: `00E000001F 621D8202412183026FD68A0105${OPEN_RULE}800200408800`, expect: '9000' },
+  { send: `00E0000021 621F82044221004083026FDA8A0105${OPEN_RULE}800200408800`, expect: '9000' },
+  file('7FFF6F38'),
+  { send: '00D600080148', expect: '9000' },
+];
+/** The same RAND and SQN, with MAC* in the place of MAC; by Python's hashlib. */
+const BOOTSTRAP = `0088008423DD10${RAND}10AA689C648350800056AC7E8B3D85C30F`;
+/** NAF_Id 'naf1.example.org' '0100000002' and an IMPI. */
+const NAF = '6E6166312E6578616D706C652E6F72670100000002';
+const IMPI =
+  '30303130313031323334353637383940' +
+  '696D732E6D6E633030312E6D63633030312E336770706E6574776F726B2E6F7267';
+const DERIVE = `0088008449 DE15${NAF}31${IMPI}`;
+
+const WITH_GBA: readonly Row[] = [
+  {
+    id: 'A60',
+    shows: 'bootstrapping: RES alone, and RAND in EF_GBABP',
+    steps: [
+      { send: BOOTSTRAP, expect: '610A' },
+      { send: '00C000000A', expect: 'DB08A54211D5E3BA50BF9000' },
+      file('7FFF6FD6'),
+      { send: '00B0000011', expect: `10${RAND}9000` },
+    ],
+  },
+  {
+    id: 'A61',
+    shows: 'NAF derivation: none before a bootstrapping, then Ks_ext_NAF, after a reset too',
+    steps: [
+      { send: DERIVE, expect: '6985' },
+      { ask: BOOTSTRAP, expect: 'DB08A54211D5E3BA50BF9000' },
+      RESET,
+      USIM,
+      PIN1,
+      {
+        ask: DERIVE,
+        expect: 'DB20124EB5B05571F09CBBD80C0873505E936E3E4EAF581E181AB25AEF5E45D8A9739000',
+      },
+      file('7FFF6FDA'),
+      { send: '00B2010440', expect: `8015${NAF}81...9000` },
+    ],
+  },
+  {
+    id: 'A62',
+    shows: 'bootstrapping with the MAC of the 3G context, and the other way round',
+    steps: [
+      { ask: `0088008423DD10${RAND}10${AUTN}`, expect: '9862' },
+      { ask: `008800812210${RAND}10AA689C648350800056AC7E8B3D85C30F`, expect: '9862' },
+      { ask: DERIVE, expect: '6985' },
+      { ask: BOOTSTRAP, expect: 'DB08A54211D5E3BA50BF9000' },
+    ],
+  },
+  {
+    id: 'A63',
+    shows:
+      'bootstrapping a second time: AUTS with the SQN that was accepted, in the 3G context too',
+    steps: [
+      { ask: BOOTSTRAP, expect: 'DB08A54211D5E3BA50BF9000' },
+      { ask: BOOTSTRAP, expect: 'DC0E451E8BECA41BF8EE589D46D835C99000' },
+      { ask: CHALLENGE, expect: 'DC0E451E8BECA41BF8EE589D46D835C99000' },
+    ],
+  },
+  {
+    id: 'A64',
+    shows: 'data of GBA that are malformed',
+    steps: [
+      { send: BOOTSTRAP.replace('8423', '8422').slice(0, -2), expect: ['6700', '6A80'] },
+      { send: BOOTSTRAP.replace('DD10', 'DD0F'), expect: ['6700', '6A80'] },
+      { send: BOOTSTRAP.replace('DD10', 'DC10'), expect: ['6700', '6A80'] },
+      { send: '0088008405 DE02610162', expect: ['6700', '6A80'] },
+      { ask: BOOTSTRAP, expect: 'DB08A54211D5E3BA50BF9000' },
+    ],
+  },
+];
+
 const WITH_USIM: readonly Row[] = [
   {
     id: 'A01',
@@ -119,6 +203,31 @@ const WITH_USIM: readonly Row[] = [
 ];
 
 export const AUTHENTICATE: readonly Row[] = [
+  ...after(GBA, WITH_GBA),
+  {
+    id: 'A65',
+    shows: 'contexts of MBMS and local keys, and the odd instruction that they are for',
+    steps: [
+      USIM,
+      { send: '0088008501 00', expect: ['6982', '6A86', '6D00'] },
+      PIN1,
+      { send: '0088008501 00', expect: ['9864', '6A86', '6A88'] },
+      { send: '0088008601 00', expect: ['9864', '6A86', '6A88'] },
+      { send: '0089808503 530101', expect: ['6D00', '9864'] },
+      { send: '0089808603 530101', expect: ['6D00', '9864'] },
+    ],
+  },
+  {
+    id: 'A66',
+    shows: 'HTTP Digest and GBA on an ISIM that announces neither',
+    steps: [
+      ISIM,
+      PIN1,
+      { send: '0088008206 016101620163', expect: ['9864', '6A86', '6A88'] },
+      { send: BOOTSTRAP, expect: ['9864', '6A86', '6A88'] },
+      { ask: CHALLENGE, expect: `DB${RES_CK_IK}9000` },
+    ],
+  },
   ...after([USIM, PIN1], WITH_USIM),
   {
     id: 'A04',

@@ -89,12 +89,15 @@ describe('a card with all services', () => {
     }
   });
 
-  it('announces what is nothing but files', () => {
+  it('announces what the card has, and what is nothing but files', () => {
     const services = EF_UST.decode(dataOf(ALL, 'MF/ADF.USIM/EF.UST'));
-    expect(services).toEqual(expect.arrayContaining([1, 2, 33, 34, 122, 150]));
-    // GBA, MBMS, security of group calls, pairing, SUCI by the card, call control.
-    const more = [64, 65, 68, 69, 76, 102, 125, 30, 54, 87];
+    expect(services).toEqual(expect.arrayContaining([1, 2, 33, 34, 68, 122, 150]));
+    // MBMS, local keys, security of group calls, pairing, SUCI by the card, call control.
+    const more = [64, 65, 69, 76, 102, 125, 30, 54, 87];
     expect(services.filter((service) => more.includes(service))).toEqual([]);
+    const ofIsim = EF_IST.decode(dataOf(ALL, 'MF/ADF.ISIM/EF.IST'));
+    expect(ofIsim).toContain(2);
+    expect(ofIsim).not.toContain(4); // local keys
     expect(toHex(dataOf(ALL, 'MF/ADF.USIM/EF.EST'))).toBe('00');
   });
 

@@ -67,7 +67,7 @@ function bootstrapped(profile: CardProfile = GBA): TestCard {
   return card;
 }
 
-/** What EF_GBABP holds, without its SW. */
+/** The first 64 octets of EF_GBABP, without SW. */
 function parameters(card: TestCard, file = GBABP): string {
   card.expectOk(file);
   return card.send('00B0000040').slice(0, -4);
@@ -78,7 +78,7 @@ function list(card: TestCard, file = GBANL): string[] {
   card.expectOk(file);
   return ['01', '02'].map((record) =>
     card
-      .send(`00B2${record}0440`)
+      .send(`00B2${record}04B4`)
       .slice(0, -4)
       .replace(/(?:FF)+$/u, ''),
   );
@@ -320,7 +320,7 @@ describe('the record of EF_GBANL', () => {
     const card = bootstrapped();
     derive(card, a);
     card.sendAll([ADM1, GBANL]);
-    card.expectOk(`00DC020440${listed(b).padEnd(128, 'F')}`);
+    card.expectOk(`00DC0204B4${listed(b).padEnd(360, 'F')}`);
     derive(card, c);
     expect(list(card)).toEqual([listed(a), listed(c)]);
   });
@@ -344,12 +344,12 @@ describe('the record of EF_GBANL', () => {
     derive(before, b, a);
     const at = GBA.files.findIndex(({ path }) => path === 'MF/ADF.USIM/EF.GBANL');
     const file = GBA.directories.length + at;
-    const resize = encodeCommit([{ kind: 'resize', file, size: 64 }]);
+    const resize = encodeCommit([{ kind: 'resize', file, size: 180 }]);
     const card = gbaCard(GBA, rootAfter(before.uicc.image, before.uicc.root, [resize]));
     derive(card, c);
     card.expectOk(GBANL);
-    expect(card.send('00B2010440')).toBe(`${listed(c).padEnd(128, 'F')}9000`);
-    expect(card.send('00B2020440')).toBe('6A83');
+    expect(card.send('00B20104B4')).toBe(`${listed(c).padEnd(360, 'F')}9000`);
+    expect(card.send('00B20204B4')).toBe('6A83');
   });
 });
 
