@@ -58,6 +58,8 @@ export { type Iccid, type Imsi, iccid, imsi, type Plmn, plmn } from './bytes/ide
 export { homeDomain, impi, impu } from './bytes/ims.ts';
 export { concat } from './bytes/octets.ts';
 export type { SuciProfile } from './bytes/suci.ts';
+export { type AkaDiagnosis, diagnoseAka } from './card/aka/diagnosis.ts';
+export type { AkaCard, AkaExchange, AkaMistake, SenderFacts } from './card/aka/mistake.ts';
 export { rootAfter } from './card/commit-codec.ts';
 export { makeImage } from './card/image.ts';
 export { imageDigest } from './card/kept-state.ts';

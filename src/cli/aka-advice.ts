@@ -10,18 +10,17 @@
 import type { AkaDiagnosis } from '../card/aka/diagnosis.ts';
 import type { AkaTopic } from '../card/aka/mistake.ts';
 
-/** What the program does about each topic; `sqn` is given SQN that the card would take next. */
+/** What to set for each topic; `sqn` gets the SQN that the card takes next, and its IND width. */
 interface Advice {
   readonly keys: string;
   readonly algorithm: string;
   readonly token: string;
-  readonly sqn: (next: number | undefined, lowBits: number) => string;
+  readonly sqn: (next: number, indBits: number) => string;
   readonly amf: string;
   readonly auts: string;
 }
 
 const hex = (sqn: number): string => sqn.toString(16).padStart(12, '0');
-const NONE = 'none, as the card is at its end';
 
 /** The programs. */
 export const PROGRAMS = ['open5gs', 'free5gc', 'osmohlr', 'ueransim', 'srsue', 'oai'] as const;
@@ -44,7 +43,7 @@ const ADVICE: Readonly<Record<ProgramName, Advice>> = {
     token: `Open5GS ${OWN_AUTN}.`,
     sqn: (next) =>
       `Open5GS: security.sqn of the subscriber is the SQN of the next vector, and grows by 32; ` +
-      `AUTS sets it to SQN_MS + 33. Set NumberLong("${next ?? NONE}").`,
+      `AUTS sets it to SQN_MS + 33. Set NumberLong("${next}").`,
     amf: 'Open5GS: security.amf of the subscriber, "8000".',
     auts: 'Open5GS says "Re-synch MAC failed" in the log of its HSS or UDM, and keeps its SQN.',
   },
@@ -55,7 +54,7 @@ const ADVICE: Readonly<Record<ProgramName, Advice>> = {
     sqn: (next) =>
       `free5GC: sequenceNumber of the authenticationSubscription is the SQN of the next vector, ` +
       `and grows by 1; AUTS sets it to SQN_MS + 33, modulo 7ffffffffff. Set ` +
-      `"${next === undefined ? NONE : hex(next)}", and again when the webconsole has saved it.`,
+      `"${hex(next)}", and again when the webconsole has saved it.`,
     amf: 'free5GC: authenticationManagementField of the authenticationSubscription, "8000".',
     auts: 'free5GC says "Re-Sync MAC failed" in the log of its UDM, and keeps its SQN.',
   },
@@ -65,10 +64,10 @@ const ADVICE: Readonly<Record<ProgramName, Advice>> = {
       'which takes SQN back to 0.',
     algorithm: 'OsmoHLR: milenage, xor or tuak in "update aud3g".',
     token: `OsmoHLR ${OWN_AUTN}.`,
-    sqn: (next, lowBits) =>
+    sqn: (next, indBits) =>
       `OsmoHLR: sqn of table auc_3g is the SQN of the last vector; SEQ grows by 1, IND is that ` +
       `of the VLR or SGSN, ind-bitlen its width, and AUTS sets SQN_MS. Set ` +
-      `${next === undefined ? NONE : next - (next % 2 ** lowBits) - 2 ** lowBits}.`,
+      `${next - (next % 2 ** indBits) - 2 ** indBits}.`,
     amf: 'OsmoHLR sets the separation bit itself when vectors are asked for EPS.',
     auts: 'OsmoHLR says that the resync failed, and keeps its SQN.',
   },
@@ -101,7 +100,7 @@ const ADVICE: Readonly<Record<ProgramName, Advice>> = {
     sqn: (next) =>
       `OAI: "sqn" in sequenceNumber of table AuthenticationSubscription; an HSS of openair-cn ` +
       `adds 32 for each AUTS and does not take SQN_MS. Set ` +
-      `"${next === undefined ? NONE : hex(next)}".`,
+      `"${hex(next)}".`,
     amf: 'OAI: authenticationManagementField of table AuthenticationSubscription, "8000".',
     auts: 'OAI keeps its SQN when MAC-S is wrong.',
   },
@@ -110,7 +109,7 @@ const ADVICE: Readonly<Record<ProgramName, Advice>> = {
 /**
  * Says what to set in a program.
  *
- * @returns `undefined` when nothing is wrong
+ * @returns `undefined` when nothing is wrong, or the card takes no SQN any more
  */
 export function adviceOf(
   program: ProgramName,
@@ -119,5 +118,6 @@ export function adviceOf(
   if (mistake === undefined) return undefined;
   const topic: AkaTopic = mistake.topic;
   const advice = ADVICE[program];
-  return topic === 'sqn' ? advice.sqn(next, indBits) : advice[topic];
+  if (topic !== 'sqn') return advice[topic];
+  return next === undefined ? undefined : advice.sqn(next, indBits);
 }

@@ -50,6 +50,8 @@ interface DiagnoseOptions {
 
 const IND_BITS = { least: 0, most: 8, digits: 1 };
 const SLOTS_IN_A_ROW = 8;
+/** K of every algorithm but TUAK. */
+const K_OCTETS = 16;
 
 const HELP = `
 RAND and AUTN are those of the challenge. The card is that of the profile, or as its state file has
@@ -196,7 +198,13 @@ function show(diagnosis: AkaDiagnosis, exchange: AkaExchange, advice: string | u
 
 function run(options: DiagnoseOptions): void {
   const card = cardOf(options);
-  const own = card.root.entries[card.root.active]?.algorithm ?? 'milenage';
+  const entry = card.root.entries[card.root.active];
+  const own = entry?.algorithm ?? 'milenage';
+  const { algorithm = own, k, opc, op } = options;
+  const isKeyNeeded = algorithm !== 'tuak' && k === undefined && entry?.k.length !== K_OCTETS;
+  if (isKeyNeeded && (opc ?? op) !== undefined) {
+    throw new UsageError(`--k: expected it, as K of the card is too long for ${algorithm}`);
+  }
   const exchange = exchangeOf(options, own);
   const diagnosis = diagnoseAka(card, exchange);
   if (diagnosis.mistake !== undefined) doesNotHold();

@@ -189,6 +189,31 @@ describe('vuicc aka diagnose', () => {
     expect(await diagnose(options, '--json')).toEqual(refusal(message));
   });
 
+  it('asks for K where that of the card is for TUAK alone', async () => {
+    const [{ opc: _opc, ...entry } = {}] = DEFAULT_PROFILE.keyTable.entries;
+    const tuak = { ...entry, algorithm: 'tuak', k: '01'.repeat(32), topc: '02'.repeat(32) };
+    const keyTable = { active: 0, entries: [tuak] };
+    await program.write('tuak.json', JSON.stringify({ ...DEFAULT_PROFILE, keyTable }));
+    const options = { '--card': 'tuak.json', '--algorithm': 'milenage', '--op': '00'.repeat(16) };
+    const message = '--k: expected it, as K of the card is too long for milenage';
+    expect(await diagnose(options)).toEqual(refusal(message));
+    const k = toHex(world.k);
+    expect((await told({ ...options, '--k': k })).mistake?.name).toBe('other-algorithm');
+    const top = { '--card': 'tuak.json', '--op': '03'.repeat(32) };
+    expect((await told(top)).mistake?.name).toBe('opc-wrong');
+  });
+
+  it('has no advice for a card that takes no SQN any more', async () => {
+    const array = Array.from({ length: 32 }, () => 2 ** 43 - 1);
+    const [entry] = world.profile.keyTable.entries;
+    const entries = [{ ...entry, sqn: { indBits: 5, delta: 2 ** 28, array } }];
+    const profile = { ...world.profile, keyTable: { active: 0, entries } };
+    await program.write('end.json', JSON.stringify(profile));
+    const { mistake, advice, card } = await told({ '--card': 'end.json', '--for': 'oai' });
+    expect(mistake?.name).toBe('sqn-exhausted');
+    expect([advice, card.next, card.fresh]).toEqual([null, null, null]);
+  });
+
   it.each([
     ['--for', 'nobody'],
     ['--algorithm', 'comp128'],

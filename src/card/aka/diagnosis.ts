@@ -197,7 +197,17 @@ function receivedNumbers(
  * @param exchange RAND and AUTN (16 octets each), AUTS (14), and what is known of the sender
  * @throws {RangeError} an octet string has another length, or nobody has registered an algorithm of
  *   the key table
- * @see 3GPP TS 33.102 §6.3.3, §C.2.2
+ * @see 3GPP TS 33.102 §6.3.3, §C.2.2; docs/aka-diagnose.md
+ * @example
+ * ```ts
+ * import { createUicc, diagnoseAka, fromHex } from 'vuicc';
+ *
+ * // SQN 0 for the built-in card, which has used it.
+ * const rand = fromHex('23553cbe9637a89d218ae64dae47bf35');
+ * const autn = fromHex('aa689c6483708000e96f26276a8719fe');
+ * const { mistake } = diagnoseAka({ root: createUicc().root }, { rand, autn });
+ * if (mistake?.name !== 'sqn-low') throw new Error('a name');
+ * ```
  */
 export function diagnoseAka(card: AkaCard, exchange: AkaExchange): AkaDiagnosis {
   const { rand, autn, auts, sender, otherRands = [] } = exchange;

@@ -180,7 +180,8 @@ export function senderSecret(
   if (op === undefined) {
     return isOwn ? { algorithm, k: theirs, opc: entry.opc, constants } : undefined;
   }
-  const derived = algorithm === 'tuak' ? deriveTopc(theirs, op) : deriveOpc(theirs, op);
+  const iterations = constants?.[ITERATIONS_AT] ?? 1;
+  const derived = algorithm === 'tuak' ? deriveTopc(theirs, op, iterations) : deriveOpc(theirs, op);
   return { algorithm, k: theirs, opc: derived, constants };
 }
 

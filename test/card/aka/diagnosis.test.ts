@@ -5,6 +5,7 @@
  * @module
  */
 
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../../src/bytes/hex.ts';
 import { filled } from '../../../src/bytes/octets.ts';
@@ -126,6 +127,66 @@ describe('the diagnosis', () => {
         expect(told).toBe(fresh ? 'success' : 'synchronisation-failure');
       }
     }
+  });
+
+  it('names something of whatever octets, and throws nothing', () => {
+    const octets = (length: number): fc.Arbitrary<Uint8Array> =>
+      fc.uint8Array({ minLength: length, maxLength: length });
+    const worlds = [new World(8), ownConstants(8), tuakWorld(8), xorWorld(8)];
+    const drawnSender = fc.record(
+      {
+        k: octets(16),
+        sqn: fc.integer({ min: 0, max: 2 ** 48 - 1 }),
+        amf: octets(2),
+        indBits: fc.integer({ min: 0, max: 8 }),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...worlds),
+        octets(16),
+        octets(16),
+        octets(14),
+        drawnSender,
+        (of, rand, autn, auts, sender) => {
+          const { answer, mistake } = diagnoseAka(of.card, { rand, autn, auts, sender });
+          // The XOR test algorithm is linear, and an AUTN of chance is still none of it.
+          expect([answer, mistake === undefined]).toEqual(['mac-failure', false]);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('judges any SQN as the card does, in whatever array', () => {
+    const limits = fc.record({
+      indBits: fc.constant(5),
+      delta: fc.constantFrom(1, 20, 2 ** 28, 2 ** 48 - 1),
+      ageLimit: fc.constantFrom(1, 30, 2 ** 48 - 1),
+      array: fc.array(fc.constantFrom(0, 1, 30, 1000, 2 ** 43 - 1), {
+        minLength: 32,
+        maxLength: 32,
+      }),
+    });
+    const sqn = fc.oneof(
+      fc.integer({ min: 0, max: 2 ** 48 - 1 }),
+      fc.integer({ min: 0, max: 40_000 }),
+    );
+    fc.assert(
+      fc.property(limits, sqn, fc.nat(8), (numbers, one, indBits) => {
+        const of = new World(8, { sqn: numbers });
+        const { answer, card, mistake, received } = diagnoseAka(
+          of.card,
+          of.counting(one, { sender: { indBits } }),
+        );
+        const { from = Number.POSITIVE_INFINITY, to = 0 } = card.fresh ?? {};
+        const seqOf = received?.seq ?? Number.NaN;
+        const isFresh = seqOf >= from && seqOf <= to;
+        expect(answer).toBe(isFresh ? 'success' : 'synchronisation-failure');
+        expect(mistake === undefined).toBe(isFresh);
+      }),
+    );
   });
 
   it.each([

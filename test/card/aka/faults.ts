@@ -286,6 +286,13 @@ const TOKEN_FAULTS: readonly FaultRow[] = [
   ],
   [
     'mac-over-other-amf',
+    'MAC over AMF 0000, with TUAK',
+    (w) =>
+      w.exchange({ autn: w.autn({ mac: challengeOf(w).macA(FRESH_OCTETS, fromHex('0000')) }) }),
+    tuakWorld,
+  ],
+  [
+    'mac-over-other-amf',
     'AMF changed on the way',
     (w) => w.exchange({ autn: flipped(w.autn(), 7) }),
   ],
