@@ -144,9 +144,9 @@ class Model {
     const data = file.records[0] ?? '';
     if (file.kind !== 'transparent') return '6981';
     if (offset * 2 >= data.length) return '6B00';
-    this.use(file, sfi);
     const left = data.length / 2 - offset;
     if (length > left) return `6C${octet(left)}`;
+    this.use(file, sfi);
     return `${data.slice(offset * 2, (offset + length) * 2)}9000`;
   }
 
