@@ -46,6 +46,7 @@ export const AKA_MISTAKES = [
   ['mac-input-order', 'token', 'network'],
   ['mac-s-for-mac-a', 'token', 'network'],
   ['mac-reversed', 'token', 'network'],
+  ['mac-of-bootstrapping', 'token', 'network'],
   ['autn-halves-swapped', 'token', 'network'],
   ['autn-amf-first', 'token', 'network'],
   ['autn-amf-last', 'token', 'network'],

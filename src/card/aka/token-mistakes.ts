@@ -5,7 +5,7 @@
  *
  * A reading fits when a MAC of 64 bits comes out right, so none is named that was not made.
  *
- * @see 3GPP TS 33.102 §6.3.2
+ * @see 3GPP TS 33.102 §6.3.2; 3GPP TS 33.220 §5.3.2
  * @module
  */
 
@@ -15,6 +15,7 @@ import type {
   AuthenticationChallenge,
   AuthenticationKey,
 } from '../../crypto/authentication-key.ts';
+import { macModifier } from '../../crypto/gba.ts';
 import type { KeyTableEntry } from '../memory.ts';
 import { type AkaExchange, type AkaMistake, akaMistake } from './mistake.ts';
 import { exclusiveOr, reversed, reversedWords, sqnFrom, sqnOctets } from './octets.ts';
@@ -133,6 +134,11 @@ function* macMistakes({ sqn, amf, mac, challenge }: Parts): Generator<TokenMista
       'mac-reversed',
       reversed(challenge.macA(sqn, amf)),
       'AUTN has the octets of MAC-A in reverse order: turn them round.',
+    ],
+    [
+      'mac-of-bootstrapping',
+      exclusiveOr(challenge.macA(sqn, amf), macModifier(challenge.ik)),
+      'AUTN is for bootstrapping, where IK changes the MAC: use the GBA context, or MAC-A.',
     ],
   ] as const;
   for (const [name, found, remedy] of ways) {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { sha1 } from '@noble/hashes/legacy.js';
 import { fromHex, toHex } from '../../../src/bytes/hex.ts';
 import { concat, filled } from '../../../src/bytes/octets.ts';
 import type { AkaExchange, AkaMistakeName } from '../../../src/card/aka/mistake.ts';
@@ -295,6 +296,15 @@ const TOKEN_FAULTS: readonly FaultRow[] = [
     'mac-over-other-amf',
     'AMF changed on the way',
     (w) => w.exchange({ autn: flipped(w.autn(), 7) }),
+  ],
+  [
+    'mac-of-bootstrapping',
+    'AUTN of a challenge for GBA',
+    (w) => {
+      const { ik } = challengeOf(w);
+      const mac = xor(w.autn().slice(8), sha1(ik).slice(0, 8));
+      return w.exchange({ autn: w.autn({ mac }) });
+    },
   ],
   [
     'mac-input-order',
