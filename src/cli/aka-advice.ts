@@ -1,7 +1,7 @@
 /**
  * What to set, in the terms of the programs that people run: a table, and no judgement.
  *
- * Names of fields and how each counts are as read in the sources of these programs.
+ * Names of fields and how each counts are as far as the page below says where they were read.
  *
  * @see docs/aka-diagnose.md, "Programs"
  * @module
