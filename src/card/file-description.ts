@@ -40,6 +40,14 @@ export interface CreationTemplate {
   readonly filling: Filling | undefined;
 }
 
+/** A template that gives a file another size. */
+export interface ResizingTemplate {
+  readonly fid: number;
+  readonly size: number;
+  /** The size is that of a directory. */
+  readonly isTotal: boolean;
+}
+
 const NAME = 'FCP';
 const TEMPLATE = 0x62;
 const TAG = {
@@ -57,6 +65,7 @@ const TAG = {
   pinStatus: 0xc6,
 } as const;
 const TAGS: readonly number[] = Object.values(TAG);
+const RESIZING_TAGS: readonly number[] = [TAG.fid, TAG.size, TAG.totalSize];
 
 const IN_PROPRIETARY = { maximumSize: 0x86, special: 0xc0, filling: 0xc1, repeated: 0xc2 } as const;
 const IN_PIN_STATUS = { bitmap: 0x90, usage: 0x95, key: 0x83 } as const;
@@ -292,4 +301,22 @@ export function decodeCreationTemplate(octets: Uint8Array): CreationTemplate {
   const isFilled = description.kind === 'ef' && description.structure !== 'ber-tlv';
   if (filling !== undefined && !isFilled) throw wrong('A5', 'expected no pattern for this file');
   return { description, sfiFollowsFid: !objects.has(TAG.sfi), filling };
+}
+
+/**
+ * Reads a template that gives a file another size: its FID, and the size of an EF or a DF.
+ *
+ * @throws {DecodeError} one of the two is not there, or something else is
+ * @see ETSI TS 102 222 §6.10
+ */
+export function decodeResizingTemplate(octets: Uint8Array): ResizingTemplate {
+  const objects = objectsOf(templateOf(octets).value, NAME, RESIZING_TAGS);
+  if (objects.size !== 2) throw wrong("'62'", "expected '83' with '80' or '81'");
+  const isTotal = objects.has(TAG.totalSize);
+  const size = required(objects, isTotal ? TAG.totalSize : TAG.size);
+  return {
+    fid: uintOf(required(objects, TAG.fid), 2, 'FID'),
+    size: sizeOf(size, 'size'),
+    isTotal,
+  };
 }

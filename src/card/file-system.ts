@@ -297,6 +297,26 @@ export function findEf(files: Files, cursor: Cursor, sfi: number): FileResult<Fo
 /** How a record command addresses its record. */
 export type RecordMode = 'next' | 'previous' | 'absolute';
 
+/** Tells whether an EF is transparent. */
+export function isTransparent({ structure }: ElementaryNode): boolean {
+  return structure === 'transparent';
+}
+
+/** Tells whether an EF is linear fixed. */
+export function isLinear({ structure }: ElementaryNode): boolean {
+  return structure === 'linear';
+}
+
+/** Tells whether an EF is cyclic. */
+export function isCyclic({ structure }: ElementaryNode): boolean {
+  return structure === 'cyclic';
+}
+
+/** Tells whether an EF is linear fixed or cyclic. */
+export function hasRecords({ recordLength }: ElementaryNode): boolean {
+  return recordLength > 0;
+}
+
 /** How many records an EF has. */
 export function recordCount(node: ElementaryNode): number {
   return node.recordLength === 0 ? 0 : node.content.length / node.recordLength;

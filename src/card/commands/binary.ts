@@ -21,8 +21,7 @@ import {
   refuse,
   setCursor,
 } from '../command.ts';
-import type { FoundEf } from '../file-system.ts';
-import type { ElementaryNode } from '../memory.ts';
+import { type FoundEf, isTransparent } from '../file-system.ts';
 import { openEf } from '../open-ef.ts';
 import { type Result, refusal, success } from '../refusal.ts';
 
@@ -30,10 +29,6 @@ const HAS_SFI = 0x80;
 
 function mayHaveP1P2(p1: number): boolean {
   return (p1 & HAS_SFI) === 0 || (p1 & 0x60) === 0;
-}
-
-function isTransparent({ structure }: ElementaryNode): boolean {
-  return structure === 'transparent';
 }
 
 interface Place extends FoundEf {

@@ -24,7 +24,7 @@ import {
   refuse,
   setCursor,
 } from '../command.ts';
-import { recordOf, withRecord } from '../file-system.ts';
+import { isCyclic, recordOf, withRecord } from '../file-system.ts';
 import type { ElementaryNode } from '../memory.ts';
 import { openEf } from '../open-ef.ts';
 import { type Result, refusal, success } from '../refusal.ts';
@@ -44,11 +44,6 @@ function sumOf(number: Uint8Array, value: Uint8Array): Uint8Array | undefined {
     carry >>= 8;
   }
   return carry === 0 ? sum : undefined;
-}
-
-/** INCREASE is for EFs like this one. */
-export function isCyclic({ structure }: ElementaryNode): boolean {
-  return structure === 'cyclic';
 }
 
 /** The latest record of a counter after it was increased, and the whole content. */

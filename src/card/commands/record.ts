@@ -22,8 +22,15 @@ import {
   refuse,
   setCursor,
 } from '../command.ts';
-import { type FoundEf, findRecord, type RecordMode, recordOf, withRecord } from '../file-system.ts';
-import type { ElementaryNode } from '../memory.ts';
+import {
+  type FoundEf,
+  findRecord,
+  hasRecords,
+  isLinear,
+  type RecordMode,
+  recordOf,
+  withRecord,
+} from '../file-system.ts';
 import { openEf } from '../open-ef.ts';
 import { type Result, refusal, success } from '../refusal.ts';
 
@@ -41,14 +48,6 @@ function mayHaveP1P2(p1: number, p2: number): boolean {
 interface Addressed extends FoundEf {
   readonly pointer: number | undefined;
   readonly mode: RecordMode;
-}
-
-function hasRecords({ recordLength }: ElementaryNode): boolean {
-  return recordLength > 0;
-}
-
-function isLinear({ structure }: ElementaryNode): boolean {
-  return structure === 'linear';
 }
 
 function find(card: CommandContext, command: CommandApdu, am: number): Result<Addressed> {

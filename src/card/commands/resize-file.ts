@@ -12,9 +12,7 @@
  */
 
 import type { CommandApdu } from '../../apdu/command.ts';
-import { DecodeError, understood } from '../../bytes/errors.ts';
-import { ByteReader } from '../../bytes/reader.ts';
-import { decodeBerTlvs } from '../../tlv/ber.ts';
+import { understood } from '../../bytes/errors.ts';
 import { mayAccess, NO_BIT, operationOf } from '../access.ts';
 import {
   type CommandContext,
@@ -26,45 +24,13 @@ import {
   refuse,
   setCursor,
 } from '../command.ts';
+import { decodeResizingTemplate } from '../file-description.ts';
 import { findToAdminister, moveTo } from '../file-system.ts';
 import { resizeFailure } from '../file-tree.ts';
 import { lifeCycleFailure } from '../open-ef.ts';
 
-const NAME = 'RESIZE FILE';
-const TEMPLATE = 0x62;
-const FID = 0x83;
-const SIZE = 0x80;
-const TOTAL_SIZE = 0x81;
-
-interface Resizing {
-  readonly fid: number;
-  readonly size: number;
-  /** The size is that of a directory. */
-  readonly isTotal: boolean;
-}
-
-function uintOf(value: Uint8Array, least: number, most: number): number {
-  if (value.length < least || value.length > most) {
-    throw new DecodeError(NAME, 0, `expected ${least} to ${most} octets`);
-  }
-  return new ByteReader(value, NAME).uint(value.length, 'value');
-}
-
-function decode(data: Uint8Array): Resizing {
-  const [template, ...others] = decodeBerTlvs(data, NAME);
-  const objects = template === undefined ? [] : decodeBerTlvs(template.value, NAME);
-  const fid = objects.find(({ tag }) => tag === FID);
-  const size = objects.find(({ tag }) => tag === SIZE || tag === TOTAL_SIZE);
-  const isWhole = template?.tag === TEMPLATE && others.length === 0 && objects.length === 2;
-  if (!isWhole || fid === undefined || size === undefined) {
-    throw new DecodeError(NAME, 0, "expected '62' with '83' and '80' or '81'");
-  }
-  const isTotal = size.tag === TOTAL_SIZE;
-  return { fid: uintOf(fid.value, 2, 2), size: uintOf(size.value, 2, 4), isTotal };
-}
-
 function resizeFile(card: CommandContext, command: CommandApdu): Reply {
-  const wanted = understood(() => decode(command.data));
+  const wanted = understood(() => decodeResizingTemplate(command.data));
   if (wanted === undefined) return refuse('wrong-data');
   const found = findToAdminister(filesOf(card), cursorOf(card), wanted.fid);
   if (!found.ok) return refuse(found.failure);
@@ -88,7 +54,7 @@ function resizeFile(card: CommandContext, command: CommandApdu): Reply {
 /** RESIZE FILE. */
 export const RESIZE_FILE: CommandRow = {
   ins: 0xd4,
-  name: NAME,
+  name: 'RESIZE FILE',
   class: 'uicc',
   isRemote: true,
   mayHaveP1P2: (p1, p2) => p1 === 0 && p2 === 0,

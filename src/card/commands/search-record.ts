@@ -26,7 +26,7 @@ import {
   refuse,
   setCursor,
 } from '../command.ts';
-import { recordCount, recordOf } from '../file-system.ts';
+import { hasRecords, recordCount, recordOf } from '../file-system.ts';
 import type { ElementaryNode } from '../memory.ts';
 import { openEf } from '../open-ef.ts';
 import { type Result, refusal, success } from '../refusal.ts';
@@ -128,10 +128,6 @@ function run(
   if (search === undefined) return refusal('wrong-data');
   const found = matches(node, search, startOf(search, command.p1, pointer, count));
   return found.length === 0 ? refusal('search-unsuccessful') : success(found);
-}
-
-function hasRecords({ recordLength }: ElementaryNode): boolean {
-  return recordLength > 0;
 }
 
 function searchRecord(card: CommandContext, command: CommandApdu): Reply {

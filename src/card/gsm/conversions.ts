@@ -14,6 +14,7 @@
  */
 
 import { concat, equals, filled } from '../../bytes/octets.ts';
+import { isTransparent } from '../file-system.ts';
 import type { ElementaryNode } from '../memory.ts';
 
 /** How an EF of the card is seen. Both make new octets. */
@@ -29,10 +30,6 @@ export interface Conversion {
    * @param seen as long as what `read` gives
    */
   readonly write: (node: ElementaryNode, seen: Uint8Array) => Uint8Array | undefined;
-}
-
-function isTransparent({ structure }: ElementaryNode): boolean {
-  return structure === 'transparent';
 }
 
 /** One entry of a list on both sides. */

@@ -11,12 +11,8 @@
 import type { CommandApdu } from '../../../apdu/command.ts';
 import { AM } from '../../access.ts';
 import { type CommandContext, DONE, outgoing, type Reply, refuse } from '../../command.ts';
-import type { ElementaryNode } from '../../memory.ts';
+import { isTransparent } from '../../file-system.ts';
 import { openCurrentEf, type SimCommandRow, storeContent, wrongP3 } from '../command.ts';
-
-function isTransparent({ structure }: ElementaryNode): boolean {
-  return structure === 'transparent';
-}
 
 function readBinary(card: CommandContext, command: CommandApdu): Reply {
   const opened = openCurrentEf(card, command, AM.read, isTransparent);

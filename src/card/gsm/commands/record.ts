@@ -26,9 +26,12 @@ import {
   type Reply,
   refuse,
 } from '../../command.ts';
-import { increased, isCyclic } from '../../commands/increase.ts';
+import { increased } from '../../commands/increase.ts';
 import {
   findRecord,
+  hasRecords,
+  isCyclic,
+  isLinear,
   type RecordMode,
   recordCount,
   recordOf,
@@ -54,10 +57,6 @@ function modeOf({ p2 }: CommandApdu): RecordMode {
   const mode = MODE[p2];
   if (mode === undefined) throw new Error(`P2 ${p2} was let through`);
   return mode;
-}
-
-function hasRecords({ structure }: ElementaryNode): boolean {
-  return structure !== 'transparent';
 }
 
 /** A cyclic EF is updated as previous alone: the oldest record becomes the first. */
@@ -103,10 +102,6 @@ const SEEK_MODES = 4;
 const SEEK_TYPE_2 = 0x10;
 const PATTERN_OCTETS_MAX = 16;
 const READ_RECORD_INS = 0xb2;
-
-function isLinear({ structure }: ElementaryNode): boolean {
-  return structure === 'linear';
-}
 
 /** Gives the first record that a search looks at. */
 function startOf(mode: number, pointer: number | undefined, count: number): number {
