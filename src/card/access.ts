@@ -15,8 +15,7 @@ import {
 } from '../ef/access-rules.ts';
 import { isAdm, PIN1, UNIVERSAL_PIN } from '../ef/key-references.ts';
 import type { CardMemory } from './card-memory.ts';
-import { MF } from './image.ts';
-import { type FileNode, type FileNumber, type PinState, pinOf } from './memory.ts';
+import { type FileNode, type FileNumber, MF, type PinState, pinOf } from './memory.ts';
 import { rulesOf, SE_PIN_DISABLED, SE_PIN_ENABLED } from './rules.ts';
 import type { CardSession } from './session.ts';
 

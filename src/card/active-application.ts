@@ -9,8 +9,7 @@ import { understood } from '../bytes/errors.ts';
 import type { EfDefinition } from '../ef/definition.ts';
 import { type CommandContext, cursorOf, filesOf } from './command.ts';
 import { type Application, applicationKind, childOf } from './file-system.ts';
-import { MF } from './image.ts';
-import type { FileNumber } from './memory.ts';
+import { type FileNumber, MF } from './memory.ts';
 
 /** EF_UST and EF_IST. */
 const SERVICE_TABLE: Readonly<Record<Application, number>> = { usim: 0x6f38, isim: 0x6f07 };

@@ -8,7 +8,6 @@
 import type { CommitLog } from '../apdu/commit-log.ts';
 import { applyChange } from './changes.ts';
 import { encodeCommit, encodeRoot } from './commit-codec.ts';
-import { MF } from './image.ts';
 import {
   type CardImage,
   type CardRoot,
@@ -16,6 +15,7 @@ import {
   type FileNode,
   type FileNumber,
   findNode,
+  MF,
   nodeOf,
 } from './memory.ts';
 import { FILES_MAX } from './tree-codec.ts';

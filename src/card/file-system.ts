@@ -9,7 +9,6 @@
  * @module
  */
 
-import { MF } from './image.ts';
 import {
   type CardImage,
   type CardRoot,
@@ -19,6 +18,7 @@ import {
   type FileNode,
   type FileNumber,
   findNode,
+  MF,
   nodeOf,
 } from './memory.ts';
 import { type FileFailure, type Result, refusal, success } from './refusal.ts';

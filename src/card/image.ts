@@ -22,20 +22,18 @@ import {
   type RulesProfile,
 } from '../profile/profile.ts';
 import { ruleResolver, sizeOf } from './file-tree.ts';
-import type {
-  CardImage,
-  CardRoot,
-  ElementaryNode,
-  FileNode,
-  FileNumber,
-  KeyTableEntry,
-  PinState,
-  SecurityAttributes,
+import {
+  type CardImage,
+  type CardRoot,
+  type ElementaryNode,
+  type FileNode,
+  type FileNumber,
+  type KeyTableEntry,
+  MF,
+  type PinState,
+  type SecurityAttributes,
 } from './memory.ts';
 import { encodeSecurityAttributes } from './security-attributes.ts';
-
-/** The MF's file number. */
-export const MF: FileNumber = 0;
 
 const EF_ARR_OF_MF = 0x2f06;
 const EF_ARR_OF_DF = 0x6f06;

@@ -20,6 +20,9 @@ import type { SwitchesProfile } from '../profile/profile.ts';
 /** Counts the files of an image from 0, the MF; stays the same as long as the file exists. */
 export type FileNumber = number;
 
+/** The MF's file number. */
+export const MF: FileNumber = 0;
+
 /** FID of the MF. */
 export const FID_MF = 0x3f00;
 /** FID that stands for the current application, and of ADFs that have none of their own. */

@@ -28,7 +28,7 @@ import type {
 import { rulesOfDirectory, rulesOfEf } from '../profile/rule-place.ts';
 import { fidText } from '../profile/rules-text.ts';
 import { applicationPaths, leafOf, parentPath, profileTree, USIM_AID } from '../profile/tree.ts';
-import { MF, makeImage } from './image.ts';
+import { makeImage } from './image.ts';
 import {
   type CardImage,
   type CardRoot,
@@ -37,6 +37,7 @@ import {
   FID_APPLICATION,
   type FileNumber,
   lifeCycleOf,
+  MF,
   nodeOf,
   type PinState,
   pinOf,

@@ -26,7 +26,6 @@ import {
   sizeOf,
   subtree,
 } from './file-tree.ts';
-import { MF } from './image.ts';
 import {
   type CardImage,
   type CardRoot,
@@ -35,6 +34,7 @@ import {
   type FileNode,
   type FileNumber,
   findNode,
+  MF,
   nodeOf,
 } from './memory.ts';
 

@@ -9,12 +9,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyChange } from '../../src/card/changes.ts';
 import { creationFailure, memoryLeft, resizeFailure, subtree } from '../../src/card/file-tree.ts';
-import { MF, makeImage } from '../../src/card/image.ts';
+import { makeImage } from '../../src/card/image.ts';
 import {
   type CardRoot,
   type FileDescription,
   type FileNode,
   findNode,
+  MF,
   nodeOf,
 } from '../../src/card/memory.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';

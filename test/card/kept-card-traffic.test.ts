@@ -14,8 +14,14 @@ import { toHex } from '../../src/bytes/hex.ts';
 import { decodeRoot, encodeRoot } from '../../src/card/commit-codec.ts';
 import { encodeFcp } from '../../src/card/fcp.ts';
 import { subtree } from '../../src/card/file-tree.ts';
-import { MF, makeImage } from '../../src/card/image.ts';
-import { type CardImage, type CardRoot, type FileNumber, nodeOf } from '../../src/card/memory.ts';
+import { makeImage } from '../../src/card/image.ts';
+import {
+  type CardImage,
+  type CardRoot,
+  type FileNumber,
+  MF,
+  nodeOf,
+} from '../../src/card/memory.ts';
 import { profileOf } from '../../src/card/profile-of.ts';
 import type { FileProfile } from '../../src/profile/profile.ts';
 import {

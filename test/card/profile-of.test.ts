@@ -10,9 +10,15 @@ import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { filled } from '../../src/bytes/octets.ts';
 import { applyChange } from '../../src/card/changes.ts';
-import { MF, makeImage } from '../../src/card/image.ts';
+import { makeImage } from '../../src/card/image.ts';
 import { imageDigest } from '../../src/card/kept-state.ts';
-import { type CardRoot, type Change, type FileDescription, nodeOf } from '../../src/card/memory.ts';
+import {
+  type CardRoot,
+  type Change,
+  type FileDescription,
+  MF,
+  nodeOf,
+} from '../../src/card/memory.ts';
 import { profileOf } from '../../src/card/profile-of.ts';
 import { checkProfile } from '../../src/profile/check.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';

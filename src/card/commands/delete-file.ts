@@ -30,8 +30,7 @@ import {
 } from '../command.ts';
 import { findToAdminister, pathOf } from '../file-system.ts';
 import { subtree } from '../file-tree.ts';
-import { MF } from '../image.ts';
-import type { Change, FileNode, FileNumber } from '../memory.ts';
+import { type Change, type FileNode, type FileNumber, MF } from '../memory.ts';
 import { type Result, refusal } from '../refusal.ts';
 
 const FID_OCTETS = 2;

@@ -27,8 +27,7 @@ import {
   setCursor,
 } from '../command.ts';
 import { findByFid, findByPath, findEf, moveTo, pathOf } from '../file-system.ts';
-import { MF } from '../image.ts';
-import { type FileNumber, lifeCycleOf } from '../memory.ts';
+import { type FileNumber, lifeCycleOf, MF } from '../memory.ts';
 import { type Result, refusal } from '../refusal.ts';
 
 const BY = { fid: 0, pathFromMf: 8, pathFromHere: 9 } as const;

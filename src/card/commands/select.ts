@@ -41,8 +41,7 @@ import {
   pathOf,
   START,
 } from '../file-system.ts';
-import { MF } from '../image.ts';
-import { type FileNumber, type LifeCycle, lifeCycleOf } from '../memory.ts';
+import { type FileNumber, type LifeCycle, lifeCycleOf, MF } from '../memory.ts';
 import { type Failure, type Result, refusal, success } from '../refusal.ts';
 
 const BY = { fid: 0, child: 1, parent: 3, name: 4, pathFromMf: 8, pathFromHere: 9 } as const;

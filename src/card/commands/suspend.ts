@@ -28,7 +28,7 @@ import {
   randomOctets,
   refuse,
 } from '../command.ts';
-import { MF } from '../image.ts';
+import { MF } from '../memory.ts';
 
 const P1 = { suspend: 0x00, resume: 0x01 } as const;
 const DURATIONS_OCTETS = 4;

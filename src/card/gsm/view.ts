@@ -11,12 +11,12 @@
 import { PIN1 } from '../../ef/key-references.ts';
 import { type CommandContext, cursorOf, filesOf } from '../command.ts';
 import { childOf, type Files, type FoundEf } from '../file-system.ts';
-import { MF } from '../image.ts';
 import {
   type DirectoryNode,
   type ElementaryNode,
   type FileNode,
   type FileNumber,
+  MF,
   nodeOf,
   pinOf,
 } from '../memory.ts';

@@ -27,8 +27,7 @@ import {
   type SubscriptionParameters,
 } from '../../ota/subscription-change.ts';
 import { childOf } from '../file-system.ts';
-import { MF } from '../image.ts';
-import { type CardRoot, nodeOf } from '../memory.ts';
+import { type CardRoot, MF, nodeOf } from '../memory.ts';
 import type { CardAppletLogic, CardContext } from '../ota/applet.ts';
 import { subscriptionFiles } from './file-contents.ts';
 

@@ -27,8 +27,7 @@ import { EF_SMSP } from '../../ef/sms.ts';
 import type { PlmnWithAct } from '../../ota/operator-data.ts';
 import type { SubscriptionParameters } from '../../ota/subscription-change.ts';
 import { type Application, applicationKind, childOf, type Files } from '../file-system.ts';
-import { MF } from '../image.ts';
-import { type Change, type ElementaryNode, type FileNumber, nodeOf } from '../memory.ts';
+import { type Change, type ElementaryNode, type FileNumber, MF, nodeOf } from '../memory.ts';
 
 type Directory = 'USIM' | 'GSM-ACCESS' | '5GS' | 'WLAN' | 'ISIM';
 

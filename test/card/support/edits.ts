@@ -9,13 +9,13 @@ import fc from 'fast-check';
 import { fromHex } from '../../../src/bytes/hex.ts';
 import { applyChange } from '../../../src/card/changes.ts';
 import { memoryLeft, subtree } from '../../../src/card/file-tree.ts';
-import { MF } from '../../../src/card/image.ts';
 import {
   type CardImage,
   type CardRoot,
   type Change,
   type FileDescription,
   type LifeCycle,
+  MF,
   nodeOf,
   type SecurityAttributes,
 } from '../../../src/card/memory.ts';

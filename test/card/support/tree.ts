@@ -8,8 +8,7 @@
 import { toHex } from '../../../src/bytes/hex.ts';
 import { encodeFcp } from '../../../src/card/fcp.ts';
 import { sizeOf, subtree } from '../../../src/card/file-tree.ts';
-import { MF } from '../../../src/card/image.ts';
-import { type CardRoot, nodeOf } from '../../../src/card/memory.ts';
+import { type CardRoot, MF, nodeOf } from '../../../src/card/memory.ts';
 import type { Uicc } from '../../../src/card/uicc.ts';
 
 /** The FCP of every file that a card has, in hex: nothing else may come out as one. */
