@@ -117,6 +117,14 @@ export function applicationKind(node: FileNode): Application | undefined {
   return code === APPLICATION_CODE.isim ? 'isim' : undefined;
 }
 
+/** Gives the ADFs of one kind of application, in the order of the MF. */
+export function applicationsOf({ image, root }: Files, application: Application): FileNumber[] {
+  const mf = nodeOf(image, root, MF);
+  return (mf.kind === 'directory' ? mf.children : []).filter(
+    (file) => applicationKind(nodeOf(image, root, file)) === application,
+  );
+}
+
 function isDirectory(files: Files, file: FileNumber): boolean {
   return nodeOf(files.image, files.root, file).kind === 'directory';
 }

@@ -13,8 +13,7 @@
 import type { CommandApdu } from '../../apdu/command.ts';
 import { SW } from '../../apdu/status-words.ts';
 import type { CommandContext, Reply } from '../command.ts';
-import { applicationKind, START } from '../file-system.ts';
-import { type FileNumber, MF } from '../memory.ts';
+import { applicationsOf, START } from '../file-system.ts';
 import { bindSession, NO_DATA, okOf, response } from '../response.ts';
 import type { CardSession } from '../session.ts';
 import { firstOctets, type SimCommandRow } from './command.ts';
@@ -50,13 +49,6 @@ const SIM_CHANNEL = 20;
 /** Finds the row of an instruction; `undefined` when a SIM does not have it. */
 export function findSimCommand(ins: number): SimCommandRow | undefined {
   return BY_INS.get(ins);
-}
-
-/** The ADF of the first USIM of the card. */
-function usimOf({ memory }: Pick<CommandContext, 'memory'>): FileNumber | undefined {
-  const mf = memory.node(MF);
-  const children = mf.kind === 'directory' ? mf.children : [];
-  return children.find((file) => applicationKind(memory.node(file)) === 'usim');
 }
 
 /** Whether the session may speak class A0: an applet's never does. */
@@ -96,7 +88,8 @@ export function answerSim(
   if (!row.mayHaveP1P2(command.p1, command.p2)) return response(NO_DATA, SIM_SW.wrongP1P2);
   const fault = p3Fault(row, command.data.length, hasLength);
   if (fault !== undefined) return response(NO_DATA, fault);
-  session.channels[SIM_CHANNEL] = { ...START, application: usimOf(parts) };
+  const [usim] = applicationsOf(parts.memory, 'usim');
+  session.channels[SIM_CHANNEL] = { ...START, application: usim };
   const { memory, messages, usimKeys, random } = parts;
   const channel = SIM_CHANNEL;
   const card: CommandContext = { memory, session, messages, usimKeys, random, channel };

@@ -26,8 +26,8 @@ import { EF_EHPLMN, EF_FPLMN, EF_HPLMNwAcT, EF_OPLMNwAcT } from '../../ef/plmn-l
 import { EF_SMSP } from '../../ef/sms.ts';
 import type { PlmnWithAct } from '../../ota/operator-data.ts';
 import type { SubscriptionParameters } from '../../ota/subscription-change.ts';
-import { type Application, applicationKind, childOf, type Files } from '../file-system.ts';
-import { type Change, type ElementaryNode, type FileNumber, MF, nodeOf } from '../memory.ts';
+import { applicationsOf, childOf, type Files } from '../file-system.ts';
+import { type Change, type ElementaryNode, type FileNumber, nodeOf } from '../memory.ts';
 
 type Directory = 'USIM' | 'GSM-ACCESS' | '5GS' | 'WLAN' | 'ISIM';
 
@@ -218,13 +218,6 @@ function contentOf(
 }
 
 const SUB_DIRECTORY = { 'GSM-ACCESS': 0x5f3b, '5GS': 0x5fc0, WLAN: 0x5f40 } as const;
-
-function applicationsOf(files: Files, application: Application): readonly FileNumber[] {
-  const mf = nodeOf(files.image, files.root, MF);
-  return (mf.kind === 'directory' ? mf.children : []).filter(
-    (number) => applicationKind(nodeOf(files.image, files.root, number)) === application,
-  );
-}
 
 function directoriesOf(files: Files, directory: Directory): readonly FileNumber[] {
   if (directory === 'USIM') return applicationsOf(files, 'usim');
