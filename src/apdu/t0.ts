@@ -5,10 +5,11 @@
  *     case 2   CLA INS P1 P2 Le          case 4   CLA INS P1 P2 Lc data, then GET RESPONSE
  *
  * '61XX' is followed by GET RESPONSE with the same class byte, '6CXX' by the same command with the
- * right length, and a warning on case 4 by GET RESPONSE with Le '00'. Sans-I/O: the procedure
- * yields each TPDU and receives the answer.
+ * right length, and a warning on case 4 by GET RESPONSE with Le '00'. In class A0 '9FXX' is what
+ * '61XX' is elsewhere, and '9EXX' a failure with data behind it. Sans-I/O: the procedure yields
+ * each TPDU and receives the answer.
  *
- * @see ISO/IEC 7816-3 §10.3, §12.2; ETSI TS 102 221 §7.3.1
+ * @see ISO/IEC 7816-3 §10.3, §12.2; ETSI TS 102 221 §7.3.1; 3GPP TS 51.011 §9.4
  * @module
  */
 
@@ -18,6 +19,8 @@ import { decodeResponseApdu, type ResponseApdu } from './response.ts';
 import { SW } from './status-words.ts';
 
 const GET_RESPONSE = 0xc0;
+/** The class byte of a SIM, and how its answers say that response data are ready. */
+const GSM = { cla: 0xa0, ready: 0x9f, failed: 0x9e } as const;
 /** CLA INS P1 P2 P3. */
 const HEADER_OCTETS = 5;
 /** A card that says '61XX' or '6CXX' for ever would keep a terminal here for ever. */
@@ -34,9 +37,9 @@ export function encodeTpdu(command: CommandApdu): Uint8Array {
  *
  * @param command data and Ne as the terminal wants them; Ne is a wish, the card's length counts
  * @yields each TPDU to send; `next` takes the R-APDU that came back
- * @returns all response data, and the last SW ('9000', '91XX' or a refusal)
+ * @returns all response data, and the last SW ('9000', '91XX' or a refusal); of '9EXX' that one
  * @throws {DecodeError} an answer has fewer than 2 octets
- * @see ETSI TS 102 221 §7.3.1.1
+ * @see ETSI TS 102 221 §7.3.1.1; 3GPP TS 51.011 §9.4
  */
 export function* exchangeT0(command: CommandApdu): Generator<Uint8Array, ResponseApdu, Uint8Array> {
   let tpdu = encodeTpdu(command);
@@ -44,12 +47,13 @@ export function* exchangeT0(command: CommandApdu): Generator<Uint8Array, Respons
   let data = response.data;
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const sw1 = response.sw >> 8;
+    const isReady = sw1 === 0x61 || (command.cla === GSM.cla && sw1 === GSM.ready);
     const length = response.sw & 0xff;
     // '6CXX' is about Le; where P3 is Lc, another P3 would contradict the data behind it.
     if (sw1 === 0x6c && tpdu.length === HEADER_OCTETS) {
       tpdu = Uint8Array.from(tpdu);
       tpdu[4] = length;
-    } else if (sw1 === 0x61) {
+    } else if (isReady) {
       tpdu = encodeGetResponse(command.cla, length);
     } else {
       break;
@@ -59,7 +63,10 @@ export function* exchangeT0(command: CommandApdu): Generator<Uint8Array, Respons
   }
   const isWarning = response.sw >> 8 === 0x62 || response.sw >> 8 === 0x63;
   if (isWarning && command.data.length > 0 && command.ne > 0 && data.length === 0) {
-    return yield* fetchAfterWarning(command, response);
+    return yield* fetchAfterWarning(command, response, 0);
+  }
+  if (command.cla === GSM.cla && response.sw >> 8 === GSM.failed && data.length === 0) {
+    return yield* fetchAfterWarning(command, response, response.sw & 0xff);
   }
   return { data, sw: response.sw };
 }
@@ -73,8 +80,9 @@ function encodeGetResponse(cla: number, length: number): Uint8Array {
 function* fetchAfterWarning(
   command: CommandApdu,
   warning: ResponseApdu,
+  length: number,
 ): Generator<Uint8Array, ResponseApdu, Uint8Array> {
-  let answer = decodeResponseApdu(yield encodeGetResponse(command.cla, 0));
+  let answer = decodeResponseApdu(yield encodeGetResponse(command.cla, length));
   if (answer.sw >> 8 === 0x6c) {
     answer = decodeResponseApdu(yield encodeGetResponse(command.cla, answer.sw & 0xff));
   }

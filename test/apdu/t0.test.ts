@@ -118,6 +118,34 @@ describe('a command over T=0', () => {
     });
   });
 
+  it('fetches what a SIM has ready', () => {
+    // 3GPP TS 51.011 §9.4.1: '9FXX', length XX of the response data.
+    expect(dialogue('a0a40000023f00', '9f02', '00009000')).toEqual({
+      sent: ['a0a40000023f00', 'a0c0000002'],
+      data: '0000',
+      sw: 0x9000,
+    });
+    expect(dialogue('a0a40000023f00', '9f16', '6c02', '00009000').sent[2]).toBe('a0c0000002');
+  });
+
+  it('fetches what a SIM has to say of a failed download, and keeps the failure', () => {
+    expect(dialogue('a0c20000010100', '9e02', '01029000')).toEqual({
+      sent: ['a0c200000101', 'a0c0000002'],
+      data: '0102',
+      sw: 0x9e02,
+    });
+    for (const refused of ['6f00', '9402', '6d00']) {
+      expect(dialogue('a0c20000010100', '9e02', refused)).toMatchObject({ data: '', sw: 0x9e02 });
+    }
+  });
+
+  it.each(['00', '80', 'c0', 'a1'])("takes '9FXX' and '9EXX' in class %s for refusals", (cla) => {
+    for (const sw of ['9f02', '9e02']) {
+      const sent = [`${cla}a40000023f00`];
+      expect(dialogue(sent[0]!, sw)).toEqual({ sent, data: '', sw: Number.parseInt(sw, 16) });
+    }
+  });
+
   it('keeps the warning alone when there is no data behind it', () => {
     for (const refused of ['6985', '6f00', '6d00', '6283']) {
       expect(dialogue('00a40004022fe200', '6283', refused)).toEqual({
