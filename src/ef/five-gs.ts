@@ -112,6 +112,16 @@ const EF_DRI: EfDefinition<DisasterRoaming> = {
         applicability: 0,
       },
     ],
+    [
+      '00040000000001',
+      {
+        roaming: 'disabled',
+        present: ['applicability'],
+        roamingWait: Uint8Array.of(0, 0),
+        returnWait: Uint8Array.of(0, 0),
+        applicability: 1,
+      },
+    ],
   ],
 };
 
@@ -132,7 +142,11 @@ const EF_5GSEDRX: EfDefinition<ExtendedDrx> = {
     accessTechnologies: flags(1, { 'ng-ran': 0x01, 'satellite-ng-ran': 0x02 }),
     cycle: uint(1),
   }),
-  vectors: [['0105', { accessTechnologies: ['ng-ran'], cycle: 5 }]], // worked by hand
+  vectors: [
+    // worked by hand
+    ['0105', { accessTechnologies: ['ng-ran'], cycle: 5 }],
+    ['0209', { accessTechnologies: ['satellite-ng-ran'], cycle: 9 }],
+  ],
 };
 
 /** EF_MCHPPLMN. */

@@ -364,6 +364,8 @@ const REFUSALS: readonly (readonly [EfDirectory, string, string, string])[] = [
   ['5GS', '4f07', 'a10580010a8100', 'EF_SUCI_Calc_Info'],
   ['5GS', '4f07', 'a0020000 a103 80010a', 'EF_SUCI_Calc_Info/keys'], // an identifier without key
   ['5GS', '4f07', 'a0020000 a106 80020a0b 8100', 'EF_SUCI_Calc_Info/keys'],
+  ['5GS', '4f07', 'a0020000 a105 82010a 8100', 'EF_SUCI_Calc_Info/keys'],
+  ['5GS', '4f07', 'a0020000 a105 80010a 8200', 'EF_SUCI_Calc_Info/keys'],
   ['5GS', '4f07', 'a0020000 a200', 'EF_SUCI_Calc_Info'],
   ['5GS', '4f07', 'a0020000 a100 a100', 'EF_SUCI_Calc_Info'],
   ['5GS', '4f0a', 'f0ff', 'EF_Routing_Indicator'],
@@ -373,6 +375,20 @@ const REFUSALS: readonly (readonly [EfDirectory, string, string, string])[] = [
   ['ISIM', '6f02', '8002c328', `EF_IMPI/'80'`], // no UTF-8
   ['ISIM', '6f02', '80034142', `EF_IMPI/'80'`], // cut
 ];
+
+/** Switches of 5GS, bit by bit: their vectors are made from the names, and prove none of these. */
+const SWITCHES: readonly (readonly [EfDirectory, string, string, readonly string[]])[] = [
+  ['5GS', '4f11', '01', ['enabled']],
+  ['5GS', '4f16', '01', ['use-msk']],
+  ['SNPN', '4f01', '01', ['ignore-warnings-in-subscribed']],
+  ['SNPN', '4f01', '02', ['ignore-warnings-in-others']],
+];
+
+describe('switches', () => {
+  it.each(SWITCHES)('of %s %s: %s is %j', (directory, fid, hex, flags) => {
+    expect(find(directory, fid)?.decode(fromHex(hex))).toEqual({ flags });
+  });
+});
 
 describe('contents that make no sense', () => {
   it.each(REFUSALS)('%s %s: %s is refused in %s', (directory, fid, hex, field) => {
