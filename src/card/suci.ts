@@ -101,7 +101,9 @@ function imsiIn(card: CommandContext): Supi | undefined {
   const imsi = valueIn(card, application, EF_IMSI);
   const mncLength = (contentIn(card, application, EF_AD.fid)?.[MNC_LENGTH_OFFSET] ?? 0) & 0x0f;
   if (imsi === undefined || (mncLength !== 2 && mncLength !== 3)) return undefined;
-  return { kind: 'imsi', plmn: homePlmn(imsi, mncLength), plain: encodeMsin(imsi, mncLength) };
+  const plain = encodeMsin(imsi, mncLength);
+  // An IMSI that ends with its MNC is nobody's.
+  return plain.length === 0 ? undefined : { kind: 'imsi', plmn: homePlmn(imsi, mncLength), plain };
 }
 
 function naiIn(card: CommandContext, directory: FileNumber | undefined): Supi | undefined {

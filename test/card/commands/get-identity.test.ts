@@ -140,6 +140,11 @@ describe('GET IDENTITY', () => {
     },
   );
 
+  it('takes the length of the MNC from b4 to b1 of EF_AD: the others are reserved', () => {
+    const profile = withContent(AD, '000000F3', SUCI_BY_USIM);
+    expect(cardFor(profile).ask(GET_SUCI)).toBe('A10D01000110F0FF000021436587F99000');
+  });
+
   it('may be asked from a directory of the application, and changes nothing', () => {
     const card = cardFor();
     card.sendAll([select('7FFF5FC0'), select('7FFF5FC04F07')]);
@@ -306,7 +311,7 @@ describe('GET IDENTITY of a subscriber with a NAI', () => {
   it.each([
     ['is not personalised', 'FF'.repeat(20)],
     ['has a global line identifier alone', naiFile(LINE)],
-    ['has a reserved kind', '8305617340622E63'],
+    ['has a reserved kind', '83056140622E63'],
     ['has no realm', naiFile({ ...USER, nai: 'user17' })],
     ['has an empty realm', naiFile({ ...USER, nai: 'user17@' })],
     ['has no user name', naiFile({ ...USER, nai: '@example.com' })],
@@ -338,6 +343,7 @@ describe('GET IDENTITY is refused', () => {
     ['8178000100', '6881', 'a channel that is closed'],
     ['8C78000100', '6882', 'secure messaging'],
     ['8078000200', '6A88', 'the SUCI for 5G NSWO without service 142'],
+    ['8078008200', '6A88', 'the same of the application'],
   ])('%s with %s: %s', (command, sw) => {
     expect(cardFor().send(command)).toBe(sw);
   });
@@ -389,12 +395,20 @@ describe('GET IDENTITY is refused', () => {
     [IMSI, '0108'.padEnd(18, 'F'), 'half an IMSI'],
     [AD, '00000000', 'no length of the MNC'],
     [AD, '0000000F', 'no length of the MNC'],
+    [AD, '00000001', 'an MNC of one digit'],
+    [AD, '00000004', 'an MNC of four digits'],
     [AD, '000000', 'no octet for it'],
   ])('when %s is %s: %s', (path, data) => {
     const card = cardFor(withContent(path, data, SUCI_BY_USIM));
     expect(card.send(GET_SUCI)).toBe('6985');
     expect(card.send('00C0000001')).toBe('6985');
     expect(card.faults).toEqual([]);
+  });
+
+  it('when no digit of the IMSI is behind the MNC', () => {
+    const profile = withContent(IMSI, '04011010F1FFFFFFFF', SUCI_BY_USIM); // 001011
+    expect(cardFor(withContent(AD, '00000003', profile)).send(GET_SUCI)).toBe('6985');
+    expect(cardFor(profile).ask(GET_SUCI)).toBe('A1090100F110F0FF0000F19000');
   });
 
   it('and tells no digit of the IMSI when the operator wants it concealed', () => {
@@ -491,6 +505,23 @@ describe('GET IDENTITY reveals nothing, and is refused', () => {
     ['something behind the keys', `A0020101A12580011B8120${A.hnPublicKey}A200`],
   ])('with %s', (_what, calcInfo) => {
     expectRefused(calcInfo);
+  });
+
+  it.each([0, 3])('with key index %d, though the next scheme has its key', (index) => {
+    const keys = [
+      [27, A.hnPublicKey],
+      [28, B.hnPublicKey],
+    ] as const;
+    expectRefused(
+      calcInfoOf(
+        [
+          [2, index],
+          [1, 1],
+          [0, 0],
+        ],
+        keys,
+      ),
+    );
   });
 
   it('without randomness', () => {
