@@ -121,7 +121,10 @@ function userNameOf(schemeOutput: Uint8Array): string {
 }
 
 function encodeNaiScheme({ scheme, keyIdentifier, schemeOutput }: NaiSuci): string {
-  if (scheme === NULL_SCHEME) return `userid${userNameOf(schemeOutput)}`;
+  if (scheme === NULL_SCHEME) {
+    expectNumber('key identifier', keyIdentifier, NO_KEY);
+    return `userid${userNameOf(schemeOutput)}`;
+  }
   const parts = isSuciProfile(scheme) ? splitSchemeOutput(scheme, schemeOutput) : undefined;
   if (parts === undefined) throw new RangeError('scheme output: expected one of profile A or B');
   const { ephemeralPublicKey, ciphertext, tag } = parts;

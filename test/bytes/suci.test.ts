@@ -108,6 +108,11 @@ describe('a SUCI', () => {
     expect(decodeSuci(nai(text))).toEqual(suci);
   });
 
+  it('of a NAI keeps a user name of more than one line', () => {
+    const text = 'type1.rid0.schid0.userida\nb@example.com';
+    expect(decodeSuci(nai(text)).schemeOutput).toEqual(fromHex('610a62'));
+  });
+
   it('of an IMSI has one coding', () => {
     expectOneCoding(decodeSuci, encodeSuci, SAMPLES);
   });
@@ -235,8 +240,9 @@ describe('a SUCI cannot be written', () => {
     { scheme: 3 },
     { scheme: 1, schemeOutput: new Uint8Array(39) },
     { scheme: 2, schemeOutput: new Uint8Array(40) },
-    { scheme: 0, schemeOutput: Uint8Array.of(0xff) },
-    { scheme: 0, schemeOutput: Uint8Array.of(0x40) },
+    { scheme: 0, keyIdentifier: 0, schemeOutput: Uint8Array.of(0xff) },
+    { scheme: 0, keyIdentifier: 0, schemeOutput: Uint8Array.of(0x40) },
+    { scheme: 0, keyIdentifier: 1, schemeOutput: Uint8Array.of(0x61) },
     { realm: '' },
     { realm: 'a@b' },
   ])('in a NAI with %j', (change) => {
