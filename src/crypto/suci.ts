@@ -45,24 +45,20 @@ export type RevealResult =
 
 /** One curve, with its codings of keys. */
 interface Curve {
-  /** Lengths that a public key of the home network may have. */
-  readonly publicKeyOctets: readonly number[];
   readonly isPrivateKey: (key: Uint8Array) => boolean;
   /** As it goes over the air. */
   readonly publicKeyOf: (privateKey: Uint8Array) => Uint8Array;
-  /** Throws when the public key is no point of the curve, or one of low order. */
+  /** Throws when the public key has another length, is no point of the curve or of low order. */
   readonly agree: (privateKey: Uint8Array, publicKey: Uint8Array) => Uint8Array;
 }
 
 const X25519: Curve = {
-  publicKeyOctets: [32],
   isPrivateKey: () => true,
   publicKeyOf: (privateKey) => x25519.getPublicKey(privateKey),
   agree: (privateKey, publicKey) => x25519.getSharedSecret(privateKey, publicKey),
 };
 
 const P256: Curve = {
-  publicKeyOctets: [33, 65],
   isPrivateKey: (key) => p256.utils.isValidSecretKey(key),
   publicKeyOf: (privateKey) => p256.getPublicKey(privateKey, true),
   // A compressed point: X is behind the octet that says how Y is.
@@ -88,7 +84,7 @@ function agreed(
   try {
     return curve.agree(privateKey, publicKey);
   } catch {
-    // Lengths and the private key were checked: what is left is the point.
+    // The private key was checked: what is left is the public one.
     return undefined;
   }
 }
@@ -174,8 +170,7 @@ export function concealSupi(
   const { scheme, homeNetworkKey, ephemeralKey } = by;
   if (!isSuciProfile(scheme)) return { ok: false, failure: 'unknown-scheme' };
   const curve = curveOf(scheme, ephemeralKey, 'ephemeralKey');
-  const isRightLength = curve.publicKeyOctets.includes(homeNetworkKey.length);
-  const secret = isRightLength ? agreed(curve, ephemeralKey, homeNetworkKey) : undefined;
+  const secret = agreed(curve, ephemeralKey, homeNetworkKey);
   if (secret === undefined) return { ok: false, failure: 'home-network-key' };
   const ephemeralPublicKey = curve.publicKeyOf(ephemeralKey);
   const keys = deriveKeys(secret, ephemeralPublicKey);
