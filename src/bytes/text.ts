@@ -19,3 +19,8 @@ export function decodeUtf8(octets: Uint8Array, name: string): string {
     throw new DecodeError(name, 0, 'expected UTF-8');
   }
 }
+
+/** Makes text of a stranger fit for a terminal: each control character is a full stop. */
+export function printable(text: string): string {
+  return text.replace(/\p{C}/gu, '.');
+}

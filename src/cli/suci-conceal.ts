@@ -20,6 +20,7 @@ import {
   type SuciProfile,
   splitSchemeOutput,
 } from '../bytes/suci.ts';
+import { printable } from '../bytes/text.ts';
 import { concealSupi, isSuciPrivateKey, SUCI_PRIVATE_KEY_OCTETS } from '../crypto/suci.ts';
 import { seededRandomness } from '../scenario/randomness.ts';
 import { hexOption, json, line, numberOption, UsageError } from './output.ts';
@@ -74,7 +75,10 @@ function named({ imsi: digits, nai, mncLength }: ConcealOptions): Named {
   const length = numberOption('--mnc-length', mncLength, { least: 2, most: 3, digits: 1 });
   const of = imsi(digits ?? '');
   const mnc = length === 3 ? 3 : 2;
-  return { kind: 'imsi', plmn: homePlmn(of, mnc), plain: encodeMsin(of, mnc) };
+  const plain = encodeMsin(of, mnc);
+  if (plain.length === 0)
+    throw new UsageError(`--imsi: expected digits behind the MNC, found none`);
+  return { kind: 'imsi', plmn: homePlmn(of, mnc), plain };
 }
 
 function ephemeralKeyOf({ ephemeral, seed }: ConcealOptions, scheme: SuciProfile): Uint8Array {
@@ -144,7 +148,9 @@ function run(options: ConcealOptions): void {
     schemeOutput: toHex(schemeOutput),
   };
   if (options.json === true) json(document);
-  else for (const [name, value] of Object.entries(document)) line(`${name.padEnd(18)} ${value}`);
+  else
+    for (const [name, value] of Object.entries(document))
+      line(printable(`${name.padEnd(18)} ${value}`));
 }
 
 /** Adds the subcommand. */

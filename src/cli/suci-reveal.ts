@@ -9,6 +9,7 @@ import type { Command } from 'commander';
 import { DecodeError } from '../bytes/errors.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import { decodeSuci, isSuciProfile, NULL_SCHEME, type Suci } from '../bytes/suci.ts';
+import { printable } from '../bytes/text.ts';
 import { isSuciPrivateKey, SUCI_PRIVATE_KEY_OCTETS } from '../crypto/suci.ts';
 import { type HomeNetworkPrivateKey, revealSuci } from '../network/de-concealment.ts';
 import { readBerTlv } from '../tlv/ber.ts';
@@ -85,7 +86,9 @@ function run(texts: readonly string[], options: RevealOptions): void {
     failure: result.ok ? null : result.failure,
   };
   if (options.json === true) json(document);
-  else for (const [name, value] of Object.entries(document)) line(`${name.padEnd(16)} ${value}`);
+  else
+    for (const [name, value] of Object.entries(document))
+      line(printable(`${name.padEnd(16)} ${value}`));
 }
 
 /** Adds the subcommand. */

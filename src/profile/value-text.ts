@@ -9,6 +9,7 @@
  */
 
 import { toHex } from '../bytes/hex.ts';
+import { printable } from '../bytes/text.ts';
 import { fidText } from './rules-text.ts';
 
 /** Names of fields that are abbreviations. */
@@ -81,6 +82,5 @@ export function valueText(value: unknown): string {
   if (value instanceof Uint8Array) return toHex(value);
   if (isList(value)) return listText(value);
   if (isFields(value)) return fieldsText(value);
-  // No control character of a card goes to a terminal.
-  return String(value).replace(/\p{C}/gu, '.');
+  return printable(String(value));
 }

@@ -112,6 +112,8 @@ describe('vuicc suci conceal', () => {
     [{ '--nai': 'a@b' }, '--imsi, --nai: expected exactly one of them'],
     [{ '--imsi': '12345' }, '--imsi: expected 6 to 15 digits, found "12345"'],
     [{ '--imsi': '27401200100208a' }, '--imsi: expected 6 to 15 digits, found "27401200100208a"'],
+    [{ '--imsi': '2740120010020861' }, '--imsi: expected 6 to 15 digits, found "2740120010020861"'],
+    [{ '--imsi': '274012' }, '--imsi: expected digits behind the MNC, found none'],
     [{ '--imsi': undefined, '--nai': 'a' }, '--nai: expected user@realm, found "a"'],
     [{ '--imsi': undefined, '--nai': 'a@b@c' }, '--nai: expected user@realm, found "a@b@c"'],
     [{ '--imsi': undefined, '--nai': '@b' }, '--nai: expected user@realm, found "@b"'],
@@ -182,6 +184,25 @@ describe('vuicc suci reveal', () => {
       supi: 'user17@example.com',
       network: 'example.com',
     });
+  });
+
+  it('gives no control character of a stranger to a terminal', async () => {
+    const text = 'type1.rid0.schid0.userid\u001b[2J\nfailure tag-wrong@\u009b1m';
+    const suci = `11${Buffer.from(text).toString('hex')}`;
+    expect(await program.run(['suci', 'reveal', suci])).toEqual(
+      done(
+        'supi             .[2J.failure tag-wrong@.1m',
+        'network          .1m',
+        'routingIndicator 0',
+        'scheme           0',
+        'keyIdentifier    0',
+        'failure          null',
+      ),
+    );
+    const options = { '--nai': 'a\u001b[2J\nb@c', '--scheme': 'null' };
+    const { stdout } = await conceal(options);
+    expect(stdout).toContain('userida.[2J.b@c');
+    expect(stdout).not.toContain('\u001b');
   });
 
   it('reveals the null scheme without a key', async () => {
