@@ -108,9 +108,10 @@ export class MobileEquipment {
   }
 
   /**
-   * The key that the ME shares with the network where it is registered.
+   * The key on which the ME and a network have agreed in the last attach that was accepted.
    *
-   * @returns K_ASME, 32 octets, a copy. Secret. `undefined` when there was no authentication
+   * @returns K_ASME, 32 octets, a copy. Secret. `undefined` when there was no authentication, and
+   *   after a final refusal
    * @see 3GPP TS 33.401 §A.2
    */
   get kAsme(): Uint8Array | undefined {

@@ -90,7 +90,7 @@ export interface MeState {
   pollSeconds: number;
   subscription: Subscription | undefined;
   registration: Registration | undefined;
-  /** 32 octets, shared with the network of the registration. Secret. */
+  /** Of the last attach that was accepted, 32 octets; a final refusal ends it. Secret. */
   kAsme: Uint8Array | undefined;
   session: CardSession;
 }

@@ -158,6 +158,22 @@ describe('attach', () => {
     expect(me.kAsme).toBeUndefined();
   });
 
+  it.each([
+    ['imsi-unknown', FORGOTTEN, false],
+    ['authentication-failed', FORGOTTEN, false],
+    ['try-later', '', true],
+  ] as const)('when it is refused later, by %s, K_ASME goes with EF_Keys', (cause, script, has) => {
+    const card = scriptedCard(START_UP, `${SUCCESS}${STORED}${script}`);
+    const network = scriptedNetwork(CHALLENGE, ACCEPT, reject(cause));
+    const me = new MobileEquipment();
+    run(me.boot(), card);
+    run(me.attach(), card, { network });
+    expect(me.kAsme).toHaveLength(32);
+    run(me.attach(), card, { network });
+    expect(card.left).toEqual([]);
+    expect(me.kAsme !== undefined).toBe(has);
+  });
+
   it('forgets where it was registered when its IMSI is unknown', () => {
     const { outcome } = attach(FORGOTTEN, [reject('imsi-unknown')]);
     expect(outcome).toEqual({ kind: 'rejected', cause: 'imsi-unknown', restarted: false });
