@@ -87,7 +87,8 @@ describe('vuicc export', () => {
     expect(await run('srsran', ...state)).toEqual({ code: 0, stdout: HEAD + row, stderr: '' });
   });
 
-  it('writes a batch in the order of its files', async () => {
+  it('writes a batch in the order of its files, and passes over what is no profile', async () => {
+    await program.write('cards/README', 'three cards');
     const { stdout, code } = await run('srsran', 'cards');
     expect(code).toBe(0);
     const imsis = stdout.split('\n').map((row) => row.split(',')[2]);

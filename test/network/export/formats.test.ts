@@ -74,6 +74,16 @@ describe('exportSubscriptions', () => {
     }
   });
 
+  it('writes the numbers of a slice as each program reads them', () => {
+    const of = (format: ExportFormat, sst: number, sd?: string): string =>
+      textOf(format, [ONE], undefined, { apn: 'internet', slice: { sst, sd } });
+    expect(of('free5gc', 255, '0a0b0c')).toContain('"subscribedSnssaiInfos":{"ff0a0b0c":{');
+    expect(of('free5gc', 10)).toContain('"subscribedSnssaiInfos":{"0a":{');
+    expect(of('oai', 255, '0a0b0c')).toContain(`'{"sst":255,"sd":"0A0B0C"}'`);
+    expect(of('oai', 1)).toContain(`'{"sst":1,"sd":"FFFFFF"}'`);
+    expect(of('ueransim', 10, '0a0b0c')).toContain('sst: 10\n    sd: 0x0a0b0c\n');
+  });
+
   it('conceals by profile A when the card prefers it', () => {
     const concealment = { identifier: 27, key: '5a'.repeat(32) };
     const text = textOf('ueransim', [{ ...ONE, concealment }]);
