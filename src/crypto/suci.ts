@@ -20,7 +20,7 @@ import { x25519 } from '@noble/curves/ed25519.js';
 import { p256 } from '@noble/curves/nist.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { concat, equalsInConstantTime, expectLength } from '../bytes/octets.ts';
+import { concat, equalsInConstantTime, expectLength, filled } from '../bytes/octets.ts';
 import { isSuciProfile, type SuciProfile, splitSchemeOutput } from '../bytes/suci.ts';
 
 /** Length of a private key of either profile in octets. */
@@ -118,6 +118,19 @@ function tagOf({ macKey }: Keys, ciphertext: Uint8Array): Uint8Array {
  */
 export function isSuciPrivateKey(scheme: SuciProfile, key: Uint8Array): boolean {
   return key.length === SUCI_PRIVATE_KEY_OCTETS && CURVES[scheme].isPrivateKey(key);
+}
+
+/** A private key of both profiles, to try a public one with. */
+const ANY_PRIVATE_KEY = filled(SUCI_PRIVATE_KEY_OCTETS, 1);
+
+/**
+ * Tells whether octets are a public key of a profile, by which can be concealed: of its length, on
+ * its curve, and not of low order.
+ *
+ * @see 3GPP TS 33.501 (ECIES profiles A and B)
+ */
+export function isSuciPublicKey(scheme: SuciProfile, key: Uint8Array): boolean {
+  return agreed(CURVES[scheme], ANY_PRIVATE_KEY, key) !== undefined;
 }
 
 /**

@@ -16,6 +16,11 @@ function announcing(path: string, services: readonly number[]): CardProfile {
   return { ...DEFAULT_PROFILE, files };
 }
 
+const CALC_INFO = 'MF/ADF.USIM/DF.5GS/EF.SUCI_Calc_Info';
+/** Public keys of the home network: 3GPP TS 33.501, annex C.4. */
+const KEY_A = '5A8D38864820197C3394B92613B20B91633CBD897119273BF8E4A6F4EEC0A650';
+const KEY_B = '0272DA71976234CE833A6907425867B82E074D44EF907DFB4B3E21C1C2256EBCD1';
+
 const expected = (profile: CardProfile): string[] =>
   profileHints(profile).map((hint) => hint.expected);
 
@@ -57,6 +62,48 @@ describe('hints', () => {
     expect(expected(profile)).toEqual([]);
     const files = profile.files.filter(({ fid }) => fid !== '4F30');
     expect(expected({ ...profile, files })).toEqual(['EF_PBR, as service 1 is announced']);
+  });
+
+  it.each([
+    ['null scheme', 'A0020000', []],
+    ['profile A', `A0020101A12580011B8120${KEY_A}`, []],
+    ['profile B', `A0020201A12680011B8121${KEY_B}`, []],
+    ['a scheme of the operator', 'A0020C09', []],
+    ['half a scheme', 'A00100', ['schemes and keys for the SUCI, what makes no sense']],
+    ['what is cut short', 'A0050000', ['schemes and keys for the SUCI, what makes no sense']],
+    ['nothing', 'FFFFFFFF', []],
+    ['key index 0', 'A0020100', ['a public key of profile A as key 0, no such key']],
+    [
+      'key index 2 of 1',
+      `A0020202A12680011B8121${KEY_B}`,
+      ['a public key of profile B as key 2, no such key'],
+    ],
+    [
+      'low order',
+      `A0020101A12580011B8120${'00'.repeat(32)}`,
+      ['a public key of profile A as key 1, none of its curve'],
+    ],
+    [
+      'keys in the wrong order',
+      `A00402010102A14B80011B8120${KEY_A}80011E8121${KEY_B}`,
+      [
+        'a public key of profile B as key 1, none of its curve',
+        'a public key of profile A as key 2, none of its curve',
+      ],
+    ],
+    [
+      'off the curve',
+      `A0020201A12680011B812102${'00'.repeat(31)}01`,
+      ['a public key of profile B as key 1, none of its curve'],
+    ],
+  ])('name a scheme for the SUCI that has not its key: %s', (_, data, hints) => {
+    const files = DEFAULT_PROFILE.files.map((file) =>
+      file.path === CALC_INFO ? { ...file, data, size: data.length / 2 } : file,
+    ) as CardProfile['files'];
+    const found = profileHints({ ...DEFAULT_PROFILE, files });
+    const at = files.findIndex(({ path }) => path === CALC_INFO);
+    expect(found.map((hint) => `${hint.expected}, ${hint.found}`)).toEqual(hints);
+    for (const { path } of found) expect(path).toBe(`$.files[${at}].data`);
   });
 
   it('are none where the table cannot be read', () => {
