@@ -189,6 +189,13 @@ describe('the home network', () => {
     expect(revealSuci(octets, HOME)).toEqual({ ok: false, failure: 'no-supi' });
   });
 
+  it('reads the null scheme whatever its key identifier is: there is no key', () => {
+    expect(revealSuci(fromHex('0172241076f8001b1032f4'), HOME)).toMatchObject({
+      ok: true,
+      supi: { imsi: '27401201234' },
+    });
+  });
+
   it.each(['', 'a@b'])('refuses the user name "%s" of a NAI', (userName) => {
     const octets = Uint8Array.of(
       0x11,

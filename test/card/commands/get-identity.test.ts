@@ -540,6 +540,14 @@ describe('GET IDENTITY reveals nothing, and is refused', () => {
     }
   });
 
+  it.each([0, 31, 33])('with a fault, when the dice give %d octets', (n) => {
+    const calcInfo = calcInfoOf([[1, 1]], [[27, A.hnPublicKey]]);
+    const card = cardFor(withCalcInfo(calcInfo), { random: () => new Uint8Array(n) });
+    expect(card.send(GET_SUCI)).toBe('6F00');
+    expect(String(card.faults)).toContain(`random: expected 32 octets, got ${n}`);
+    expect(card.send('00C0000001')).toBe('6985');
+  });
+
   it('when the dice give nothing but what is no key', () => {
     const { random: broken, thrown } = loaded('FF'.repeat(32));
     const calcInfo = calcInfoOf([[2, 1]], [[27, B.hnPublicKey]]);
