@@ -173,6 +173,13 @@ describe('vuicc export', () => {
     expect(outcome.stderr).not.toContain(DEFAULT_PROFILE.keyTable.entries[0]?.k ?? K);
   });
 
+  it('refuses a card that is kept by the name of its file', async () => {
+    const kept = ['--card', 'tuned.json', '--state', 'tuned.vuicc'];
+    expect((await program.run(['apdu', ...kept, '80F2000C00'])).code).toBe(0);
+    const { stderr } = await run('open5gs', ...kept);
+    expect(stderr).toMatch(/^vuicc: tuned\.vuicc: \$\.keyTable\.entries\[0\]\.r: /u);
+  });
+
   it('refuses two cards of one subscriber', async () => {
     await program.write('twin.json', JSON.stringify(DEFAULT_PROFILE));
     const twins = ['open5gs', 'twin.json', 'twin.json'];
