@@ -78,25 +78,34 @@ function xorKey({ k, constants }: AuthenticationSecret): AuthenticationKey {
   return expandXorKey(k, { resLength: constants[0]!, gsmVariant: constants[1] === 1 });
 }
 
-/** Gives octets that have one of some lengths. */
-function held(octets: Uint8Array, lengths: readonly number[], name: string): Uint8Array {
-  if (octets instanceof Uint8Array && lengths.includes(octets.length)) return octets;
-  const got = octets instanceof Uint8Array ? `${octets.length} octets` : typeof octets;
-  throw new RangeError(`${name}: expected ${lengths.join(' or ')} octets, got ${got}`);
-}
-
 const RES_LENGTHS = Array.from({ length: 29 }, (_, n) => 4 + n);
 const KEY_LENGTHS = [16, 32];
 
-/** Holds an algorithm of somebody else to the lengths that USIM and AuC write. */
+/** What something is that is not what was asked for; no octet of it. */
+function kindOf(value: unknown): string {
+  if (value instanceof Uint8Array) return `${value.length} octets`;
+  return value instanceof Promise ? 'a Promise' : typeof value;
+}
+
+/** Copies octets that have one of some lengths. */
+function held(octets: Uint8Array, lengths: readonly number[], name: string): Uint8Array {
+  if (octets instanceof Uint8Array && lengths.includes(octets.length)) return copyOf(octets);
+  const expected = lengths === RES_LENGTHS ? '4 to 32' : lengths.join(' or ');
+  throw new RangeError(`${name}: expected ${expected} octets, got ${kindOf(octets)}`);
+}
+
+/**
+ * Holds an algorithm of somebody else to the lengths that USIM and AuC write. It gets copies and
+ * gives copies, so that nothing of theirs changes, whatever it does with them.
+ */
 function heldChallenge(given: AuthenticationChallenge): AuthenticationChallenge {
   return {
     res: held(given.res, RES_LENGTHS, 'res'),
     ck: held(given.ck, KEY_LENGTHS, 'ck'),
     ik: held(given.ik, KEY_LENGTHS, 'ik'),
     ak: held(given.ak, [6], 'ak'),
-    macA: (sqn, amf) => held(given.macA(sqn, amf), [8], 'macA'),
-    macS: (sqn, amf) => held(given.macS(sqn, amf), [8], 'macS'),
+    macA: (sqn, amf) => held(given.macA(copyOf(sqn), copyOf(amf)), [8], 'macA'),
+    macS: (sqn, amf) => held(given.macS(copyOf(sqn), copyOf(amf)), [8], 'macS'),
     akStar: () => held(given.akStar(), [6], 'akStar'),
   };
 }
@@ -105,12 +114,18 @@ function heldAnswer({ sres, kc }: GsmAnswer): GsmAnswer {
   return { sres: held(sres, [4], 'sres'), kc: held(kc, [8], 'kc') };
 }
 
-function ownKey(algorithm: AuthenticationAlgorithm, { k, opc }: OwnSecret): AuthenticationKey {
+function ownKey(
+  algorithm: AuthenticationAlgorithm,
+  { algorithm: name, k, opc }: AuthenticationSecret,
+): AuthenticationKey {
   const key = algorithm({ k: copyOf(k), opc: copyOf(opc) });
+  if (typeof key?.challenge !== 'function') {
+    throw new TypeError(`algorithms.${name}: expected a key with challenge, got ${kindOf(key)}`);
+  }
   const gsm = key.gsm?.bind(key);
   return {
-    challenge: (rand) => heldChallenge(key.challenge(rand)),
-    gsm: gsm && ((rand) => heldAnswer(gsm(rand))),
+    challenge: (rand) => heldChallenge(key.challenge(copyOf(rand))),
+    gsm: gsm && ((rand) => heldAnswer(gsm(copyOf(rand)))),
   };
 }
 
@@ -122,7 +137,7 @@ function ownKey(algorithm: AuthenticationAlgorithm, { k, opc }: OwnSecret): Auth
  */
 export function expectAlgorithm(name: string | undefined, own: AuthenticationAlgorithms): void {
   if (name === undefined || ALGORITHM_NAMES.includes(name)) return;
-  if (Object.hasOwn(own, name)) return;
+  if (Object.hasOwn(own, name) && typeof own[name] === 'function') return;
   throw new RangeError(`algorithms: expected one that is named ${JSON.stringify(name)}`);
 }
 
@@ -132,6 +147,7 @@ export function expectAlgorithm(name: string | undefined, own: AuthenticationAlg
  * @param own algorithms beside MILENAGE, TUAK and XOR
  * @throws {RangeError} nobody has registered the algorithm, or an octet string has another length
  *   than it wants
+ * @throws {TypeError} a registered algorithm gives no key
  * @see docs/profile.md
  */
 export function expandAuthenticationKey(

@@ -189,9 +189,11 @@ describe('a registered algorithm', () => {
   });
 
   it.each<[string, object, string]>([
-    ['RES of 3 octets', { res: octets(3) }, 'res: expected 4 or'],
-    ['RES of 33 octets', { res: octets(33) }, 'or 32 octets, got 33 octets'],
-    ['RES that is text', { res: '00000000' }, 'got string'],
+    ['RES of 3 octets', { res: octets(3) }, 'res: expected 4 to 32 octets, got 3 octets'],
+    ['RES of 33 octets', { res: octets(33) }, 'res: expected 4 to 32 octets, got 33 octets'],
+    ['RES that is text', { res: '00000000' }, 'res: expected 4 to 32 octets, got string'],
+    ['RES that is a list', { res: [1, 2, 3, 4] }, 'res: expected 4 to 32 octets, got object'],
+    ['MAC-A that is to come', { macA: async () => octets(8) }, 'octets, got a Promise'],
     ['CK of 8 octets', { ck: octets(8) }, 'ck: expected 16 or 32 octets, got 8 octets'],
     ['IK of 24 octets', { ik: octets(24) }, 'ik: expected 16 or 32 octets, got 24 octets'],
     ['no IK', { ik: undefined }, 'ik: expected 16 or 32 octets, got undefined'],
@@ -215,5 +217,68 @@ describe('a registered algorithm', () => {
   ])('is held to them in the 2G context: %s', (_what, sres, kc, message) => {
     const key = ownKey({}, () => ({ sres: octets(sres), kc: octets(kc) }));
     expect(() => gsmAnswer(key, RAND)).toThrow(new RangeError(message));
+  });
+
+  it('may write into its arguments: they are its own', () => {
+    const [rand, sqn, amf] = [RAND.slice(), SQN.slice(), AMF.slice()];
+    const spoiled = (of: Uint8Array, ...given: Uint8Array[]): Uint8Array => {
+      for (const each of given) each.fill(0xff);
+      return of;
+    };
+    const key = expandAuthenticationKey(NAMED, {
+      'my-own': ({ k, opc }) => ({
+        challenge: (given) => {
+          const of = milenageChallenge(expandMilenageKey(k, opc), given);
+          given.fill(0xff);
+          return {
+            ...{ res: of.res, ck: of.ck, ik: of.ik, ak: of.ak },
+            macA: (...inputs) => spoiled(of.macA(...inputs), ...inputs),
+            macS: (...inputs) => spoiled(of.macS(...inputs), ...inputs),
+            akStar: () => of.akStar(),
+          };
+        },
+        gsm: (given) => ({ sres: octets(4), kc: spoiled(octets(8), given) }),
+      }),
+    });
+    const challenge = key.challenge(rand);
+    challenge.macA(sqn, amf);
+    challenge.macS(sqn, amf);
+    gsmAnswer(key, rand);
+    expect([rand, sqn, amf]).toEqual([RAND, SQN, AMF]);
+  });
+
+  it('may use one buffer again and again: what it gave stays as it was', () => {
+    const buffer = octets(32);
+    const { res, macA, kc } = { res: octets(16), macA: octets(8).fill(1), kc: octets(8).fill(2) };
+    const into = (of: Uint8Array): Uint8Array => {
+      buffer.set(of);
+      return buffer.subarray(0, of.length);
+    };
+    const key = ownKey({ res: into(res), macA: () => into(macA) }, () => {
+      return { sres: octets(4), kc: into(kc) };
+    });
+    const challenge = key.challenge(RAND);
+    const given = [challenge.macA(SQN, AMF), gsmAnswer(key, RAND).kc];
+    buffer.fill(0xff);
+    expect([challenge.res, ...given]).toEqual([res, macA, kc]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['nothing', undefined, 'undefined'],
+    ['a Promise', Promise.resolve(), 'a Promise'],
+    ['octets', octets(16), '16 octets'],
+    ['no challenge', { gsm: () => undefined }, 'object'],
+  ])('gives a key: %s is none', (_what, key, got) => {
+    const algorithms = { 'my-own': () => key as AuthenticationKey };
+    expect(() => expandAuthenticationKey(NAMED, algorithms)).toThrow(
+      new TypeError(`algorithms.my-own: expected a key with challenge, got ${got}`),
+    );
+  });
+
+  it.each([undefined, null, {}])('is a function: %s is none', (algorithm) => {
+    const algorithms = { 'my-own': algorithm as unknown as AuthenticationAlgorithm };
+    expect(() => expandAuthenticationKey(NAMED, algorithms)).toThrow(
+      new RangeError('algorithms: expected one that is named "my-own"'),
+    );
   });
 });

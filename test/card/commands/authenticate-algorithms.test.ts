@@ -328,4 +328,33 @@ describe('an algorithm of one’s own', () => {
     expect(String(faults[0])).not.toMatch(new RegExp(K, 'iu'));
     expect(card.root).toBe(root);
   });
+
+  it('that writes into what it gets is judged by the SQN, and spoils no other card', () => {
+    const { ask, card } = cardWith({
+      'my-own': ({ k }) => ({
+        challenge: (rand) => {
+          const of = expandXorKey(k).challenge(rand);
+          const mac = (sqn: Uint8Array, amf: Uint8Array): Uint8Array => {
+            const octets = of.macA(sqn, amf);
+            for (const given of [rand, sqn, amf]) given.fill(0xff);
+            return octets;
+          };
+          const { res, ck, ik, ak } = of;
+          return { res, ck, ik, ak, macA: mac, macS: mac, akStar: () => of.akStar() };
+        },
+      }),
+    });
+    expect(ask(challenge(RAND, AUTN))).toBe('613D');
+    expect(card.root.entries[0]?.seq.slice(0, 2)).toEqual([1, 0]);
+    // AUTS for SQN_MS 20 and AMF* 0000.
+    const auts = `030405060728${xor('0001020304050607', '0000000000200000')}`;
+    ask(challenge(RAND, AUTN));
+    expect(ask('00C0000010')).toBe(`DC0E${auts}9000`.toUpperCase());
+    const [set] = xorVectors.xor3g.filter(({ sqn }) => Number.parseInt(sqn, 16) >= 32);
+    const other = usimCard(xorEntry(set!));
+    other.ask(challenge(set!.rand, set!.autn));
+    expect(other.ask(challenge(set!.rand, set!.autn))).toBe(
+      `DC0E${set!.autsIfSqnMsEqualsSqn_amfZero}9000`.toUpperCase(),
+    );
+  });
 });
