@@ -84,8 +84,8 @@ function bootstrap(card: CommandContext, kind: Application, data: Uint8Array): R
 }
 
 /**
- * Which record of EF_GBANL an application of the network gets: its own, else a free one, else that
- * of the one whose derivation is the longest ago.
+ * Which record of EF_GBANL an application of the network gets: its own, else a free one, else one
+ * that the card has not written, else that of the one whose derivation is the longest ago.
  *
  * @param nafId the data object that begins its record
  * @param latest records in the order of their derivations, the last one first
@@ -97,16 +97,20 @@ function recordFor(
   nafId: Uint8Array,
   latest: readonly number[],
 ): number {
+  const turnOf = (record: number): number => {
+    const turn = latest.indexOf(record);
+    return turn < 0 ? latest.length : turn;
+  };
   const count = content.length / recordLength;
   let free: number | undefined;
-  let unknown: number | undefined;
+  let oldest = 1;
   for (let record = 1; record <= count; record++) {
     const start = (record - 1) * recordLength;
     if (equals(content.slice(start, start + nafId.length), nafId)) return record;
     if (free === undefined && content[start] === FREE) free = record;
-    if (unknown === undefined && !latest.includes(record)) unknown = record;
+    if (turnOf(record) > turnOf(oldest)) oldest = record;
   }
-  return free ?? unknown ?? latest.findLast((record) => record <= count) ?? 1;
+  return free ?? oldest;
 }
 
 /** Writes a derivation down; `undefined` when EF_GBANL has no room for it. */

@@ -294,6 +294,12 @@ describe('derivation', () => {
     card.ask(derivation(nafOf('c'), IMPI));
     // The one of the first bootstrapping is still the oldest.
     expect(list(card)).toEqual([listed(nafOf('c')), listed(nafOf('b'))]);
+    card.ask(derivation(nafOf('c'), IMPI));
+    card.ask(derivation(nafOf('b'), IMPI));
+    card.ask(derivation(nafOf('c'), IMPI));
+    card.ask(bootstrappingFor(ENTRY, 0x60));
+    card.ask(derivation(nafOf('d'), IMPI));
+    expect(list(card)).toEqual([listed(nafOf('c')), listed(nafOf('d'))]);
   });
 });
 
@@ -325,6 +331,17 @@ describe('the record of EF_GBANL', () => {
     expect(list(card)).toEqual([listed(a), listed(c)]);
   });
 
+  it('is the first of those that this card has never written', () => {
+    const card = bootstrapped(withRecords(180, 3));
+    card.sendAll([ADM1, GBANL]);
+    for (const record of ['01', '02', '03']) {
+      card.expectOk(`00DC${record}04B4${listed(b).padEnd(358, 'F')}0${record[1]}`);
+    }
+    derive(card, a, c);
+    card.expectOk(GBANL);
+    expect(list(card)).toEqual([listed(a), listed(c)]);
+  });
+
   it('is another than that of a name which begins alike', () => {
     const card = bootstrapped();
     derive(card, 'AABBCC', 'AABB');
@@ -341,7 +358,7 @@ describe('the record of EF_GBANL', () => {
 
   it('is none behind the end of a list that was made shorter', () => {
     const before = bootstrapped();
-    derive(before, b, a);
+    derive(before, b, a, b);
     const at = GBA.files.findIndex(({ path }) => path === 'MF/ADF.USIM/EF.GBANL');
     const file = GBA.directories.length + at;
     const resize = encodeCommit([{ kind: 'resize', file, size: 180 }]);
