@@ -25,7 +25,6 @@ import {
   type SequenceScheme,
 } from '../network/sequence-generation.ts';
 import { continuedAt, decodePositions, encodePositions } from '../network/sequence-positions.ts';
-import type { CardProfile } from '../profile/profile.ts';
 import { parseSubscribers, type SubscriberProfile } from '../profile/subscribers.ts';
 import { StateFileError } from '../transport/locked-file.ts';
 import { openStateFile, type StateFile } from '../transport/state-file.ts';
@@ -34,7 +33,7 @@ import {
   expectKnownAlgorithm,
   faultsError,
   hexOption,
-  readCardProfile,
+  readProfile,
   readText,
   tellProblem,
   UsageError,
@@ -86,10 +85,13 @@ function subscribersOf(options: AucOptions): SubscriberProfile[] {
     }
     served.push(...result.subscribers);
   }
-  const cards: CardProfile[] = files.map((file) => readCardProfile(file));
-  if (cards.length === 0 && subscribers === undefined) cards.push(readCardProfile(undefined));
-  for (const { imsi: of, keyTable } of cards) {
-    served.push({ imsi: of, pair: keyTable.entries[keyTable.active]! });
+  const cards = files.length === 0 && subscribers === undefined ? [undefined] : files;
+  for (const file of cards) {
+    const { imsi: of, keyTable } = readProfile(file);
+    const pair = keyTable.entries[keyTable.active]!;
+    const path = `$.keyTable.entries[${keyTable.active}].algorithm`;
+    expectKnownAlgorithm(file ?? '', path, pair.algorithm);
+    served.push({ imsi: of, pair });
   }
   const imsis = new Set<string>();
   for (const { imsi: of } of served) {

@@ -10,6 +10,7 @@ import { Option } from 'commander';
 import { DecodeError } from '../bytes/errors.ts';
 import { makeImage } from '../card/image.ts';
 import { imageDigest, rootOf } from '../card/kept-state.ts';
+import type { AskedCard } from '../card/ota/explanation.ts';
 import { restoreUicc, Uicc, type UiccOptions } from '../card/uicc.ts';
 import type { CardProfile } from '../profile/profile.ts';
 import { StateFileError } from '../transport/locked-file.ts';
@@ -90,15 +91,16 @@ export function openCard(
 }
 
 /**
- * Gives a card as a state file has it, to be asked and not to be used: nothing is changed.
+ * Gives what a card remembers as a state file has it, to be asked and not to be used: nothing is
+ * changed, and no algorithm of a pair is needed.
  *
  * @throws {UsageError} the state file cannot be read
  */
-export function readCard(profile: CardProfile, state: string | undefined): Uicc {
+export function readCard(profile: CardProfile, state: string | undefined): AskedCard {
   const image = makeImage(profile);
-  if (state === undefined) return new Uicc(image);
+  if (state === undefined) return { image, root: image.root };
   try {
-    return new Uicc(image, { root: rootOf(image, readStateFile(state, imageDigest(image))) });
+    return { image, root: rootOf(image, readStateFile(state, imageDigest(image))) };
   } catch (error) {
     throw usageError(state, error);
   }

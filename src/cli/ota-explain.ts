@@ -15,7 +15,7 @@ import { RESPONSE_STATUS } from '../ota/response-packet.ts';
 import type { CardProfile } from '../profile/profile.ts';
 import { readCard } from './kept-card.ts';
 import { messagesOf } from './ota-input.ts';
-import { doesNotHold, json, line, readCardProfile } from './output.ts';
+import { doesNotHold, json, line, readProfile } from './output.ts';
 
 interface ExplainOptions {
   readonly card?: string;
@@ -76,7 +76,7 @@ function show(explanation: Explanation, hint: string): void {
 }
 
 function run(texts: readonly string[], options: ExplainOptions): void {
-  const profile = readCardProfile(options.card);
+  const profile = readProfile(options.card);
   const card = readCard(profile, options.state);
   const explanation = explainMessages(card, messagesOf(texts), unknownKinds(profile));
   if (explanation.verdict !== 'accepted') doesNotHold();

@@ -23,14 +23,7 @@ import { faultText } from '../profile/faults.ts';
 import type { CardProfile } from '../profile/profile.ts';
 import { withoutSecrets } from '../profile/without-secrets.ts';
 import { readCard } from './kept-card.ts';
-import {
-  doesNotHold,
-  isWatched,
-  json,
-  readCardProfile,
-  tellProblem,
-  UsageError,
-} from './output.ts';
+import { doesNotHold, isWatched, json, readProfile, tellProblem, UsageError } from './output.ts';
 import { writeProfile } from './profile-make.ts';
 import { addReaderOptions, type ReaderOptions, withReader } from './reader-options.ts';
 
@@ -102,7 +95,7 @@ function keysOf({ pin1, pin2, adm }: DumpOptions): CardKey[] {
 
 /** Of a card of this program. */
 function ownDump({ card, state, secrets }: DumpOptions): Dump {
-  const template = readCardProfile(card);
+  const template = readProfile(card);
   const { profile, lost } = profileOf(template, readCard(template, state).root);
   if (secrets === true) return { profile, secrets: 'kept', unreadable: [], notes: lost };
   const other = withoutSecrets(profile, random);

@@ -148,6 +148,15 @@ describe('vuicc auc', () => {
     expect(authenticate(card(), byPair0)).toMatch(/^db08/u);
   });
 
+  it("serves a card with another pair that has an algorithm of somebody's own", async () => {
+    const { opc: _, ...own } = { ...DEFAULT_PROFILE.keyTable.entries[1]!, algorithm: 'own' };
+    const keyTable = { active: 0, entries: [PAIR_0!, own] };
+    await writeJson('own-other.json', { ...DEFAULT_PROFILE, keyTable });
+    await start('--card', 'own-other.json');
+    const answer = await hostapd.ask(`AKA-REQ-AUTH ${IMSI}`);
+    expect(authenticate(card(), answer)).toMatch(/^db/u);
+  });
+
   it('has the AMF that is asked for, else one with the separation bit', async () => {
     const amfOf = (answer: string): string => answer.split(' ')[3]?.slice(12, 16) ?? '';
     const { end } = await start();

@@ -47,6 +47,11 @@ async function authenticate(state: string): Promise<void> {
 beforeAll(async () => {
   await authenticate('card.vuicc');
   await program.write('tuned.json', JSON.stringify(edited(TUNED)));
+  const { opc: _, ...own } = { ...DEFAULT_PROFILE.keyTable.entries[1]!, algorithm: 'my-own' };
+  for (const active of [0, 1]) {
+    const keyTable = { active, entries: [DEFAULT_PROFILE.keyTable.entries[0], own] };
+    await program.write(`own${active}.json`, JSON.stringify({ ...DEFAULT_PROFILE, keyTable }));
+  }
   await mkdir(join(program.folder(), 'empty'));
   const make = ['profile', 'make', '--count', '3', '--imsi', '001010000000100', '--out', 'cards'];
   expect((await program.run(make)).code).toBe(0);
@@ -56,6 +61,11 @@ describe('vuicc export', () => {
   it('writes the built-in card when none is named', async () => {
     const stdout = `${HEAD}${ROW},8000,000000000020,7,dynamic\n`;
     expect(await run('srsran')).toEqual({ code: 0, stdout, stderr: '' });
+  });
+
+  it("writes a card with another pair that has an algorithm of somebody's own", async () => {
+    const stdout = `${HEAD}${ROW},8000,000000000020,7,dynamic\n`;
+    expect(await run('srsran', '--card', 'own0.json')).toEqual({ code: 0, stdout, stderr: '' });
   });
 
   it('writes a card as it is kept, with the SQN behind the highest', async () => {
@@ -163,6 +173,11 @@ describe('vuicc export', () => {
       'open5gs --card tuned.json',
       'tuned.json: $.keyTable.entries[0].r: expected those of TS 35.206, which other programs ' +
         'have built in, found others',
+    ],
+    [
+      'open5gs --card own1.json',
+      'own1.json: $.keyTable.entries[1].algorithm: expected "milenage", as no other is exported, ' +
+        'found "my-own"',
     ],
     ['open5gs cards tuned.json', expect.stringContaining('tuned.json: $.keyTable')],
     ['open5gs --out none/a.jsonl', 'none/a.jsonl: cannot be written (ENOENT)'],

@@ -101,6 +101,15 @@ describe('vuicc profile dump', () => {
     });
   });
 
+  it("takes a card whose pair in use has an algorithm of somebody's own", async () => {
+    const { opc: _, ...pair } = { ...DEFAULT_PROFILE.keyTable.entries[0]!, algorithm: 'my-own' };
+    const profile = { ...DEFAULT_PROFILE, keyTable: { active: 0, entries: [pair] } };
+    await program.write('own.json', JSON.stringify(profile));
+    const outcome = await dump('--card', 'own.json', '--secrets');
+    expect({ ...outcome, stdout: '' }).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(profileIn(outcome)).toEqual(profile);
+  });
+
   it('ends with exit code 1 when the card is no sound profile any more', async () => {
     const adm = '0020000A083131313131313131';
     const usim = '00A4040C10A0000000871002FFFFFFFF8900000100';
