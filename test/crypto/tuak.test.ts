@@ -111,6 +111,16 @@ describe('TUAK on random inputs', () => {
     );
   });
 
+  it('has the lengths of MILENAGE, and one iteration, where nothing is said', () => {
+    fc.assert(
+      fc.property(fc.record({ k: anyKey, topc: octetsOf(32), ...anyInput }), (of) => {
+        const lengths = { macLength: 8, resLength: 8, ckLength: 16, ikLength: 16 } as const;
+        const expected = referenceTuak({ ...of, ...lengths });
+        expect(tuak(expandTuakKey(of.k, of.topc), of)).toEqual(expected);
+      }),
+    );
+  });
+
   it('derives the same TOPc from TOP', () => {
     fc.assert(
       fc.property(anyKey, octetsOf(32), (k, top) => {
@@ -168,6 +178,14 @@ describe('TUAK with inputs that it does not own', () => {
     challenge.macA(INPUT.sqn, INPUT.amf).fill(0);
     expect(toHex(challenge.macA(INPUT.sqn, INPUT.amf))).toBe(SET!.f1);
     expect(toHex(KEY.challenge(INPUT.rand).res)).toBe(SET!.f2);
+  });
+
+  it('gives challenges of one key that do not touch each other', () => {
+    const first = KEY.challenge(INPUT.rand);
+    KEY.challenge(new Uint8Array(16).fill(0xff));
+    expect(toHex(first.macA(INPUT.sqn, INPUT.amf))).toBe(SET!.f1);
+    expect(toHex(first.macS(INPUT.sqn, INPUT.amf))).toBe(SET!.f1star);
+    expect(toHex(first.akStar())).toBe(SET!.f5star);
   });
 
   it('takes octets that begin at an odd place', () => {
