@@ -30,12 +30,10 @@ export function withoutOperator(
 }
 
 /** OPc, TOPc or what stands in their place; no octets when there is nothing. */
-function opcOf({ op, top, iterations, ...entry }: KeyTableEntryProfile, k: Uint8Array): Uint8Array {
+function opcOf(entry: KeyTableEntryProfile, k: Uint8Array): Uint8Array {
+  const { opc, op, topc = '', top, iterations = TUAK_PARAMETERS.iterations } = entry;
   if (op !== undefined) return deriveOpc(k, fromHex(op, 'op'));
-  if (top !== undefined) {
-    return deriveTopc(k, fromHex(top, 'top'), iterations ?? TUAK_PARAMETERS.iterations);
-  }
-  const { opc, topc = '' } = entry;
+  if (top !== undefined) return deriveTopc(k, fromHex(top, 'top'), iterations);
   return opc === undefined ? fromHex(topc, 'topc') : fromHex(opc, 'opc');
 }
 

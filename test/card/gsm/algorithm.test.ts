@@ -7,8 +7,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toHex } from '../../../src/bytes/hex.ts';
+import { fromHex, toHex } from '../../../src/bytes/hex.ts';
+import { createUicc } from '../../../src/card/uicc.ts';
+import type { AuthenticationAlgorithm } from '../../../src/crypto/algorithms.ts';
+import { expandXorKey } from '../../../src/crypto/xor.ts';
 import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
+import type { CardProfile } from '../../../src/profile/profile.ts';
 import vectors from '../../vectors/xor-comp128.json' with { type: 'json' };
 import { withEntries } from '../support/aka.ts';
 import { PIN1, SELECT_USIM, TestCard, withPin } from '../support/test-card.ts';
@@ -28,9 +32,21 @@ const RAND = '23553CBE9637A89D218AE64DAE47BF35';
 const RUN = `A088000010${RAND}`;
 
 describe('RUN GSM ALGORITHM', () => {
-  it('answers with SRES and Kc of the GSM context of AUTHENTICATE', () => {
-    const sim = simCard([...go(DF_GSM), CHV1]);
-    const usim = new TestCard({ setUp: [SELECT_USIM, PIN1] });
+  const { opc: _opc, ...pair } = DEFAULT_PROFILE.keyTable.entries[0]!;
+  const topc = 'C1'.repeat(32);
+  const long = { resLength: 32, ckLength: 32, ikLength: 32 } as const;
+
+  it.each<[string, CardProfile]>([
+    ['MILENAGE', DEFAULT_PROFILE],
+    ['TUAK', withEntries(DEFAULT_PROFILE, [{ ...pair, algorithm: 'tuak', topc }])],
+    [
+      'TUAK with RES, CK and IK of 32 octets',
+      withEntries(DEFAULT_PROFILE, [{ ...pair, ...long, algorithm: 'tuak', topc }]),
+    ],
+    ['XOR', withEntries(DEFAULT_PROFILE, [{ ...pair, algorithm: 'xor' }])],
+  ])('answers with SRES and Kc of the GSM context of AUTHENTICATE: %s', (_what, profile) => {
+    const sim = simCard([...go(DF_GSM), CHV1], { profile });
+    const usim = new TestCard({ profile, setUp: [SELECT_USIM, PIN1] });
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (octets) => {
         const rand = toHex(octets).toUpperCase();
@@ -41,6 +57,17 @@ describe('RUN GSM ALGORITHM', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('answers by the algorithm that its owner has registered', () => {
+    const gsm = { sres: fromHex('A1A2A3A4'), kc: fromHex('B1B2B3B4B5B6B7B8') };
+    const own: AuthenticationAlgorithm = ({ k }) => ({ ...expandXorKey(k), gsm: () => gsm });
+    const profile = withEntries(DEFAULT_PROFILE, [{ ...pair, algorithm: 'own' }]);
+    const card = createUicc(profile, { algorithms: { own } });
+    card.reset();
+    const send = (hex: string): string => toHex(card.transmit(fromHex(hex)));
+    for (const command of [...go(DF_GSM), CHV1, RUN]) send(command);
+    expect(send('A0C000000C')).toBe('a1a2a3a4b1b2b3b4b5b6b7b89000');
   });
 
   it.each(vectors.xor2g)('answers as the 2G variant of XOR where the pair says so: $ki', (set) => {
