@@ -35,11 +35,11 @@ export interface AuthenticationSecret {
   readonly constants: Uint8Array | undefined;
 }
 
-/** What a registered algorithm gets of a key. Secret, and not to be changed. */
+/** What a registered algorithm gets of a key: copies. Secret. */
 export type OwnSecret = Pick<AuthenticationSecret, 'k' | 'opc'>;
 
 /**
- * An algorithm of one's own: makes a key that can be asked again and again.
+ * An algorithm of one's own: makes a key that can be asked again and again, and answers at once.
  *
  * A challenge has RES of 4 to 32 octets, CK and IK of 16 or 32, AK and AK* of 6, MAC-A and MAC-S of
  * 8; the 2G answer SRES of 4 and Kc of 8.
@@ -90,7 +90,8 @@ function kindOf(value: unknown): string {
 /** Copies octets that have one of some lengths. */
 function held(octets: Uint8Array, lengths: readonly number[], name: string): Uint8Array {
   if (octets instanceof Uint8Array && lengths.includes(octets.length)) return copyOf(octets);
-  const expected = lengths === RES_LENGTHS ? '4 to 32' : lengths.join(' or ');
+  const isRange = lengths.length > 2;
+  const expected = isRange ? `${lengths[0]} to ${lengths.at(-1)}` : lengths.join(' or ');
   throw new RangeError(`${name}: expected ${expected} octets, got ${kindOf(octets)}`);
 }
 
