@@ -331,6 +331,14 @@ describe('the record of EF_GBANL', () => {
     expect(list(card)).toEqual([listed(a), listed(c)]);
   });
 
+  it('is a free one before any that is not', () => {
+    const card = bootstrapped();
+    card.sendAll([ADM1, GBANL]);
+    card.expectOk(`00DC0104B4${listed(b).padEnd(360, 'F')}`);
+    derive(card, a);
+    expect(list(card)).toEqual([listed(b), listed(a)]);
+  });
+
   it('is the first of those that this card has never written', () => {
     const card = bootstrapped(withRecords(180, 3));
     card.sendAll([ADM1, GBANL]);
