@@ -39,6 +39,7 @@ import {
   type PinStatus,
   type PinVariables,
 } from './memory.ts';
+import { seqValues } from './sequence-numbers.ts';
 import { fitsTree, readCreated, readTree, writeCreated, writeTree } from './tree-codec.ts';
 
 const KIND = {
@@ -260,8 +261,11 @@ function fits(image: CardImage, root: CardRoot, change: Change): boolean {
       const pin = root.pins.find(({ reference }) => reference === change.reference);
       return pin !== undefined && isPossible({ ...pin, ...change.to });
     }
-    case 'seq':
-      return change.ind < (root.entries[change.entry]?.seq.length ?? 0);
+    case 'seq': {
+      const entry = root.entries[change.entry];
+      if (entry === undefined || change.ind >= entry.seq.length) return false;
+      return change.seq < seqValues(entry.indBits);
+    }
     case 'cntr':
       return root.entries[change.entry]?.keySets.some(({ kvn }) => kvn === change.kvn) === true;
     case 'applet-data':

@@ -21,6 +21,7 @@ import type { ByteReader } from '../bytes/reader.ts';
 import type { ByteWriter } from '../bytes/writer.ts';
 import { MILENAGE_CONSTANTS_OCTETS } from '../crypto/algorithms.ts';
 import type { KeyTableEntry, StoredKey, StoredKeySet } from './memory.ts';
+import { seqValues } from './sequence-numbers.ts';
 
 /** Octets of K and of OPc that stand in every pair. */
 const KEY_OCTETS = 16;
@@ -116,6 +117,13 @@ function writeEntry(writer: ByteWriter, entry: KeyTableEntry): void {
   for (const keys of entry.keySets) writeKeySet(writer, keys);
 }
 
+function readSeq(reader: ByteReader, indBits: number): number {
+  const at = reader.offset;
+  const seq = reader.uint(6, 'SEQ');
+  if (seq < seqValues(indBits)) return seq;
+  throw reader.error('SEQ', `expected ${48 - indBits} bits`, at);
+}
+
 function readEntry(reader: ByteReader): KeyTableEntry {
   const first = { k: reader.take(KEY_OCTETS, 'K'), opc: reader.take(KEY_OCTETS, 'OPc') };
   const flags = reader.uint(1, 'flags');
@@ -130,7 +138,7 @@ function readEntry(reader: ByteReader): KeyTableEntry {
   const delta = reader.uint(6, 'delta');
   const ageLimit = (flags & FLAG.ageLimit) === 0 ? undefined : reader.uint(6, 'L');
   const hasSeq = (flags & FLAG.seq) !== 0;
-  const seq = Array.from({ length: 2 ** indBits }, () => (hasSeq ? reader.uint(6, 'SEQ') : 0));
+  const seq = Array.from({ length: 2 ** indBits }, () => (hasSeq ? readSeq(reader, indBits) : 0));
   const count = reader.uint(1, 'key sets');
   const keySets = Array.from({ length: count }, () => readKeySet(reader));
   return { algorithm, k, opc, constants, indBits, delta, ageLimit, seq, keySets };

@@ -18,6 +18,11 @@ export type SqnVerdict =
   /** SQN_MS, 48 bits, for AUTS. */
   | { readonly ok: false; readonly sqnMs: number };
 
+/** How many values SEQ has beside an IND of so many bits: the other bits of 48 are its own. */
+export function seqValues(indBits: number): number {
+  return 2 ** (48 - indBits);
+}
+
 /**
  * Judges an SQN.
  *
