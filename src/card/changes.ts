@@ -63,7 +63,6 @@ function withEntry(root: CardRoot, index: number, entry: KeyTableEntry): CardRoo
 
 /** Bootstrapped keys go with their application. */
 function withoutOrphans(image: CardImage, root: CardRoot): CardRoot {
-  if (root.bootstrapped.length === 0) return root;
   const bootstrapped = root.bootstrapped.filter((keys) => fitsApplication(image, root, keys));
   return { ...root, bootstrapped };
 }
