@@ -572,6 +572,11 @@ describe('the commits of a log', () => {
     expect(() => rootAfter(IMAGE, IMAGE.root, [fromHex(hex)])).toThrow(DecodeError);
   });
 
+  it('may have the highest SEQ that there is beside its IND', () => {
+    const { entries } = rootAfter(IMAGE, IMAGE.root, [fromHex('0300001F07FFFFFFFFFF')]);
+    expect(entries[0]?.seq[31]).toBe(2 ** 43 - 1);
+  });
+
   it('give a root, or a DecodeError, whatever their octets', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 30 }), { maxLength: 3 }), (commits) => {

@@ -350,6 +350,13 @@ describe('the record of EF_GBANL', () => {
     expect(list(card)).toEqual([listed(a), listed(c)]);
   });
 
+  it('is another than that of the same name with another Ua security protocol', () => {
+    const card = bootstrapped();
+    const [one, other] = ['02', '03'].map((last) => `${hexOf('a')}01000000${last}`);
+    derive(card, one!, other!, one!);
+    expect(list(card)).toEqual([listed(one!), listed(other!)]);
+  });
+
   it('is another than that of a name which begins alike', () => {
     const card = bootstrapped();
     derive(card, 'AABBCC', 'AABB');
