@@ -1,12 +1,15 @@
 /**
- * The network access application that a command is for: where it is active, and what it offers.
+ * The network access application that a command is for: where it is active, whether its user was
+ * verified, and what it offers.
  *
- * @see 3GPP TS 31.102 §7.1, §4.2.8 (EF_UST); 3GPP TS 31.103 §4.2.7 (EF_IST)
+ * @see 3GPP TS 31.102 §7.1, §4.2.8 (EF_UST); 3GPP TS 31.103 §4.2.7 (EF_IST); ETSI TS 102 221 §9.5
  * @module
  */
 
 import { understood } from '../bytes/errors.ts';
 import type { EfDefinition } from '../ef/definition.ts';
+import { isApplicationPin, PIN1 } from '../ef/key-references.ts';
+import { isKeySatisfied } from './access.ts';
 import { type CommandContext, cursorOf, filesOf } from './command.ts';
 import { type Application, applicationKind, childOf } from './file-system.ts';
 import { type FileNumber, MF } from './memory.ts';
@@ -25,6 +28,21 @@ export function activeApplication(card: CommandContext): Application | undefined
   if (at !== application) return undefined;
   const node = card.memory.node(application);
   return node.lifeCycle === 'terminated' ? undefined : applicationKind(node);
+}
+
+/**
+ * Tells whether the user may use the application that is active: its PIN is verified, or disabled.
+ *
+ * Its PIN is the first application PIN that the FCP of its ADF names; PIN1 where it names none.
+ *
+ * @see ETSI TS 102 221 §9.5
+ */
+export function isUserVerified(card: CommandContext): boolean {
+  const { memory, session } = card;
+  const { application } = cursorOf(card);
+  const adf = application === undefined ? undefined : memory.node(application);
+  const pin = adf?.kind === 'directory' ? adf.pins.find(isApplicationPin) : undefined;
+  return isKeySatisfied(memory, session.verified, pin ?? PIN1);
 }
 
 /** What an EF holds, whatever its rules and its life cycle; `undefined` when it is not there. */

@@ -23,6 +23,11 @@ const ADM5 = 0x0e;
 /** b8: the key is an application's own. */
 const LOCAL = 0x80;
 
+/** Tells whether a key is the PIN of an application, '01' to '08'. */
+export function isApplicationPin(reference: number): boolean {
+  return reference >= PIN1 && reference <= 0x08;
+}
+
 /** Tells whether a key is an ADM key. */
 export function isAdm(reference: number): boolean {
   const global = reference & ~LOCAL;

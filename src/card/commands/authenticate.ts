@@ -16,9 +16,7 @@ import type { CommandApdu } from '../../apdu/command.ts';
 import { concat } from '../../bytes/octets.ts';
 import type { AuthenticationChallenge, GsmAnswer } from '../../crypto/authentication-key.ts';
 import { c3, gsmAnswer } from '../../crypto/conversion.ts';
-import { PIN1 } from '../../ef/key-references.ts';
-import { isKeySatisfied } from '../access.ts';
-import { activeApplication, hasService } from '../active-application.ts';
+import { activeApplication, hasService, isUserVerified } from '../active-application.ts';
 import { answer, type CommandContext, type CommandRow, type Reply, refuse } from '../command.ts';
 import type { Application } from '../file-system.ts';
 import { activeEntry, judgeChallenge } from '../fresh-challenge.ts';
@@ -51,8 +49,7 @@ export function answerGsm(card: CommandContext, rand: Uint8Array): GsmAnswer {
 function authenticate(card: CommandContext, { p2, data }: CommandApdu): Reply {
   const application = activeApplication(card);
   if (application === undefined) return refuse('conditions-not-satisfied');
-  const { memory, session } = card;
-  if (!isKeySatisfied(memory, session.verified, PIN1)) return refuse('access-denied');
+  if (!isUserVerified(card)) return refuse('access-denied');
   if (p2 === CONTEXT.usim) return authenticate3g(card, application, data);
   if (p2 === CONTEXT.gba && hasService(card, GBA_SERVICE[application], application)) {
     return authenticateGba(card, application, data);

@@ -11,10 +11,8 @@
  */
 
 import type { CommandApdu } from '../../apdu/command.ts';
-import { PIN1 } from '../../ef/key-references.ts';
 import { berTlv } from '../../tlv/ber.ts';
-import { isKeySatisfied } from '../access.ts';
-import { activeApplication, hasService } from '../active-application.ts';
+import { activeApplication, hasService, isUserVerified } from '../active-application.ts';
 import { answer, type CommandContext, type CommandRow, type Reply, refuse } from '../command.ts';
 import { suciOf } from '../suci.ts';
 
@@ -26,9 +24,8 @@ const SERVICE = { identifierPrivacy: 124, suciByUsim: 125, fiveGNswo: 142 } as c
 const SUCI_OBJECT = 0xa1;
 
 function getIdentity(card: CommandContext, { p2 }: CommandApdu): Reply {
-  const { memory, session } = card;
   if (activeApplication(card) !== 'usim') return refuse('conditions-not-satisfied');
-  if (!isKeySatisfied(memory, session.verified, PIN1)) return refuse('access-denied');
+  if (!isUserVerified(card)) return refuse('access-denied');
   if (!hasService(card, SERVICE.identifierPrivacy) || !hasService(card, SERVICE.suciByUsim)) {
     return refuse('conditions-not-satisfied');
   }

@@ -342,6 +342,35 @@ describe('what must be so before', () => {
     expect(card.ask(CHALLENGE)).toBe(`DB${RES_CK_IK}08${KC}9000`);
   });
 
+  it('asks for the PIN of the application, which need not be PIN1', () => {
+    // ETSI TS 102 221 §9.5: '02' is an application PIN; the FCP of the ADF says whose.
+    const [pin1] = DEFAULT_PROFILE.pins;
+    const directories = DEFAULT_PROFILE.directories.map((directory) =>
+      directory.path === 'MF/ADF.ISIM' ? { ...directory, pins: ['0A', '81', '02'] } : directory,
+    );
+    const pins = [...DEFAULT_PROFILE.pins, { ...pin1!, reference: '02', value: '5678' }];
+    const card = new TestCard({ profile: { ...DEFAULT_PROFILE, directories, pins } });
+    const pinOfIsim = '002000020835363738FFFFFFFF';
+    card.sendAll([SELECT_ISIM, PIN1]);
+    expect(card.send(CHALLENGE)).toBe('6982');
+    expect(card.send(pinOfIsim)).toBe('9000');
+    expect(card.ask(CHALLENGE)).toBe(`DB${RES_CK_IK}9000`);
+    card.reset();
+    card.sendAll([SELECT_USIM, pinOfIsim]);
+    expect(card.send(CHALLENGE)).toBe('6982');
+  });
+
+  it('asks for PIN1 where the FCP of the ADF names no application PIN', () => {
+    const directories = DEFAULT_PROFILE.directories.map((directory) =>
+      directory.path === 'MF/ADF.ISIM' ? { ...directory, pins: ['0A', '81'] } : directory,
+    );
+    const card = new TestCard({ profile: { ...DEFAULT_PROFILE, directories } });
+    card.sendAll([SELECT_ISIM, PIN2, ADM1]);
+    expect(card.send(CHALLENGE)).toBe('6982');
+    card.send(PIN1);
+    expect(card.ask(CHALLENGE)).toBe(`DB${RES_CK_IK}9000`);
+  });
+
   it('is not so in an application that is neither USIM nor ISIM', () => {
     const directories = DEFAULT_PROFILE.directories.map((directory) =>
       directory.path === 'MF/ADF.ISIM'
