@@ -8,7 +8,7 @@
 import { type Command, Option } from 'commander';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { type AkaDiagnosis, diagnoseAka } from '../card/aka/diagnosis.ts';
-import type { AkaCard, AkaExchange, SenderFacts } from '../card/aka/mistake.ts';
+import type { AkaCard, AkaExchange, AkaMistake, SenderFacts } from '../card/aka/mistake.ts';
 import { sqnFrom, sqnOctets } from '../card/aka/octets.ts';
 import { ALGORITHM_NAMES } from '../crypto/algorithms.ts';
 import {
@@ -35,7 +35,7 @@ interface DiagnoseOptions {
   readonly rand: string;
   readonly autn: string;
   readonly auts?: string;
-  readonly otherRand: readonly string[];
+  readonly otherRand?: readonly string[];
   readonly algorithm?: string;
   readonly k?: string;
   readonly opc?: string;
@@ -49,7 +49,6 @@ interface DiagnoseOptions {
 }
 
 const IND_BITS = { least: 0, most: 8, digits: 1 };
-const SLOTS_IN_A_ROW = 8;
 /** K of every algorithm but TUAK. */
 const K_OCTETS = 16;
 
@@ -95,7 +94,7 @@ function exchangeOf(options: DiagnoseOptions, own: string): AkaExchange {
     rand: hexOption('--rand', options.rand, [16]),
     autn: hexOption('--autn', options.autn, [16]),
     auts: auts === undefined ? undefined : hexOption('--auts', auts, [14]),
-    otherRands: options.otherRand.map((text) => hexOption('--other-rand', text, [16])),
+    otherRands: (options.otherRand ?? []).map((text) => hexOption('--other-rand', text, [16])),
     needsSeparationBit: eps || isEps,
     sender: senderOf(options, own),
   };
@@ -110,8 +109,14 @@ function cardOf({ card: file, state }: DiagnoseOptions): AkaCard {
 
 const sqnText = (sqn: number): string => toHex(sqnOctets(sqn));
 
+function toldMistake(mistake: AkaMistake | undefined): object | null {
+  if (mistake === undefined) return null;
+  const { name, side, remedy } = mistake;
+  return { name, side, remedy };
+}
+
 function documentOf(diagnosis: AkaDiagnosis, advice: string | undefined): object {
-  const { answer, received, card, sender, auts, mistake } = diagnosis;
+  const { answer, received, card, sender, auts, mistake, further } = diagnosis;
   const { indBits, delta, ageLimit = null, seq, seqMs, sqnMs, fresh = null, next } = card;
   return {
     answer,
@@ -138,20 +143,16 @@ function documentOf(diagnosis: AkaDiagnosis, advice: string | undefined): object
     },
     sender: sender === undefined ? null : { ...sender, sqn: sqnText(sender.sqn) },
     auts: auts === undefined ? null : { ...auts, sqn: sqnText(auts.sqn) },
-    mistake:
-      mistake === undefined
-        ? null
-        : {
-            name: mistake.name,
-            side: mistake.side,
-            remedy: mistake.remedy,
-          },
+    mistake: toldMistake(mistake),
+    further: toldMistake(further),
     advice: advice ?? null,
   };
 }
 
 const TITLES = ['card', 'network', 'AUTN', 'AUTS'] as const;
 const WIDTHS = [10, 16, 16, 16, 16] as const;
+const LINE_COLUMNS = 80;
+const LABEL_COLUMNS = 16;
 
 function row(...cells: readonly (string | number | undefined)[]): void {
   line(
@@ -163,15 +164,17 @@ function row(...cells: readonly (string | number | undefined)[]): void {
 }
 
 function showArray(seq: readonly number[]): void {
-  for (let first = 0; first < seq.length; first += SLOTS_IN_A_ROW) {
-    const cells = seq.slice(first, first + SLOTS_IN_A_ROW);
+  const columns = 1 + Math.max(...seq.map((one) => `${one}`.length));
+  const inARow = [8, 4].find((many) => LABEL_COLUMNS + many * columns <= LINE_COLUMNS) ?? 4;
+  for (let first = 0; first < seq.length; first += inARow) {
+    const cells = seq.slice(first, first + inARow).map((one) => `${one}`.padEnd(columns));
     const label = `IND ${first}${cells.length > 1 ? ` to ${first + cells.length - 1}` : ''}`;
-    line(`${label.padEnd(14)}${cells.join(' ')}`);
+    line(`${label.padEnd(LABEL_COLUMNS)}${cells.join('')}`.trimEnd());
   }
 }
 
 function show(diagnosis: AkaDiagnosis, exchange: AkaExchange, advice: string | undefined): void {
-  const { answer, received, card, sender, auts, mistake } = diagnosis;
+  const { answer, received, card, sender, auts, mistake, further } = diagnosis;
   const { indBits, delta, ageLimit, seq, seqMs, sqnMs, fresh } = card;
   const amf = exchange.sender?.amf;
   line(`the card answers: ${answer}`);
@@ -184,7 +187,7 @@ function show(diagnosis: AkaDiagnosis, exchange: AkaExchange, advice: string | u
   );
   row('SEQ', seqMs, sender?.seq, received?.seq, auts?.seq);
   row('IND', sqnMs % 2 ** indBits, sender?.ind, received?.ind, auts?.ind);
-  row('IND bits', indBits, exchange.sender?.indBits, indBits, indBits);
+  row('IND bits', indBits, exchange.sender?.indBits, received && indBits, auts && indBits);
   row('AMF', undefined, amf && toHex(amf), received && toHex(received.amf));
   row('delta', delta);
   row('L', ageLimit);
@@ -193,6 +196,7 @@ function show(diagnosis: AkaDiagnosis, exchange: AkaExchange, advice: string | u
   showArray(seq);
   if (mistake === undefined) line('nothing is wrong');
   else line(`${mistake.name} (${mistake.side}): ${mistake.remedy}`);
+  if (further !== undefined) line(`besides, ${further.name} (${further.side}): ${further.remedy}`);
   if (advice !== undefined) line(advice);
 }
 
@@ -213,7 +217,7 @@ function run(options: DiagnoseOptions): void {
   else show(diagnosis, exchange, advice);
 }
 
-function more(value: string, before: readonly string[]): readonly string[] {
+function more(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 
@@ -227,7 +231,7 @@ export function addAkaDiagnose(aka: Command): void {
     .requiredOption('--rand <hex>', 'RAND, 32 digits')
     .requiredOption('--autn <hex>', 'AUTN, 32 digits')
     .option('--auts <hex>', 'AUTS that the card has answered, 28 digits')
-    .option('--other-rand <hex>', 'RAND of another challenge, once each', more, [])
+    .option('--other-rand <hex>', 'RAND of another challenge, once each', more)
     .addOption(
       new Option('--algorithm <name>', "the network's, when it is not the card's").choices(
         ALGORITHM_NAMES,

@@ -38,6 +38,7 @@ interface Document {
   readonly sender: Readonly<Record<string, unknown>> | null;
   readonly auts: Readonly<Record<string, unknown>> | null;
   readonly mistake: Readonly<Record<string, string>> | null;
+  readonly further: Readonly<Record<string, string>> | null;
   readonly advice: string | null;
 }
 
@@ -68,9 +69,38 @@ describe('vuicc aka diagnose', () => {
     expect(cells('IND ')).toEqual(['IND', '3', '0', '0', '3']);
     expect(cells('delta')).toEqual(['delta', '268435456']);
     expect(stdout).toContain('on IND 0 the card takes SEQ 901 to 268436456; SEQ of its array:\n');
-    expect(stdout).toContain('\nIND 0 to 7    900 901 902 1000 904 905 906 907\n');
+    const array = '\nIND 0 to 7      900  901  902  1000 904  905  906  907\n';
+    expect(stdout).toContain(array);
     expect(lines.at(-2)).toMatch(/^sqn-low \(network\): SEQ 2 is not above SEQ 900 of IND 0: /u);
     expect(lines.at(-1)).toMatch(/^Open5GS: security\.sqn .* Set NumberLong\("32032"\)\.$/u);
+  });
+
+  it('fits 80 columns, whatever SEQ is', async () => {
+    const array = Array.from({ length: 256 }, (_, ind) => 2 ** 40 - 1 - ind);
+    const [entry] = world.profile.keyTable.entries;
+    const entries = [{ ...entry, sqn: { indBits: 8, delta: 2 ** 40 - 1, array } }];
+    const profile = { ...world.profile, keyTable: { active: 0, entries } };
+    await program.write('wide.json', JSON.stringify(profile));
+    const { stdout } = await diagnose({ '--card': 'wide.json', '--autn': '00'.repeat(16) });
+    const lines = stdout.trimEnd().split('\n').slice(0, -1);
+    expect(lines.filter((text) => text.length > 80)).toEqual([]);
+    const last = array.slice(-4).join(' ');
+    expect(lines.at(-1)).toBe(`IND 252 to 255  ${last}`);
+    // Of an AUTN that cannot be opened nothing is known.
+    expect(lines).toContain('IND bits  8               -               -               -');
+  });
+
+  it('tells a second mistake behind the first', async () => {
+    const amf = new Uint8Array(2);
+    const options = { '--autn': toHex(world.autn({ sqn: 64, amf })), '--for': 'oai' };
+    const { stdout } = await diagnose(options);
+    const lines = stdout.trimEnd().split('\n').slice(-3);
+    expect(lines.map((text) => text.split(':')[0])).toEqual([
+      'sqn-low (network)',
+      'besides, separation-bit-missing (network)',
+      'OAI',
+    ]);
+    expect((await told(options)).further).toMatchObject({ name: 'separation-bit-missing' });
   });
 
   it('gives one document with --json', async () => {
@@ -84,6 +114,7 @@ describe('vuicc aka diagnose', () => {
       sender: { sqn: '000000000040', seq: 4, ind: 0, indBits: 4 },
       auts: { sqn: SQN_MS, seq: 1000, ind: 3 },
       mistake: { name: 'sqn-low', side: 'network' },
+      further: null,
       advice: null,
     });
     expect(document.card).toMatchObject({ next: '000000007d20' });

@@ -137,7 +137,7 @@ export function autsMistake(
     if (sqnMs === undefined || sqnMs === opened) return undefined;
     const remedy =
       `AUTS is right and has SQN_MS ${toHex(sqnOctets(opened))}, but that of the card is ` +
-      `${toHex(sqnOctets(sqnMs))}: it is of another time; ask the card again.`;
+      `${toHex(sqnOctets(sqnMs))}: it is of another time, or of a copy of the card; ask it again.`;
     return akaMistake('auts-old', remedy);
   }
   for (const mistake of makingMistakes(key, exchange, amf)) return mistake;

@@ -20,7 +20,14 @@ import { expandAuthenticationKey } from '../../crypto/algorithms.ts';
 import type { KeyTableEntry } from '../memory.ts';
 import { judgeSqn } from '../sequence-numbers.ts';
 import { autsMistake, openAuts } from './auts-mistakes.ts';
-import { isSameSecret, keyMistakes, relationOf, senderSecret } from './key-mistakes.ts';
+import {
+  isSameSecret,
+  isWholeSecret,
+  type KeyMistake,
+  keyMistakes,
+  relationOf,
+  senderSecret,
+} from './key-mistakes.ts';
 import {
   type AkaCard,
   type AkaExchange,
@@ -78,6 +85,8 @@ export interface AkaDiagnosis {
   readonly auts: SplitSqn | undefined;
   /** `undefined`: nothing is wrong. */
   readonly mistake: AkaMistake | undefined;
+  /** What is wrong besides, and would show once that is set right. */
+  readonly further: AkaMistake | undefined;
 }
 
 const SEPARATION_BIT = 0x80;
@@ -88,37 +97,73 @@ interface Reading {
   readonly mistake: AkaMistake | undefined;
 }
 
-function unexplained(entry: KeyTableEntry, sender: SenderFacts | undefined): AkaMistake {
+/** What an AUTS says of an AUTN that the card of the profile must refuse. */
+function autsClue(entry: KeyTableEntry, { rand, auts }: AkaExchange): string {
+  if (auts === undefined) return '';
+  const isOwn = openAuts(expandAuthenticationKey(entry), { rand, auts }) !== undefined;
+  return isOwn
+    ? ' AUTS is right by the keys of the card, and goes with RAND: it is AUTN that is another.'
+    : ' A card answers AUTS where the MAC was right: either the profile is not that of the card, ' +
+        'or it has answered another challenge.';
+}
+
+function unexplained(entry: KeyTableEntry, exchange: AkaExchange): AkaMistake {
+  const { sender } = exchange;
   const secret = senderSecret(entry, sender);
-  if (secret === undefined) {
+  const clue = autsClue(entry, exchange);
+  if (sender === undefined || secret === undefined) {
     const remedy =
       'The MAC is wrong, and no mistake that is known explains it: K or OPc of the two sides ' +
       'differs, or RAND or AUTN was altered. Say what the network has, to know which.';
-    return akaMistake('keys-differ', remedy);
+    return akaMistake('keys-differ', remedy + clue);
   }
-  if (isSameSecret(entry, secret)) {
+  const isWhole = isWholeSecret(entry, sender);
+  if (!isSameSecret(entry, secret)) {
+    const relation = relationOf(entry, secret, isWhole);
+    const also = isWhole
+      ? ' AUTN is not made with the keys of the network either, as they are given.'
+      : ' That alone does not explain AUTN: say both K and OPc of the network.';
+    return { ...relation, remedy: relation.remedy + also + clue };
+  }
+  if (!isWhole) {
     const remedy =
-      'Both sides have the same keys, but AUTN is not made with them: RAND or AUTN was altered ' +
-      'on the way, or is of another subscriber.';
-    return akaMistake('token-altered', remedy);
+      'The MAC is wrong, and what the network is said to have is what the card has: what is not ' +
+      'said differs, or RAND or AUTN was altered. Say both K and OPc of the network.';
+    return akaMistake('keys-differ', remedy + clue);
   }
-  const relation = relationOf(entry, secret);
-  const also = 'AUTN is not made with the keys of the network either, as they are given.';
-  return { ...relation, remedy: `${relation.remedy} ${also}` };
+  const remedy =
+    'Both sides have the same keys, but AUTN is not made with them: RAND or AUTN was altered ' +
+    'on the way, or is of another subscriber.';
+  return akaMistake('token-altered', remedy + clue);
+}
+
+/** The mistake of a key by which AUTN is right, and whose it is if AUTS tells that. */
+function keyMistakeOf({ key, mistake }: KeyMistake, { rand, auts }: AkaExchange): AkaMistake {
+  if (auts === undefined || openAuts(key, { rand, auts }) === undefined) return mistake;
+  const clue = 'The card has made AUTS with the keys of the network: the profile is wrong.';
+  return { ...mistake, side: 'card', remedy: `${mistake.remedy} ${clue}` };
+}
+
+/** With the XOR test algorithm, what is named may be another thing that gives the same octets. */
+function hedged(entry: KeyTableEntry, reading: Reading): Reading {
+  const { mistake } = reading;
+  if (entry.algorithm !== 'xor' || mistake === undefined) return reading;
+  const clue = 'Or something else: XOR is linear, and an octet altered on the way may look so.';
+  const remedy = `${mistake.remedy} ${clue}`;
+  return { ...reading, mistake: { ...mistake, side: 'either', remedy } };
 }
 
 /** Finds the reading of AUTN in which its MAC is right. */
 function read(entry: KeyTableEntry, card: AkaCard, exchange: AkaExchange): Reading {
   const key = expandAuthenticationKey(entry);
-  const { sender } = exchange;
   const opened = openToken(key, exchange);
   if (opened !== undefined) return { opened, mistake: undefined };
-  for (const found of keyMistakes(entry, card, sender)) {
+  for (const found of keyMistakes(entry, card, exchange.sender)) {
     const byKey = openToken(found.key, exchange);
-    if (byKey !== undefined) return { opened: byKey, mistake: found.mistake };
+    if (byKey !== undefined) return { opened: byKey, mistake: keyMistakeOf(found, exchange) };
   }
-  for (const found of tokenMistakes(key, exchange, entry)) return found;
-  return { opened: undefined, mistake: unexplained(entry, sender) };
+  for (const found of tokenMistakes(key, exchange, entry)) return hedged(entry, found);
+  return { opened: undefined, mistake: unexplained(entry, exchange) };
 }
 
 function cardNumbers(entry: KeyTableEntry, ind: number): CardNumbers {
@@ -167,18 +212,24 @@ function hasSeparationBit(amf: Uint8Array): boolean {
   return ((amf[0] ?? 0) & SEPARATION_BIT) !== 0;
 }
 
-/** What is wrong with an AUTN whose MAC is right, and with the AUTS that is said to answer it. */
-function openedMistake(
+/** What is wrong with an AUTN that could be opened, the first thing first. */
+function openedMistakes(
   entry: KeyTableEntry,
   exchange: AkaExchange,
-  { sqn, amf }: OpenedToken,
-): AkaMistake | undefined {
+  { opened, mistake }: Reading & { readonly opened: OpenedToken },
+): readonly AkaMistake[] {
   const { auts, sender } = exchange;
-  const number = sqnFrom(sqn);
+  const { amf } = opened;
+  const number = sqnFrom(opened.sqn);
   const verdict = judgeSqn(entry, number);
   const sqnMs = verdict.ok ? undefined : verdict.sqnMs;
-  const made = auts && autsMistake(entry, { ...exchange, auts }, { amf, sqnMs });
-  return made ?? sequenceMistake(entry, number, sender) ?? amfMistake(amf, exchange);
+  // A card that finds the MAC wrong does not answer AUTS: there is none of it to judge.
+  const made =
+    auts !== undefined && mistake === undefined
+      ? autsMistake(entry, { ...exchange, auts }, { amf, sqnMs })
+      : undefined;
+  const all = [mistake, made, sequenceMistake(entry, number, sender), amfMistake(amf, exchange)];
+  return all.filter((one) => one !== undefined);
 }
 
 function receivedNumbers(
@@ -216,8 +267,13 @@ export function diagnoseAka(card: AkaCard, exchange: AkaExchange): AkaDiagnosis 
   if (auts !== undefined) expectLength(auts, 14, 'auts');
   const entry = card.root.entries[card.root.active];
   if (entry === undefined) throw new Error(`pair ${card.root.active} is not in the key table`);
-  const { opened, mistake } = read(entry, card, exchange);
-  const isRight = opened !== undefined && mistake === undefined;
+  const reading = read(entry, card, exchange);
+  const { opened } = reading;
+  const mistakes =
+    opened === undefined
+      ? [reading.mistake]
+      : openedMistakes(entry, exchange, { ...reading, opened });
+  const isRight = opened !== undefined && reading.mistake === undefined;
   const isFresh = isRight && judgeSqn(entry, sqnFrom(opened.sqn)).ok;
   const received = receivedNumbers(entry, opened);
   const key = expandAuthenticationKey(entry);
@@ -228,6 +284,7 @@ export function diagnoseAka(card: AkaCard, exchange: AkaExchange): AkaDiagnosis 
     card: cardNumbers(entry, received?.ind ?? 0),
     sender: senderNumbers(entry, sender),
     auts: sqnMs === undefined ? undefined : splitSqn(sqnMs, entry.indBits),
-    mistake: isRight ? openedMistake(entry, exchange, opened) : mistake,
+    mistake: mistakes[0],
+    further: mistakes[1],
   };
 }

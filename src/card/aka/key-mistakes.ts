@@ -39,12 +39,22 @@ function milenageWith(entry: KeyTableEntry, k: Uint8Array, opc: Uint8Array): Aut
   return expandAuthenticationKey({ ...entry, k, opc });
 }
 
+/** Turns that whole lists of keys get, and how a remedy tells them. */
+const TURNS = [
+  ['k-reversed', 'opc-reversed', reversed, 'in reverse order'],
+  ['k-words-reversed', 'opc-reversed', reversedWords, 'in reverse order in each four'],
+  ['k-digits-swapped', 'opc-digits-swapped', swappedDigits, 'with their two digits swapped'],
+] as const;
+
 function* opcMistakes(entry: KeyTableEntry, { op }: AkaCard): Generator<KeyMistake> {
   const { k, opc } = entry;
   const none = filled(16, 0);
   const remedyTwice =
-    'The network has taken OPc for OP and derived OPc of it once more: enter it as OPc.';
-  const remedyOp = 'The network has taken OP for OPc: enter it as OP, or enter OPc.';
+    'OPc of the network is that of the card, derived once more: the network has taken OPc for ' +
+    'OP, or the card OP for OPc; enter the same on both sides.';
+  const remedyOp =
+    'OPc of the network is OP of the card: enter it there as OP; if it is OPc, enter it as ' +
+    'OPc on the card.';
   yield {
     key: milenageWith(entry, k, deriveOpc(k, opc)),
     mistake: akaMistake('opc-for-op', remedyTwice),
@@ -56,28 +66,69 @@ function* opcMistakes(entry: KeyTableEntry, { op }: AkaCard): Generator<KeyMista
     const remedy = 'The network has zeros for OP or OPc: enter that of the card.';
     yield { key: milenageWith(entry, k, missing), mistake: akaMistake('opc-missing', remedy) };
   }
-  for (const turned of [reversed(opc), reversedWords(opc)]) {
-    const remedy = 'The network has the octets of OPc in reverse order: turn them round.';
-    yield { key: milenageWith(entry, k, turned), mistake: akaMistake('opc-reversed', remedy) };
+}
+
+/** K, OPc or both, with their octets or digits in another order. */
+function* turnMistakes(entry: KeyTableEntry, { op }: AkaCard): Generator<KeyMistake> {
+  const { k, opc } = entry;
+  for (const [kName, opcName, turn, how] of TURNS) {
+    const turned = turn(k);
+    const remedy = (what: string): string =>
+      `One side has the octets of ${what} ${how}: enter them as the other has them.`;
+    const ofK = akaMistake(kName, remedy('K'));
+    yield { key: milenageWith(entry, turned, opc), mistake: ofK };
+    if (op !== undefined) {
+      yield { key: milenageWith(entry, turned, deriveOpc(turned, op)), mistake: ofK };
+    }
+    const ofBoth = akaMistake(kName, remedy('K and of OPc'));
+    yield { key: milenageWith(entry, turned, turn(opc)), mistake: ofBoth };
+    const ofOpc = akaMistake(opcName, remedy('OPc'));
+    yield { key: milenageWith(entry, k, turn(opc)), mistake: ofOpc };
+  }
+  const remedy = 'K of one side is OPc or OP of the other: swap them.';
+  const mistake = akaMistake('k-opc-swapped', remedy);
+  yield { key: milenageWith(entry, opc, k), mistake };
+  if (op !== undefined) yield { key: milenageWith(entry, op, deriveOpc(op, k)), mistake };
+}
+
+/** Octets with one digit changed, or with two neighbours swapped; and where. */
+function* misprints(octets: Uint8Array): Generator<readonly [Uint8Array, string]> {
+  for (const [at, octet] of octets.entries()) {
+    for (let change = 1; change < 16; change++) {
+      yield [octets.with(at, octet ^ (change << 4)), `in digit ${2 * at + 1}`];
+      yield [octets.with(at, octet ^ change), `in digit ${2 * at + 2}`];
+    }
+    const inside = `in digits ${2 * at + 1} and ${2 * at + 2}`;
+    yield [octets.with(at, (octet >> 4) | (octet << 4)), inside];
+    const next = octets[at + 1];
+    if (next === undefined) continue;
+    const [low, high] = [octet & 0xf, next >> 4];
+    const between = octets.with(at, (octet & 0xf0) | high).with(at + 1, (low << 4) | (next & 0xf));
+    yield [between, `in digits ${2 * at + 2} and ${2 * at + 3}`];
   }
 }
 
-function* kMistakes(entry: KeyTableEntry, { op }: AkaCard): Generator<KeyMistake> {
+/** K or OPc that was typed, and not copied. */
+function* typingMistakes(entry: KeyTableEntry, { op }: AkaCard): Generator<KeyMistake> {
   const { k, opc } = entry;
-  const turns = [
-    ['k-reversed', reversed(k), 'the octets of K in reverse order: turn them round'],
-    ['k-words-reversed', reversedWords(k), 'each four octets of K in reverse order: turn them'],
-    ['k-digits-swapped', swappedDigits(k), 'the two digits of each octet of K swapped: swap them'],
-  ] as const;
-  for (const [name, turned, what] of turns) {
-    const mistake = akaMistake(name, `The network has ${what}.`);
-    yield { key: milenageWith(entry, turned, opc), mistake };
+  const remedy = (what: string, where: string): string =>
+    `${what} of the two sides differs ${where} of ${2 * k.length} alone: type it again.`;
+  for (const [typed, where] of misprints(k)) {
+    const mistake = akaMistake('k-mistyped', remedy('K', where));
+    yield { key: milenageWith(entry, typed, opc), mistake };
     if (op !== undefined) {
-      yield { key: milenageWith(entry, turned, deriveOpc(turned, op)), mistake };
+      yield { key: milenageWith(entry, typed, deriveOpc(typed, op)), mistake };
     }
   }
-  const remedy = 'The network has K for OPc and OPc for K: swap them.';
-  yield { key: milenageWith(entry, opc, k), mistake: akaMistake('k-opc-swapped', remedy) };
+  for (const [typed, where] of misprints(opc)) {
+    const mistake = akaMistake('opc-mistyped', remedy('OPc', where));
+    yield { key: milenageWith(entry, k, typed), mistake };
+  }
+  if (op === undefined) return;
+  for (const [typed, where] of misprints(op)) {
+    const mistake = akaMistake('opc-mistyped', remedy('OP', where));
+    yield { key: milenageWith(entry, k, deriveOpc(k, typed)), mistake };
+  }
 }
 
 function* constantMistakes({ k, opc, constants }: KeyTableEntry): Generator<KeyMistake> {
@@ -165,6 +216,12 @@ function* pairMistakes({ root }: AkaCard): Generator<KeyMistake> {
   }
 }
 
+function derivedOpc(entry: KeyTableEntry, algorithm: string, k: Uint8Array, op: Uint8Array) {
+  if (algorithm !== 'tuak') return deriveOpc(k, op);
+  const isOwn = algorithm === algorithmOf(entry);
+  return deriveTopc(k, op, (isOwn ? entry.constants?.[ITERATIONS_AT] : undefined) ?? 1);
+}
+
 /** The sender's K and OPc as far as they are known; what is not known is the card's. */
 export function senderSecret(
   entry: KeyTableEntry,
@@ -180,9 +237,12 @@ export function senderSecret(
   if (op === undefined) {
     return isOwn ? { algorithm, k: theirs, opc: entry.opc, constants } : undefined;
   }
-  const iterations = constants?.[ITERATIONS_AT] ?? 1;
-  const derived = algorithm === 'tuak' ? deriveTopc(theirs, op, iterations) : deriveOpc(theirs, op);
-  return { algorithm, k: theirs, opc: derived, constants };
+  return { algorithm, k: theirs, opc: derivedOpc(entry, algorithm, theirs, op), constants };
+}
+
+/** Tells whether the sender says all of what {@link senderSecret} gives. */
+export function isWholeSecret(entry: KeyTableEntry, { k, opc, op }: SenderFacts): boolean {
+  return k !== undefined && (opc !== undefined || op !== undefined || entry.opc.length === 0);
 }
 
 function sameOctets(a: Uint8Array, b: Uint8Array): boolean {
@@ -195,25 +255,32 @@ export function isSameSecret(entry: KeyTableEntry, secret: AuthenticationSecret)
   return sameOctets(secret.k, entry.k) && sameOctets(secret.opc, entry.opc);
 }
 
-/** What is between the card's keys and those that the sender says it has. */
-export function relationOf(entry: KeyTableEntry, secret: AuthenticationSecret): AkaMistake {
+/**
+ * What is between the card's keys and those of the sender.
+ *
+ * @param isSure all of the secret is told, or a MAC was right by it; else what is the card's in it
+ *   is supposed, and not said to be the same
+ */
+export function relationOf(
+  entry: KeyTableEntry,
+  secret: AuthenticationSecret,
+  isSure: boolean,
+): AkaMistake {
   const [theirs, own] = [algorithmOf(secret), algorithmOf(entry)];
   if (theirs !== own) return otherAlgorithm(theirs, own);
-  if (!sameOctets(secret.k, entry.k)) {
-    const isOpc = sameOctets(secret.opc, entry.opc);
-    const opc = isOpc ? 'OPc is the same' : 'so does OPc';
-    return akaMistake(
-      'k-wrong',
-      `K of the two sides differs, ${opc}: enter K of the card in the network.`,
-    );
-  }
   const { k, opc } = secret;
-  if (own === 'milenage' && sameOctets(deriveOpc(k, opc), entry.opc)) {
+  if (!sameOctets(k, entry.k)) {
+    const rest = sameOctets(opc, entry.opc) ? ', OPc is the same' : ', so does OPc';
+    const what = `K of the two sides differs${isSure && opc.length > 0 ? rest : ''}`;
+    return akaMistake('k-wrong', `${what}: enter K of the card in the network.`);
+  }
+  const isDerivable = own === 'milenage' || own === 'tuak';
+  if (isDerivable && sameOctets(derivedOpc(entry, own, k, opc), entry.opc)) {
     const remedy = 'The network has OP where OPc is expected: enter it as OP, or enter OPc.';
     return akaMistake('op-for-opc', remedy);
   }
-  const remedy = 'K of the two sides is the same and OPc is not: enter OPc of the card.';
-  return akaMistake('opc-wrong', remedy);
+  const what = isSure ? 'K of the two sides is the same and OPc is not' : 'OPc differs';
+  return akaMistake('opc-wrong', `${what}: enter OPc of the card in the network.`);
 }
 
 /** The keys that are tried, the likely mistakes first. */
@@ -225,13 +292,14 @@ export function* keyMistakes(
   yield* pairMistakes(card);
   if (algorithmOf(entry) === 'milenage') {
     yield* opcMistakes(entry, card);
-    yield* kMistakes(entry, card);
+    yield* turnMistakes(entry, card);
+    yield* typingMistakes(entry, card);
     yield* constantMistakes(entry);
   }
   if (entry.algorithm === 'tuak') yield* tuakMistakes(entry);
   yield* algorithmMistakes(entry);
   const secret = senderSecret(entry, sender);
   if (secret !== undefined && !isSameSecret(entry, secret)) {
-    yield { key: expandAuthenticationKey(secret), mistake: relationOf(entry, secret) };
+    yield { key: expandAuthenticationKey(secret), mistake: relationOf(entry, secret, true) };
   }
 }

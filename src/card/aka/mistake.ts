@@ -7,7 +7,10 @@
 
 import type { CardRoot } from '../memory.ts';
 
-/** Whose mistake it is; of two keys that differ nobody can say which is right. */
+/**
+ * Whose mistake it is. Of two keys that differ octets do not tell which is right, nor of a key and
+ * its reverse which was turned.
+ */
 export type AkaSide = 'network' | 'card' | 'either';
 
 /** What has to be set right. */
@@ -18,23 +21,26 @@ export const AKA_MISTAKES = [
   // Which K, OP and OPc.
   ['k-wrong', 'keys', 'either'],
   ['opc-wrong', 'keys', 'either'],
-  ['op-for-opc', 'keys', 'network'],
-  ['opc-for-op', 'keys', 'network'],
+  ['op-for-opc', 'keys', 'either'],
+  ['opc-for-op', 'keys', 'either'],
   ['opc-missing', 'keys', 'network'],
-  ['k-reversed', 'keys', 'network'],
-  ['k-words-reversed', 'keys', 'network'],
-  ['k-digits-swapped', 'keys', 'network'],
-  ['opc-reversed', 'keys', 'network'],
-  ['k-opc-swapped', 'keys', 'network'],
-  ['other-pair', 'keys', 'network'],
+  ['k-reversed', 'keys', 'either'],
+  ['k-words-reversed', 'keys', 'either'],
+  ['k-digits-swapped', 'keys', 'either'],
+  ['opc-reversed', 'keys', 'either'],
+  ['opc-digits-swapped', 'keys', 'either'],
+  ['k-mistyped', 'keys', 'either'],
+  ['opc-mistyped', 'keys', 'either'],
+  ['k-opc-swapped', 'keys', 'either'],
+  ['other-pair', 'keys', 'either'],
   ['keys-differ', 'keys', 'either'],
   // Which algorithm, and how it is set.
   ['other-algorithm', 'algorithm', 'either'],
   ['constants-standard', 'algorithm', 'network'],
   ['rotations-in-octets', 'algorithm', 'network'],
   ['constants-misplaced', 'algorithm', 'network'],
-  ['tuak-iterations', 'algorithm', 'network'],
-  ['tuak-lengths', 'algorithm', 'network'],
+  ['tuak-iterations', 'algorithm', 'either'],
+  ['tuak-lengths', 'algorithm', 'either'],
   // How AUTN was made of its parts.
   ['sqn-in-clear', 'token', 'network'],
   ['sqn-by-ak-star', 'token', 'network'],

@@ -7,10 +7,18 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toHex } from '../../../src/bytes/hex.ts';
+import { fromHex, toHex } from '../../../src/bytes/hex.ts';
 import { filled } from '../../../src/bytes/octets.ts';
 import { diagnoseAka } from '../../../src/card/aka/diagnosis.ts';
-import { AKA_MISTAKES } from '../../../src/card/aka/mistake.ts';
+import {
+  AKA_MISTAKES,
+  type AkaExchange,
+  type AkaMistake,
+  type AkaMistakeName,
+  type SenderFacts,
+} from '../../../src/card/aka/mistake.ts';
+import { deriveOpc, expandMilenageKey } from '../../../src/crypto/milenage.ts';
+import { deriveTopc, expandTuakKey } from '../../../src/crypto/tuak.ts';
 import { challengeFor } from '../support/aka.ts';
 import { PIN1, SELECT_USIM, TestCard } from '../support/test-card.ts';
 import { FAULTS, ownConstants, seq, topcOf, tuakWorld, xorWorld } from './faults.ts';
@@ -43,6 +51,116 @@ describe('a fault', () => {
   it('of each kind is among them', () => {
     const tested = new Set<string>(FAULTS.map(({ name }) => name));
     expect(AKA_MISTAKES.map(([name]) => name).filter((name) => !tested.has(name))).toEqual([]);
+  });
+});
+
+describe('what a remedy claims', () => {
+  const w = new World(6);
+  const of = (change: Partial<AkaExchange>, card = w.card): Partial<AkaMistake> =>
+    diagnoseAka(card, w.exchange(change)).mistake ?? {};
+
+  it('does not say which side has turned, derived or typed a key', () => {
+    for (const key of [
+      expandMilenageKey(w.k, deriveOpc(w.k, w.opc)),
+      expandMilenageKey(w.k, w.op),
+      expandMilenageKey(backwards(w.k), w.opc),
+      expandMilenageKey(w.k, backwards(w.opc)),
+      expandMilenageKey(w.opc, w.k),
+      expandMilenageKey(w.k.with(0, w.k[0]! ^ 1), w.opc),
+    ]) {
+      expect(of({ autn: w.autn({ key }) }).side).toBe('either');
+    }
+  });
+
+  it('says that it is the profile, where the card has made AUTS with the keys of the network', () => {
+    const key = expandMilenageKey(w.k, deriveOpc(w.k, w.opc));
+    const told = of({ autn: w.autn({ key }), auts: w.auts({ key }) });
+    expect(told).toMatchObject({ name: 'opc-for-op', side: 'card' });
+    expect(told.remedy).toContain('The card has made AUTS with the keys of the network');
+    const other = of({ autn: w.autn({ key }), auts: w.auts({ rand: w.otherRand, key }) });
+    expect(other).toMatchObject({ name: 'opc-for-op', side: 'either' });
+  });
+
+  it('draws from an AUTS that the MAC was right for whoever has answered', () => {
+    const autn = drawn(6, 'AUTN');
+    expect(of({ autn, auts: w.auts() }).remedy).toContain('it is AUTN that is another');
+    const strange = of({ autn, auts: drawn(6, 'AUTS', 14) });
+    expect(strange.name).toBe('keys-differ');
+    expect(strange.remedy).toContain('A card answers AUTS where the MAC was right');
+    expect(of({ autn }).remedy).not.toContain('AUTS');
+  });
+
+  it.each<[string, SenderFacts, string, string]>([
+    ['K alone, the same', { k: w.k }, 'keys-differ', 'what is not said differs'],
+    ['OPc alone, the same', { opc: w.opc }, 'keys-differ', 'what is not said differs'],
+    ['both, the same', { k: w.k, opc: w.opc }, 'token-altered', 'Both sides have the same keys'],
+    ['K alone, another', { k: ZEROS }, 'k-wrong', 'K of the two sides differs: enter'],
+    ['OPc alone, another', { opc: ZEROS }, 'opc-wrong', 'OPc differs: enter'],
+    ['both, K another', { k: ZEROS, opc: w.opc }, 'k-wrong', 'differs, OPc is the same: enter'],
+    ['both, others', { k: ZEROS, opc: ZEROS }, 'k-wrong', 'differs, so does OPc: enter'],
+    ['both, OPc another', { k: w.k, opc: ZEROS }, 'opc-wrong', 'K of the two sides is the same'],
+  ])('supposes nothing of what is not said: %s', (_what, sender, name, words) => {
+    const told = of({ autn: drawn(6, 'AUTN'), sender });
+    expect(told.name).toBe(name);
+    expect(told.remedy).toContain(words);
+  });
+
+  it('is not sure with XOR, where an altered octet looks like another mistake', () => {
+    const x = xorWorld(6);
+    const autn = x.autn();
+    for (const at of [6, 7, 14, 15]) {
+      const octets = autn.with(at, autn[at]! ^ 1);
+      const { mistake } = diagnoseAka(x.card, x.exchange({ autn: octets }));
+      expect(mistake).toMatchObject({ name: 'mac-over-other-amf', side: 'either' });
+      expect(mistake?.remedy).toContain('XOR is linear');
+    }
+  });
+
+  it('knows TOP in place of TOPc when the sender tells it', () => {
+    const t = tuakWorld(6);
+    const top = drawn(6, 'TOP', 32);
+    const topc = deriveTopc(t.k, top, 2);
+    const entry = { ...t.card.root.entries[0]!, opc: topc };
+    const card = { root: { ...t.card.root, entries: [entry] } };
+    const key = expandTuakKey(t.k, top, { iterations: 2 });
+    const exchange = t.by(key, { k: t.k, opc: top });
+    expect(diagnoseAka(card, exchange).mistake?.name).toBe('op-for-opc');
+  });
+});
+
+describe('two mistakes at once', () => {
+  const w = new World(5);
+  const amf = fromHex('0000');
+  const auts = w.auts({ amf: w.amf });
+  const twice = expandMilenageKey(w.k, deriveOpc(w.k, w.opc));
+
+  it.each<[string, Partial<AkaExchange>, AkaMistakeName, AkaMistakeName | undefined]>([
+    ['a key, and SQN', { autn: w.autn({ key: twice, sqn: 64 }) }, 'opc-for-op', 'sqn-low'],
+    ['a key alone', { autn: w.autn({ key: twice }) }, 'opc-for-op', undefined],
+    [
+      'a key, and AMF',
+      { autn: w.autn({ key: twice, amf }), needsSeparationBit: true },
+      'opc-for-op',
+      'separation-bit-missing',
+    ],
+    [
+      'AMF of the MAC, and SQN',
+      { autn: w.autn({ sqn: 64 }).with(7, 1) },
+      'mac-over-other-amf',
+      'sqn-low',
+    ],
+    [
+      'SQN, and AMF',
+      { autn: w.autn({ sqn: 64, amf }), needsSeparationBit: true },
+      'sqn-low',
+      'separation-bit-missing',
+    ],
+    ['AUTS, and SQN', { autn: w.autn({ sqn: 64 }), auts }, 'auts-amf', 'sqn-low'],
+    // What answers a wrong MAC is no AUTS of this card.
+    ['a key, and AUTS', { autn: w.autn({ key: twice }), auts }, 'opc-for-op', undefined],
+  ])('are told one behind the other: %s', (_what, change, name, besides) => {
+    const { mistake, further } = diagnoseAka(w.card, w.exchange(change));
+    expect([mistake?.name, further?.name]).toEqual([name, besides]);
   });
 });
 

@@ -37,6 +37,7 @@ const words = (octets: Uint8Array): Uint8Array =>
 const digits = (octets: Uint8Array): Uint8Array =>
   fromHex(toHex(octets).replace(/(?<high>.)(?<low>.)/gu, '$<low>$<high>'));
 const flipped = (octets: Uint8Array, at: number): Uint8Array => octets.with(at, octets[at]! ^ 0x10);
+const mistyped = (octets: Uint8Array): Uint8Array => octets.with(15, octets[15]! ^ 0x07);
 
 const OWN_CONSTANTS = {
   r: [8, 16, 24, 40, 72] as [number, number, number, number, number],
@@ -115,7 +116,35 @@ const KEY_FAULTS: readonly FaultRow[] = [
   ],
   ['k-words-reversed', 'words of K backwards', (w) => w.by(expandMilenageKey(words(w.k), w.opc))],
   ['k-digits-swapped', 'digits of K swapped', (w) => w.by(expandMilenageKey(digits(w.k), w.opc))],
+  [
+    'k-digits-swapped',
+    'digits of K and of OPc swapped',
+    (w) => w.by(expandMilenageKey(digits(w.k), digits(w.opc))),
+  ],
+  ['opc-digits-swapped', 'digits of OPc', (w) => w.by(expandMilenageKey(w.k, digits(w.opc)))],
+  ['k-mistyped', 'the last digit of K', (w) => w.by(expandMilenageKey(mistyped(w.k), w.opc))],
+  [
+    'k-mistyped',
+    'digits 14 and 15 of K, OPc derived by it',
+    (w) => {
+      const hex = toHex(w.k).replace(/(?<=^.{13})(?<a>.)(?<b>.)/u, '$<b>$<a>');
+      // Where both are the same, nothing is swapped.
+      const k = hex === toHex(w.k) ? mistyped(w.k) : fromHex(hex);
+      return w.by(expandMilenageKey(k, deriveOpc(k, w.op)));
+    },
+  ],
+  ['opc-mistyped', 'a digit of OPc', (w) => w.by(expandMilenageKey(w.k, flipped(w.opc, 0)))],
+  [
+    'opc-mistyped',
+    'a digit of OP',
+    (w) => w.by(expandMilenageKey(w.k, deriveOpc(w.k, mistyped(w.op)))),
+  ],
   ['k-opc-swapped', 'K for OPc, and OPc for K', (w) => w.by(expandMilenageKey(w.opc, w.k))],
+  [
+    'k-opc-swapped',
+    'K for OP, and OP for K',
+    (w) => w.by(expandMilenageKey(w.op, deriveOpc(w.op, w.k))),
+  ],
   [
     'k-wrong',
     'another K, as the sender tells',
@@ -125,7 +154,7 @@ const KEY_FAULTS: readonly FaultRow[] = [
     },
   ],
   [
-    'k-wrong',
+    'k-mistyped',
     'one digit of K, as the sender tells, with OP',
     (w) => {
       const k = flipped(w.k, 7);
