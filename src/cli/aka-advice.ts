@@ -1,7 +1,7 @@
 /**
  * What to set, in the terms of the programs that people run: a table, and no judgement.
  *
- * Names of fields and how each counts are as far as the page below says where they were read.
+ * The page below says where the names of fields and how each counts were read, and what was not.
  *
  * @see docs/aka-diagnose.md, "Programs"
  * @module
@@ -53,7 +53,7 @@ const ADVICE: Readonly<Record<ProgramName, Advice>> = {
     token: `free5GC ${OWN_AUTN}.`,
     sqn: (next) =>
       `free5GC: sequenceNumber of the authenticationSubscription is the SQN of the next vector, ` +
-      `and grows by 1; AUTS sets it to SQN_MS + 33, modulo 7ffffffffff. Set ` +
+      `and grows by 1; AUTS sets it to SQN_MS + 33, in older versions modulo 7ffffffffff. Set ` +
       `"${hex(next)}", and again when the webconsole has saved it.`,
     amf: 'free5GC: authenticationManagementField of the authenticationSubscription, "8000".',
     auts: 'free5GC says "Re-Sync MAC failed" in the log of its UDM, and keeps its SQN.',
@@ -69,25 +69,30 @@ const ADVICE: Readonly<Record<ProgramName, Advice>> = {
       `of the VLR or SGSN, ind-bitlen its width, and AUTS sets SQN_MS. Set ` +
       `${next - (next % 2 ** indBits) - 2 ** indBits}.`,
     amf: 'OsmoHLR sets the separation bit itself when vectors are asked for EPS.',
-    auts: 'OsmoHLR says that the resync failed, and keeps its SQN.',
+    auts: 'OsmoHLR says "Error in 3G vector generation" in its log, and keeps its SQN.',
   },
   ueransim: {
     keys: 'UERANSIM, as the card: key, op and opType ("OP" or "OPC") of the UE.',
     algorithm: 'UERANSIM, as the card, has MILENAGE alone, with the r and c of TS 35.206.',
-    token: 'UERANSIM answers a wrong MAC with "MAC failure": look at the network.',
+    token:
+      'UERANSIM, as the card, computes the MAC over amf of its own configuration, and not over ' +
+      'AMF of AUTN: amf must be that of the network. Else look at the network.',
     sqn: () =>
       'UERANSIM, as the card, has IND of 5 bits and delta 2^28, and begins at 0 with each start; ' +
       'a lower SEQ on another IND it refuses. Start the UE again, or let AUTS set the network.',
-    amf: 'UERANSIM, as the terminal: amf of the network, "8000".',
+    amf:
+      'UERANSIM wants the separation bit before it looks at the MAC, which it computes over its ' +
+      'own amf: set 8000 both in the network and in amf of the UE.',
     auts: 'UERANSIM makes AUTS right by itself: look at RAND, which AUTS goes with.',
   },
   srsue: {
     keys: 'srsUE, as the card: k, and opc or op, in [usim] of ue.conf; algo says which algorithm.',
     algorithm: 'srsUE, as the card: algo = milenage or xor in [usim] of ue.conf.',
     token: 'srsUE compares AUTN with its own, and says that the network authentication failed.',
-    sqn: () =>
-      'srsUE with mode = soft does not judge SQN and never answers AUTS; a card behind ' +
-      'mode = pcsc does both, so set the network. srsEPC: SQN in user_db.csv is that of the next.',
+    sqn: (next) =>
+      `srsUE with mode = soft does not judge SQN and never answers AUTS; a card behind ` +
+      `mode = pcsc does both. srsEPC: SQN in user_db.csv is that of the next vector. Set ` +
+      `${hex(next)}.`,
     amf: 'srsEPC: AMF in user_db.csv, "8000".',
     auts: 'srsUE with mode = soft makes no AUTS: it comes from a card behind mode = pcsc.',
   },
@@ -95,12 +100,14 @@ const ADVICE: Readonly<Record<ProgramName, Advice>> = {
     keys:
       'OAI: encPermanentKey and encOpcKey of table AuthenticationSubscription; key and opc of ' +
       'uicc0 in the configuration of nr-uesoftmodem.',
-    algorithm: 'OAI has MILENAGE alone, with the r and c of TS 35.206.',
+    algorithm:
+      'OAI: algorithmId of table AuthenticationSubscription, "milenage" with the r and c of ' +
+      'TS 35.206, or in newer versions "xor".',
     token: `OAI ${OWN_AUTN}.`,
     sqn: (next) =>
-      `OAI: "sqn" in sequenceNumber of table AuthenticationSubscription; an HSS of openair-cn ` +
-      `adds 32 for each AUTS and does not take SQN_MS. Set ` +
-      `"${hex(next)}".`,
+      `OAI: "sqn" in sequenceNumber of table AuthenticationSubscription; the UDM adds 32 before ` +
+      `each vector and 32 behind it, and AUTS sets SQN_MS; an HSS of openair-cn adds 32 for each ` +
+      `AUTS and does not take SQN_MS. Set "${hex(next)}".`,
     amf: 'OAI: authenticationManagementField of table AuthenticationSubscription, "8000".',
     auts: 'OAI keeps its SQN when MAC-S is wrong.',
   },

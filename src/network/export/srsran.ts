@@ -4,7 +4,7 @@
  *     Name,Auth,IMSI,Key,OP_Type,OP/OPc,AMF,SQN,QCI,IP_alloc
  *
  * SQN, hex, is that of the next vector; SEQ and IND (5 bits) both grow by 1. A card has no IMEI,
- * and srsUE remembers its SQN elsewhere.
+ * and srsUE, which does not judge SQN, remembers none.
  *
  * @see docs/export.md, "srsRAN 4G"
  * @module
