@@ -163,9 +163,18 @@ describe('vuicc aka diagnose', () => {
       }
     }
     expect(texts.size).toBe(6 * topics.length);
-    const sqn = await told({ '--autn': toHex(LOW), '--for': 'osmohlr' });
+  });
+
+  it.each([
+    ['open5gs', 'NumberLong("32032")'],
+    ['free5gc', '"000000007d20"'],
     // The SQN of the last vector: OsmoHLR adds one SEQ, and its IND.
-    expect(sqn.advice).toContain(`Set ${SEQ_MS * 32}.`);
+    ['osmohlr', `${SEQ_MS * 32}`],
+    ['srsue', '000000007d20'],
+    ['oai', '"000000007d20"'],
+  ])('says which SQN to set in %s, above all that the card has seen', async (name, value) => {
+    const { advice } = await told({ '--autn': toHex(world.autn({ sqn: 0 })), '--for': name });
+    expect(advice).toContain(` Set ${value}`);
   });
 
   it('asks the card as a state file has it, which stays as it is', async () => {

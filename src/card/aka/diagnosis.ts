@@ -90,6 +90,8 @@ export interface AkaDiagnosis {
 }
 
 const SEPARATION_BIT = 0x80;
+const SQN_BITS = 48;
+const SQN_MOST = 2 ** SQN_BITS - 1;
 
 /** AUTN, opened in the right way or in a wrong one. */
 interface Reading {
@@ -241,13 +243,27 @@ function receivedNumbers(
   return { ...splitSqn(sqnFrom(sqn), indBits), amf, hasSeparationBit: hasSeparationBit(amf) };
 }
 
+function expectUpTo(value: number | undefined, most: number, name: string): void {
+  if (value === undefined || (Number.isInteger(value) && value >= 0 && value <= most)) return;
+  throw new RangeError(`${name}: expected 0 to ${most}, got ${value}`);
+}
+
+function checkExchange({ rand, autn, auts, sender, otherRands = [] }: AkaExchange): void {
+  for (const one of [rand, ...otherRands]) expectLength(one, 16, 'rand');
+  expectLength(autn, 16, 'autn');
+  if (auts !== undefined) expectLength(auts, 14, 'auts');
+  if (sender?.amf !== undefined) expectLength(sender.amf, 2, 'amf');
+  expectUpTo(sender?.sqn, SQN_MOST, 'sqn');
+  expectUpTo(sender?.indBits, SQN_BITS, 'indBits');
+}
+
 /**
  * Says why a card refuses an AUTHENTICATE of the 3G context, or that it does not.
  *
  * @param card its pair in use is asked; it stays as it is
  * @param exchange RAND and AUTN (16 octets each), AUTS (14), and what is known of the sender
- * @throws {RangeError} an octet string has another length, or nobody has registered an algorithm of
- *   the key table
+ * @throws {RangeError} an octet string has another length, a number is out of range, or nobody has
+ *   registered an algorithm of the key table
  * @see 3GPP TS 33.102 §6.3.3, §C.2.2; docs/aka-diagnose.md
  * @example
  * ```ts
@@ -261,10 +277,8 @@ function receivedNumbers(
  * ```
  */
 export function diagnoseAka(card: AkaCard, exchange: AkaExchange): AkaDiagnosis {
-  const { rand, autn, auts, sender, otherRands = [] } = exchange;
-  for (const one of [rand, ...otherRands]) expectLength(one, 16, 'rand');
-  expectLength(autn, 16, 'autn');
-  if (auts !== undefined) expectLength(auts, 14, 'auts');
+  checkExchange(exchange);
+  const { rand, auts, sender } = exchange;
   const entry = card.root.entries[card.root.active];
   if (entry === undefined) throw new Error(`pair ${card.root.active} is not in the key table`);
   const reading = read(entry, card, exchange);

@@ -130,8 +130,8 @@ function tooFar(entry: KeyTableEntry, seq: number): AkaMistake {
   const seqMs = highestSeq(entry);
   const remedy =
     `SEQ ${seq} is ${seq - seqMs} above SEQ_MS ${seqMs}, and the card takes jumps of ` +
-    `${entry.delta} at most: let the network take SQN_MS out of AUTS, or set its SQN back to just ` +
-    `above it.`;
+    `${entry.delta} at most: let the network take SQN_MS out of AUTS, or set its SQN back, to ` +
+    `just above it.`;
   return akaMistake('sqn-too-far-ahead', remedy);
 }
 

@@ -72,7 +72,7 @@ describe('what a remedy claims', () => {
     }
   });
 
-  it('says that it is the profile, where the card has made AUTS with the keys of the network', () => {
+  it('says that it is the profile, where AUTS is made with the keys of the network', () => {
     const key = expandMilenageKey(w.k, deriveOpc(w.k, w.opc));
     const told = of({ autn: w.autn({ key }), auts: w.auts({ key }) });
     expect(told).toMatchObject({ name: 'opc-for-op', side: 'card' });
@@ -314,7 +314,13 @@ describe('the diagnosis', () => {
     ['auts', { auts: filled(16, 0) }],
     ['k', { autn: ZEROS, sender: { k: filled(15, 0) } }],
     ['opc', { autn: ZEROS, sender: { opc: filled(32, 0) } }],
-  ])('refuses %s of another length', (name, change) => {
+    ['amf', { sender: { amf: filled(1, 0) } }],
+    ['sqn', { sender: { sqn: -1 } }],
+    ['sqn', { sender: { sqn: 2 ** 48 } }],
+    ['sqn', { sender: { sqn: 0.5 } }],
+    ['indBits', { sender: { indBits: 49 } }],
+    ['indBits', { sender: { indBits: -1 } }],
+  ])('refuses %s that is none', (name, change) => {
     const diagnose = (): unknown => diagnoseAka(world.card, world.exchange(change));
     expect(diagnose).toThrow(RangeError);
     expect(diagnose).toThrow(name);
