@@ -116,7 +116,7 @@ function unexplained(entry: KeyTableEntry, exchange: AkaExchange): AkaMistake {
   if (sender === undefined || secret === undefined) {
     const remedy =
       'The MAC is wrong, and no mistake that is known explains it: K or OPc of the two sides ' +
-      'differs, or RAND or AUTN was altered. Say what the network has, to know which.';
+      'differs, or RAND or AUTN was altered. Say K and OPc of the network, to know which.';
     return akaMistake('keys-differ', remedy + clue);
   }
   const isWhole = isWholeSecret(entry, sender);
@@ -205,8 +205,8 @@ function amfMistake(amf: Uint8Array, exchange: AkaExchange): AkaMistake | undefi
   const believed = sender?.amf;
   if (believed === undefined || toHex(believed) === toHex(amf)) return undefined;
   const remedy =
-    `AUTN has AMF ${toHex(amf)} and not ${toHex(believed)}, as the network is said to have: ` +
-    `the vector is made by another entry; set AMF there.`;
+    `AUTN has AMF ${toHex(amf)}, and not ${toHex(believed)} as the network is said to have: ` +
+    `it was made by another entry than that; look which is in use.`;
   return akaMistake('amf-other', remedy);
 }
 

@@ -46,22 +46,26 @@ const TURNS = [
   ['k-digits-swapped', 'opc-digits-swapped', swappedDigits, 'with their two digits swapped'],
 ] as const;
 
+/** @param opc,op as the algorithm calls them */
+function opcForOp(opc: string, op: string): AkaMistake {
+  const remedy =
+    `${opc} of the network is that of the card, derived once more: the network has taken ${opc} ` +
+    `for ${op}, or the card ${op} for ${opc}; enter the same on both sides.`;
+  return akaMistake('opc-for-op', remedy);
+}
+
+function opForOpc(): AkaMistake {
+  const remedy =
+    'OPc of the network is OP of the card: enter it there as OP; if it is OPc, enter it as OPc ' +
+    'on the card.';
+  return akaMistake('op-for-opc', remedy);
+}
+
 function* opcMistakes(entry: KeyTableEntry, { op }: AkaCard): Generator<KeyMistake> {
   const { k, opc } = entry;
   const none = filled(16, 0);
-  const remedyTwice =
-    'OPc of the network is that of the card, derived once more: the network has taken OPc for ' +
-    'OP, or the card OP for OPc; enter the same on both sides.';
-  const remedyOp =
-    'OPc of the network is OP of the card: enter it there as OP; if it is OPc, enter it as ' +
-    'OPc on the card.';
-  yield {
-    key: milenageWith(entry, k, deriveOpc(k, opc)),
-    mistake: akaMistake('opc-for-op', remedyTwice),
-  };
-  if (op !== undefined) {
-    yield { key: milenageWith(entry, k, op), mistake: akaMistake('op-for-opc', remedyOp) };
-  }
+  yield { key: milenageWith(entry, k, deriveOpc(k, opc)), mistake: opcForOp('OPc', 'OP') };
+  if (op !== undefined) yield { key: milenageWith(entry, k, op), mistake: opForOpc() };
   for (const missing of [none, deriveOpc(k, none)]) {
     const remedy = 'The network has zeros for OP or OPc: enter that of the card.';
     yield { key: milenageWith(entry, k, missing), mistake: akaMistake('opc-missing', remedy) };
@@ -157,15 +161,11 @@ function* tuakMistakes(entry: KeyTableEntry): Generator<KeyMistake> {
   if (constants === undefined) return;
   const iterations = constants[ITERATIONS_AT] ?? 1;
   const derived = { ...entry, opc: deriveTopc(k, opc, iterations) };
-  const remedy = 'The network has taken TOPc for TOP and derived TOPc of it: enter it as TOPc.';
-  yield {
-    key: expandAuthenticationKey(derived),
-    mistake: akaMistake('opc-for-op', remedy),
-  };
+  yield { key: expandAuthenticationKey(derived), mistake: opcForOp('TOPc', 'TOP') };
   for (let number = 1; number <= ITERATIONS_TRIED; number++) {
     if (number === iterations) continue;
     const changed = { ...entry, constants: constants.with(ITERATIONS_AT, number) };
-    const times = `The network permutes ${number} times, not ${iterations}: set ${iterations}.`;
+    const times = `The network permutes ${number} times, and the card ${iterations}: set the same.`;
     yield {
       key: expandAuthenticationKey(changed),
       mistake: akaMistake('tuak-iterations', times),
@@ -177,7 +177,7 @@ function* tuakMistakes(entry: KeyTableEntry): Generator<KeyMistake> {
       if (length === own) continue;
       const changed = { ...entry, constants: constants.with(at, length) };
       const lengths = `The network has ${output} of ${length} octets and the card of ${own}`;
-      const mistake = akaMistake('tuak-lengths', `${lengths}: set ${own}.`);
+      const mistake = akaMistake('tuak-lengths', `${lengths}: set the same.`);
       yield { key: expandAuthenticationKey(changed), mistake };
     }
   }
@@ -275,10 +275,7 @@ export function relationOf(
     return akaMistake('k-wrong', `${what}: enter K of the card in the network.`);
   }
   const isDerivable = own === 'milenage' || own === 'tuak';
-  if (isDerivable && sameOctets(derivedOpc(entry, own, k, opc), entry.opc)) {
-    const remedy = 'The network has OP where OPc is expected: enter it as OP, or enter OPc.';
-    return akaMistake('op-for-opc', remedy);
-  }
+  if (isDerivable && sameOctets(derivedOpc(entry, own, k, opc), entry.opc)) return opForOpc();
   const what = isSure ? 'K of the two sides is the same and OPc is not' : 'OPc differs';
   return akaMistake('opc-wrong', `${what}: enter OPc of the card in the network.`);
 }

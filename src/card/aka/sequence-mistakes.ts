@@ -92,7 +92,7 @@ function widthMistake(
   if (!isFreshByWidth(entry, sqn, theirs)) return undefined;
   const remedy =
     `IND has ${theirs} bits in the network and ${indBits} on the card, where the SQN is SEQ ` +
-    `${splitSqn(sqn, indBits).seq}: set ${indBits} bits, the same on both sides.`;
+    `${splitSqn(sqn, indBits).seq}: set ${indBits} bits there.`;
   return akaMistake('ind-width', remedy);
 }
 
@@ -150,7 +150,9 @@ export function sequenceMistake(
   const { seq, ind } = splitSqn(sqn, entry.indBits);
   const seqMs = highestSeq(entry);
   if (entry.seq.every((_, slot) => freshRange(entry, slot) === undefined)) {
-    const remedy = `SEQ_MS is ${seqMs}, the highest there is: the card takes no SQN any more.`;
+    const remedy =
+      `SEQ_MS is ${seqMs}, the highest there is: the card takes no SQN any more, and ` +
+      `needs another subscription.`;
     return akaMistake('sqn-exhausted', remedy);
   }
   const other = turnedMistake(entry, sqn, sender) ?? widthMistake(entry, sqn, sender);

@@ -215,11 +215,11 @@ function* orderMistakes(key: AuthenticationKey, exchange: AkaExchange): Generato
 /** AMFs to try: all, or where that takes seconds those with an octet of zeros or of AUTN's AMF. */
 function* otherAmfs(entry: KeyTableEntry, amf: Uint8Array): Generator<Uint8Array> {
   const [high = 0, low = 0] = amf;
-  const isSlow = entry.algorithm === 'tuak';
+  const isQuick = ['milenage', 'xor'].includes(entry.algorithm ?? 'milenage');
   for (let value = 0; value < AMFS; value++) {
     const [first, second] = [value >> 8, value & 0xff];
     const isLikely = first === 0 || second === 0 || first === high || second === low;
-    if (isLikely || !isSlow) yield Uint8Array.of(first, second);
+    if (isLikely || isQuick) yield Uint8Array.of(first, second);
   }
 }
 
@@ -230,7 +230,7 @@ function* amfMistakes(parts: Parts, entry: KeyTableEntry): Generator<TokenMistak
     if (!equalsInConstantTime(challenge.macA(sqn, other), mac)) continue;
     const remedy =
       `MAC-A is over AMF ${toHex(other)}, and AUTN has AMF ${toHex(amf)}: ` +
-      `use one AMF for both.`;
+      `use one AMF for both, and let nobody change it on the way.`;
     yield { opened: { sqn, amf }, mistake: akaMistake('mac-over-other-amf', remedy) };
   }
 }

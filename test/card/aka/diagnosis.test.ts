@@ -116,6 +116,23 @@ describe('what a remedy claims', () => {
     }
   });
 
+  it('says which digit was typed wrongly, and which two changed places', () => {
+    const hex = toHex(w.k);
+    const of32 = (k: string): string => {
+      const key = expandMilenageKey(fromHex(k), w.opc);
+      return of({ autn: w.autn({ key }) }).remedy ?? '';
+    };
+    for (let at = 0; at < 32; at++) {
+      const [one = '', next = ''] = hex.slice(at, at + 2);
+      const typed = (Number.parseInt(one, 16) ^ (1 + (at % 15))).toString(16);
+      const changed = `${hex.slice(0, at)}${typed}${hex.slice(at + 1)}`;
+      expect(of32(changed)).toContain(`differs in digit ${at + 1} of 32 alone`);
+      if (at === 31 || one === next) continue;
+      const turned = `${hex.slice(0, at)}${next}${one}${hex.slice(at + 2)}`;
+      expect(of32(turned)).toContain(`differs in digits ${at + 1} and ${at + 2} of 32 alone`);
+    }
+  });
+
   it('knows TOP in place of TOPc when the sender tells it', () => {
     const t = tuakWorld(6);
     const top = drawn(6, 'TOP', 32);

@@ -125,13 +125,8 @@ const KEY_FAULTS: readonly FaultRow[] = [
   ['k-mistyped', 'the last digit of K', (w) => w.by(expandMilenageKey(mistyped(w.k), w.opc))],
   [
     'k-mistyped',
-    'digits 14 and 15 of K, OPc derived by it',
-    (w) => {
-      const hex = toHex(w.k).replace(/(?<=^.{13})(?<a>.)(?<b>.)/u, '$<b>$<a>');
-      // Where both are the same, nothing is swapped.
-      const k = hex === toHex(w.k) ? mistyped(w.k) : fromHex(hex);
-      return w.by(expandMilenageKey(k, deriveOpc(k, w.op)));
-    },
+    'the last digit of K, OPc derived by it',
+    (w) => w.by(expandMilenageKey(mistyped(w.k), deriveOpc(mistyped(w.k), w.op))),
   ],
   ['opc-mistyped', 'a digit of OPc', (w) => w.by(expandMilenageKey(w.k, flipped(w.opc, 0)))],
   [
