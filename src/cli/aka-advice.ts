@@ -86,8 +86,12 @@ const ADVICE: Readonly<Record<ProgramName, Advice>> = {
     auts: 'UERANSIM makes AUTS right by itself: look at RAND, which AUTS goes with.',
   },
   srsue: {
-    keys: 'srsUE, as the card: k, and opc or op, in [usim] of ue.conf; algo says which algorithm.',
-    algorithm: 'srsUE, as the card: algo = milenage or xor in [usim] of ue.conf.',
+    keys:
+      'srsUE, as the card: k, and opc or op, in [usim] of ue.conf. srsEPC: Key, OP_Type and ' +
+      'OP/OPc in user_db.csv.',
+    algorithm:
+      'srsUE, as the card: algo = milenage or xor in [usim] of ue.conf. srsEPC: Auth in ' +
+      'user_db.csv, mil or xor.',
     token: 'srsUE compares AUTN with its own, and says that the network authentication failed.',
     sqn: (next) =>
       `srsUE with mode = soft does not judge SQN and never answers AUTS; a card behind ` +

@@ -21,10 +21,12 @@ import type { KeyTableEntry } from '../memory.ts';
 import { judgeSqn } from '../sequence-numbers.ts';
 import { autsMistake, openAuts } from './auts-mistakes.ts';
 import {
+  algorithmOf,
   isSameSecret,
   isWholeSecret,
   type KeyMistake,
   keyMistakes,
+  otherAlgorithm,
   relationOf,
   senderSecret,
 } from './key-mistakes.ts';
@@ -113,6 +115,11 @@ function unexplained(entry: KeyTableEntry, exchange: AkaExchange): AkaMistake {
   const { sender } = exchange;
   const secret = senderSecret(entry, sender);
   const clue = autsClue(entry, exchange);
+  const [theirs, own] = [sender?.algorithm, algorithmOf(entry)];
+  if (theirs !== undefined && theirs !== own && secret === undefined) {
+    const relation = otherAlgorithm(theirs, own);
+    return { ...relation, remedy: relation.remedy + clue };
+  }
   if (sender === undefined || secret === undefined) {
     const remedy =
       'The MAC is wrong, and no mistake that is known explains it: K or OPc of the two sides ' +

@@ -200,7 +200,8 @@ function* algorithmMistakes(entry: KeyTableEntry): Generator<KeyMistake> {
   }
 }
 
-function otherAlgorithm(theirs: string, own: string): AkaMistake {
+/** The mistake of the sender's having another algorithm than the card. */
+export function otherAlgorithm(theirs: string, own: string): AkaMistake {
   const which = `The network uses ${theirs}, and the card has ${own}`;
   return akaMistake('other-algorithm', `${which}: set the same on both sides.`);
 }

@@ -91,6 +91,9 @@ describe('what a remedy claims', () => {
   });
 
   it.each<[string, SenderFacts, string, string]>([
+    ['another algorithm alone', { algorithm: 'tuak' }, 'other-algorithm', 'uses tuak, and the'],
+    ['another algorithm, and K', { algorithm: 'tuak', k: w.k }, 'other-algorithm', 'uses tuak'],
+    ['the same algorithm', { algorithm: 'milenage' }, 'keys-differ', 'Say K and OPc'],
     ['K alone, the same', { k: w.k }, 'keys-differ', 'what is not said differs'],
     ['OPc alone, the same', { opc: w.opc }, 'keys-differ', 'what is not said differs'],
     ['both, the same', { k: w.k, opc: w.opc }, 'token-altered', 'Both sides have the same keys'],
@@ -114,6 +117,9 @@ describe('what a remedy claims', () => {
       expect(mistake).toMatchObject({ name: 'mac-over-other-amf', side: 'either' });
       expect(mistake?.remedy).toContain('XOR is linear');
     }
+    const sure = diagnoseAka(w.card, w.exchange({ autn: w.autn().with(7, 1) })).mistake;
+    expect(sure).toMatchObject({ name: 'mac-over-other-amf', side: 'network' });
+    expect(sure?.remedy).not.toContain('XOR');
   });
 
   it('says which digit was typed wrongly, and which two changed places', () => {
@@ -236,6 +242,17 @@ describe('the diagnosis', () => {
     expect(card).toMatchObject({ indBits: 5, delta: 2 ** 28, seqMs: SEQ_MS, seq: SQN.array });
     expect(card).toMatchObject({ sqnMs: seq(SEQ_MS, IND_MS), next: (SEQ_MS + 1) * 32 });
     expect(card.fresh).toEqual({ from: 901, to: SEQ_MS + 2 ** 28 });
+  });
+
+  it('knows the last SQN of all, and that there is none behind it', () => {
+    const most = 2 ** 43 - 1;
+    const nextOf = (seqMs: number): number | undefined => {
+      const array = Array.from({ length: 32 }, (_, ind) => (ind === IND_MS ? seqMs : 0));
+      const of = new World(7, { sqn: { ...SQN, array } });
+      return diagnoseAka(of.card, of.counting(4)).card.next;
+    };
+    expect(nextOf(most - 1)).toBe(seq(most, 4));
+    expect(nextOf(most)).toBeUndefined();
   });
 
   it('tells nothing of an AUTN that it cannot open', () => {
