@@ -26,6 +26,12 @@ import { backwards, drawn, FRESH, IND_MS, SEQ_MS, SQN, World } from './world.ts'
 
 const SEEDS = [1, 2, 3, 4, 5];
 const ZEROS = filled(16, 0);
+/** How a card says it. */
+const ANSWERS = {
+  success: 'DB',
+  'synchronisation-failure': 'DC',
+  'mac-failure': '9862',
+} as const;
 
 /** All octets of a diagnosis that could be a key. */
 function shown(value: unknown): string {
@@ -46,6 +52,16 @@ describe('a fault', () => {
         expect(text).not.toContain(toHex(backwards(secret)));
       }
     }
+  });
+
+  it.each(FAULTS)('is answered as the card answers it: $name ($what)', ({ make, worldOf }) => {
+    const world = worldOf?.(1) ?? new World(1);
+    const exchange = make(world);
+    const card = new TestCard({ profile: world.profile, setUp: [SELECT_USIM, PIN1] });
+    const data = `10${toHex(exchange.rand)}10${toHex(exchange.autn)}`;
+    const answered = card.ask(`0088008122${data}`).toUpperCase();
+    const { answer } = diagnoseAka(world.card, exchange);
+    expect(answered.startsWith(ANSWERS[answer])).toBe(true);
   });
 
   it('of each kind is among them', () => {
@@ -244,6 +260,12 @@ describe('the diagnosis', () => {
     expect(card.fresh).toEqual({ from: 901, to: SEQ_MS + 2 ** 28 });
   });
 
+  it('takes numbers of a sender up to their ends', () => {
+    for (const sender of [{ sqn: 2 ** 48 - 1 }, { sqn: 0 }, { indBits: 48 }, { indBits: 0 }]) {
+      expect(diagnoseAka(world.card, world.exchange({ sender })).mistake).toBeUndefined();
+    }
+  });
+
   it('knows the last SQN of all, and that there is none behind it', () => {
     const most = 2 ** 43 - 1;
     const nextOf = (seqMs: number): number | undefined => {
@@ -256,8 +278,10 @@ describe('the diagnosis', () => {
   });
 
   it('tells nothing of an AUTN that it cannot open', () => {
-    const { answer, received } = diagnoseAka(world.card, world.exchange({ autn: ZEROS }));
+    const { answer, received, card } = diagnoseAka(world.card, world.exchange({ autn: ZEROS }));
     expect({ answer, received }).toEqual({ answer: 'mac-failure', received: undefined });
+    // Those of IND 0.
+    expect(card.fresh).toEqual({ from: 901, to: SEQ_MS + 2 ** 28 });
   });
 
   it('agrees with the card: what it answers, and the SEQ it takes at both ends', () => {
