@@ -111,20 +111,18 @@ function autsClue(entry: KeyTableEntry, { rand, auts }: AkaExchange): string {
         'or it has answered another challenge.';
 }
 
-function unexplained(entry: KeyTableEntry, exchange: AkaExchange): AkaMistake {
-  const { sender } = exchange;
+/** What is between the keys of both sides, as far as they are told, where no MAC is right. */
+function unexplained(entry: KeyTableEntry, sender: SenderFacts | undefined): AkaMistake {
   const secret = senderSecret(entry, sender);
-  const clue = autsClue(entry, exchange);
   const [theirs, own] = [sender?.algorithm, algorithmOf(entry)];
   if (theirs !== undefined && theirs !== own && secret === undefined) {
-    const relation = otherAlgorithm(theirs, own);
-    return { ...relation, remedy: relation.remedy + clue };
+    return otherAlgorithm(theirs, own);
   }
   if (sender === undefined || secret === undefined) {
     const remedy =
       'The MAC is wrong, and no mistake that is known explains it: K or OPc of the two sides ' +
       'differs, or RAND or AUTN was altered. Say K and OPc of the network, to know which.';
-    return akaMistake('keys-differ', remedy + clue);
+    return akaMistake('keys-differ', remedy);
   }
   const isWhole = isWholeSecret(entry, sender);
   if (!isSameSecret(entry, secret)) {
@@ -132,18 +130,18 @@ function unexplained(entry: KeyTableEntry, exchange: AkaExchange): AkaMistake {
     const also = isWhole
       ? ' AUTN is not made with the keys of the network either, as they are given.'
       : ' That alone does not explain AUTN: say both K and OPc of the network.';
-    return { ...relation, remedy: relation.remedy + also + clue };
+    return { ...relation, remedy: relation.remedy + also };
   }
   if (!isWhole) {
     const remedy =
       'The MAC is wrong, and what the network is said to have is what the card has: what is not ' +
       'said differs, or RAND or AUTN was altered. Say both K and OPc of the network.';
-    return akaMistake('keys-differ', remedy + clue);
+    return akaMistake('keys-differ', remedy);
   }
   const remedy =
     'Both sides have the same keys, but AUTN is not made with them: RAND or AUTN was altered ' +
     'on the way, or is of another subscriber.';
-  return akaMistake('token-altered', remedy + clue);
+  return akaMistake('token-altered', remedy);
 }
 
 /** The mistake of a key by which AUTN is right, and whose it is if AUTS tells that. */
@@ -172,7 +170,9 @@ function read(entry: KeyTableEntry, card: AkaCard, exchange: AkaExchange): Readi
     if (byKey !== undefined) return { opened: byKey, mistake: keyMistakeOf(found, exchange) };
   }
   for (const found of tokenMistakes(key, exchange, entry)) return hedged(entry, found);
-  return { opened: undefined, mistake: unexplained(entry, exchange) };
+  const mistake = unexplained(entry, exchange.sender);
+  const remedy = mistake.remedy + autsClue(entry, exchange);
+  return { opened: undefined, mistake: { ...mistake, remedy } };
 }
 
 function cardNumbers(entry: KeyTableEntry, ind: number): CardNumbers {

@@ -260,6 +260,19 @@ describe('the diagnosis', () => {
     expect(card.fresh).toEqual({ from: 901, to: SEQ_MS + 2 ** 28 });
   });
 
+  it.each([
+    [1023, 'sqn-little-endian'],
+    [1024, 'sqn-too-far-ahead'],
+  ])('calls an SQN turned, where in the other order it is %i SEQ ahead, %s', (ahead, name) => {
+    const turned = fromHex(
+      seq(SEQ_MS + ahead)
+        .toString(16)
+        .padStart(12, '0'),
+    );
+    const exchange = world.counting(Number.parseInt(toHex(backwards(turned)), 16));
+    expect(diagnoseAka(world.card, exchange).mistake?.name).toBe(name);
+  });
+
   it('takes numbers of a sender up to their ends', () => {
     for (const sender of [{ sqn: 2 ** 48 - 1 }, { sqn: 0 }, { indBits: 48 }, { indBits: 0 }]) {
       expect(diagnoseAka(world.card, world.exchange({ sender })).mistake).toBeUndefined();
