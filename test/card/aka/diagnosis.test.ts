@@ -18,11 +18,11 @@ import {
   type SenderFacts,
 } from '../../../src/card/aka/mistake.ts';
 import { deriveOpc, expandMilenageKey } from '../../../src/crypto/milenage.ts';
-import { deriveTopc, expandTuakKey } from '../../../src/crypto/tuak.ts';
+import { deriveTopc, expandTuakKey, type TuakParameters } from '../../../src/crypto/tuak.ts';
 import { challengeFor } from '../support/aka.ts';
 import { PIN1, SELECT_USIM, TestCard } from '../support/test-card.ts';
 import { FAULTS, ownConstants, seq, topcOf, tuakWorld, xorWorld } from './faults.ts';
-import { backwards, drawn, FRESH, IND_MS, SEQ_MS, SQN, World } from './world.ts';
+import { backwards, drawn, FRESH, IND_MS, octetsOf, SEQ_MS, SQN, World } from './world.ts';
 
 const SEEDS = [1, 2, 3, 4, 5];
 const ZEROS = filled(16, 0);
@@ -155,6 +155,46 @@ describe('what a remedy claims', () => {
     }
   });
 
+  it.each([1, -1, 32, -32, 33])('knows a MAC over an SQN that is %i ahead', (step) => {
+    const mac = w.key.challenge(w.rand).macA(octetsOf(FRESH + step), w.amf);
+    const told = of({ autn: w.autn({ mac }) });
+    expect(told.name).toBe('mac-over-other-sqn');
+    expect(told.remedy).toContain(`over SQN ${toHex(octetsOf(FRESH + step))}`);
+  });
+
+  it.each([
+    ['8000', '8012', true],
+    ['8000', '9000', true],
+    ['8001', '9001', true],
+    ['8001', '0012', true],
+    ['8001', '9000', true],
+    ['8000', '9012', false],
+  ])('with TUAK tries AMFs that are near: AUTN %s, MAC over %s', (amf, over, isFound) => {
+    const t = tuakWorld(6);
+    const mac = t.key.challenge(t.rand).macA(octetsOf(FRESH), fromHex(over));
+    const exchange = t.exchange({ autn: t.autn({ amf: fromHex(amf), mac }) });
+    const name = isFound ? 'mac-over-other-amf' : 'keys-differ';
+    expect(diagnoseAka(t.card, exchange).mistake?.name).toBe(name);
+  });
+
+  it.each<[string, Partial<TuakParameters>, AkaMistakeName]>([
+    ['8 iterations', { iterations: 8 }, 'tuak-iterations'],
+    ['9 iterations', { iterations: 9 }, 'keys-differ'],
+    ['RES of 4 octets', { iterations: 2, resLength: 4 }, 'tuak-lengths'],
+    ['RES of 32 octets', { iterations: 2, resLength: 32 }, 'tuak-lengths'],
+    ['CK of 32 octets', { iterations: 2, ckLength: 32 }, 'tuak-lengths'],
+  ])('with TUAK tries the parameters that are usual: %s', (_what, parameters, name) => {
+    const t = tuakWorld(6);
+    const key = expandTuakKey(t.k, topcOf(6), parameters);
+    expect(diagnoseAka(t.card, t.by(key)).mistake?.name).toBe(name);
+  });
+
+  it('tries MILENAGE with OP of zeros for a card of XOR', () => {
+    const x = xorWorld(6);
+    const key = expandMilenageKey(x.k, deriveOpc(x.k, ZEROS));
+    expect(diagnoseAka(x.card, x.by(key)).mistake?.name).toBe('other-algorithm');
+  });
+
   it('knows TOP in place of TOPc when the sender tells it', () => {
     const t = tuakWorld(6);
     const top = drawn(6, 'TOP', 32);
@@ -271,6 +311,15 @@ describe('the diagnosis', () => {
     );
     const exchange = world.counting(Number.parseInt(toHex(backwards(turned)), 16));
     expect(diagnoseAka(world.card, exchange).mistake?.name).toBe(name);
+  });
+
+  it.each([
+    [2, 'ind-width'],
+    [1, 'sqn-low'],
+  ])('calls what is 33 - %i SEQ behind, for a card without IND, %s', (value, name) => {
+    const of = new World(7, { sqn: { ...SQN, indBits: 0, array: [seq(33, 2)] } });
+    const exchange = of.counting(seq(value, 1), { sender: { indBits: 5 } });
+    expect(diagnoseAka(of.card, exchange).mistake?.name).toBe(name);
   });
 
   it('takes numbers of a sender up to their ends', () => {

@@ -454,7 +454,7 @@ const SQN_FAULTS: readonly FaultRow[] = [
   [
     'ind-width',
     'a network without IND, and a new card',
-    (w) => w.counting(5, { sender: { indBits: 0 } }),
+    (w) => w.counting(1, { sender: { indBits: 0 } }),
     counting({ array: filled(32, 0).reduce<number[]>((all) => [...all, 0], []) }),
   ],
   [
