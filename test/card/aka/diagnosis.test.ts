@@ -97,6 +97,13 @@ describe('what a remedy claims', () => {
     expect(other).toMatchObject({ name: 'opc-for-op', side: 'either' });
   });
 
+  it('calls an AUTS that of other keys only if it is made with them', () => {
+    const sender = { k: ZEROS, opc: ZEROS };
+    const key = expandMilenageKey(ZEROS, ZEROS);
+    expect(of({ auts: w.auts({ key }), sender }).name).toBe('auts-other-key');
+    expect(of({ auts: drawn(6, 'AUTS', 14), sender }).name).toBe('auts-mac-s-wrong');
+  });
+
   it('draws from an AUTS that the MAC was right for whoever has answered', () => {
     const autn = drawn(6, 'AUTN');
     expect(of({ autn, auts: w.auts() }).remedy).toContain('it is AUTN that is another');
