@@ -217,7 +217,12 @@ function* pairMistakes({ root }: AkaCard): Generator<KeyMistake> {
   }
 }
 
-function derivedOpc(entry: KeyTableEntry, algorithm: string, k: Uint8Array, op: Uint8Array) {
+function derivedOpc(
+  entry: KeyTableEntry,
+  algorithm: string,
+  k: Uint8Array,
+  op: Uint8Array,
+): Uint8Array {
   if (algorithm !== 'tuak') return deriveOpc(k, op);
   const isOwn = algorithm === algorithmOf(entry);
   return deriveTopc(k, op, (isOwn ? entry.constants?.[ITERATIONS_AT] : undefined) ?? 1);
