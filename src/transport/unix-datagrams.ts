@@ -16,6 +16,7 @@
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { concat } from '../bytes/octets.ts';
 import { ByteReader } from '../bytes/reader.ts';
@@ -23,6 +24,8 @@ import { ByteWriter } from '../bytes/writer.ts';
 
 /** Room for a name in `sockaddr_un` of Linux, without the zero behind it. */
 export const SOCKET_NAME_OCTETS_MAX = 107;
+/** A peer may fill it: a name outside of the file system has no zero behind it. */
+export const PEER_NAME_OCTETS_MAX = 108;
 
 const NAME_OCTETS = 2;
 const DATAGRAM_OCTETS = 4;
@@ -31,12 +34,15 @@ const HEADER_OCTETS: number = NAME_OCTETS + DATAGRAM_OCTETS;
 /**
  * What Perl runs; its argument is the path. A socket that nobody holds any more is replaced. A
  * peer that is gone misses what it is sent, and so does one whose queue stays full for a while.
+ * Nothing but the end of its standard input ends it, neither a signal that a service manager sends
+ * to all nor a pipe that nobody reads; a socket that has its name by then is left alone.
  */
 const HOLDER = `
 use strict;
 use Errno;
 use Socket;
 my ($path) = @ARGV;
+$SIG{$_} = 'IGNORE' for qw(HUP INT PIPE TERM);
 my $name = pack_sockaddr_un($path);
 if (lstat $path) {
   -S _ or die "expected a socket or nothing of this name\\n";
@@ -48,6 +54,7 @@ if (lstat $path) {
 socket(my $socket, AF_UNIX, SOCK_DGRAM, 0) or die "cannot be made ($!)\\n";
 umask 0077;
 bind($socket, $name) or die "cannot be made ($!)\\n";
+my ($device, $inode) = lstat $path;
 syswrite(STDOUT, pack('nN', 0, 0));
 my $input = '';
 for (;;) {
@@ -80,7 +87,8 @@ for (;;) {
     }
   }
 }
-unlink $path;
+my ($device_now, $inode_now) = lstat $path;
+unlink $path if defined $inode_now && $device_now == $device && $inode_now == $inode;
 `;
 
 /** A socket that cannot be had; the message names it, and says what to do. */
@@ -101,14 +109,12 @@ export interface Datagram {
 /**
  * Writes a frame.
  *
- * @throws {RangeError} the name of the peer has no octet, or more than 107
+ * @throws {RangeError} the name of the peer has no octet, or more than 108
  */
 export function encodeDatagramFrame({ peer, octets }: Datagram): Uint8Array {
   const name = Buffer.from(peer, 'latin1');
-  if (name.length < 1 || name.length > SOCKET_NAME_OCTETS_MAX) {
-    throw new RangeError(
-      `peer: expected 1 to ${SOCKET_NAME_OCTETS_MAX} octets, got ${name.length}`,
-    );
+  if (name.length < 1 || name.length > PEER_NAME_OCTETS_MAX) {
+    throw new RangeError(`peer: expected 1 to ${PEER_NAME_OCTETS_MAX} octets, got ${name.length}`);
   }
   return new ByteWriter()
     .uint(NAME_OCTETS, name.length, 'octets of the name')
@@ -158,7 +164,7 @@ export interface DatagramSocket {
   /**
    * Sends a datagram; a peer that is not there, or does not listen, misses it.
    *
-   * @throws {RangeError} the name of the peer has no octet, or more than 107
+   * @throws {RangeError} the name of the peer has no octet, or more than 108
    */
   send(datagram: Datagram): void;
   /** Closes it, and waits until its name is gone. */
@@ -173,10 +179,14 @@ function startHolder(path: string): Holder {
   return spawn('perl', ['-e', HOLDER, '--', path], { stdio: 'pipe', env, detached: true });
 }
 
-function whyNot(path: string, error: NodeJS.ErrnoException | undefined, said: string): SocketError {
+function whyNot(
+  path: string,
+  error: NodeJS.ErrnoException | undefined,
+  said: string | undefined,
+): SocketError {
   const remedy = 'needs perl: apt-get install perl-base';
-  const cause = error?.code === 'ENOENT' ? remedy : (error?.code ?? said.trim().split('\n')[0]);
-  return new SocketError(`${path}: ${cause === '' ? 'perl has ended' : cause}`);
+  const cause = error?.code === 'ENOENT' ? remedy : (error?.code ?? said);
+  return new SocketError(`${path}: ${cause ?? 'perl has ended'}`);
 }
 
 /**
@@ -199,15 +209,16 @@ export async function openDatagramSocket(
   const holder = startHolder(path);
   const frames = new DatagramFrameReader();
   let failure: NodeJS.ErrnoException | undefined;
-  let said = '';
+  /** Why it cannot be opened. */
+  let said: string | undefined;
   let isOpen = false;
   holder.on('error', (error) => {
     failure = error;
   });
   holder.stdin.on('error', () => undefined);
-  holder.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-    if (isOpen) onProblem(`${path}: ${text.trim()}`);
+  createInterface({ input: holder.stderr }).on('line', (text) => {
+    if (isOpen) onProblem(`${path}: ${text}`);
+    else said ??= text;
   });
   const send = (datagram: Datagram): void => {
     holder.stdin.write(encodeDatagramFrame(datagram));

@@ -1,12 +1,13 @@
 /** UNIX datagram sockets: two of ours talk to each other, and to one of Perl's own. */
 
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { filled } from '../../src/bytes/octets.ts';
@@ -16,7 +17,7 @@ import {
   type DatagramSocket,
   encodeDatagramFrame,
   openDatagramSocket,
-  SOCKET_NAME_OCTETS_MAX,
+  PEER_NAME_OCTETS_MAX,
   SocketError,
 } from '../../src/transport/unix-datagrams.ts';
 import { Mailbox } from './support/fake-reader.ts';
@@ -126,6 +127,19 @@ describe('a socket', () => {
     expect(peer).toMatch(/^\0vuicc-test-\d+$/u);
   });
 
+  it('answers who has as long a name as there can be', async () => {
+    const path = join(folder, 'a');
+    await open(path, (octets) => octets.map((of) => of ^ 0xff));
+    const program = `use Socket; socket(my $s, AF_UNIX, SOCK_DGRAM, 0); alarm 10;
+      bind($s, pack_sockaddr_un("\\0" . $$ . "a" x (107 - length $$))) or die;
+      send($s, 'a', 0, pack_sockaddr_un($ARGV[0])) or die;
+      recv($s, my $answer, 9, 0); print $answer`;
+    const { stdout } = await promisify(execFile)('perl', ['-e', program, path], {
+      encoding: 'latin1',
+    });
+    expect(stdout).toBe('\x9e');
+  });
+
   it('says so when nobody is there to whom it sends, and goes on', async () => {
     const path = join(folder, 'a');
     const { socket, datagrams, problems } = await open(path);
@@ -156,11 +170,37 @@ describe('a socket', () => {
     expect(await datagrams.next()).toMatchObject({ peer: path });
   });
 
-  it('tells that it is lost when its holder dies', async () => {
+  it('tells that it is lost when its holder dies, and of each problem before it', async () => {
     const path = join(folder, 'a');
-    const { lost } = await open(path);
+    const { socket, lost, problems } = await open(path);
+    for (let n = 0; n < 3; n++) socket.send({ peer: join(folder, 'nobody'), octets: filled(1, 1) });
+    const why = 'a datagram could not be sent (No such file or directory)';
+    for (let n = 0; n < 3; n++) expect(await problems.next()).toBe(`${path}: ${why}`);
     process.kill(holderOf(path), 'SIGKILL');
     expect((await lost.next()).message).toBe(`${path}: perl has ended`);
+  });
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGPIPE'] as const)(
+    'outlasts the %s that its holder gets with the others, until it is closed',
+    async (signal) => {
+      const path = join(folder, 'a');
+      const { socket, datagrams } = await open(path);
+      process.kill(holderOf(path), signal);
+      socket.send({ peer: path, octets: octetsOf('still there') });
+      expect((await datagrams.next()).octets).toEqual(octetsOf('still there'));
+      await socket.close();
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
+  it('leaves a socket alone that has taken its name meanwhile', async () => {
+    const path = join(folder, 'a');
+    const { socket } = await open(path);
+    await rm(path);
+    const { socket: other, datagrams } = await open(path);
+    await socket.close();
+    other.send({ peer: path, octets: octetsOf('still there') });
+    expect((await datagrams.next()).octets).toEqual(octetsOf('still there'));
   });
 });
 
@@ -224,7 +264,7 @@ describe('a name', () => {
 describe('frames', () => {
   const datagram = fc.record({
     peer: fc
-      .uint8Array({ minLength: 1, maxLength: SOCKET_NAME_OCTETS_MAX })
+      .uint8Array({ minLength: 1, maxLength: PEER_NAME_OCTETS_MAX })
       .map((of) => Buffer.from(of).toString('latin1')),
     octets: fc.uint8Array({ maxLength: 300 }),
   });
@@ -251,7 +291,7 @@ describe('frames', () => {
     );
   });
 
-  it.each(['', 'a'.repeat(108)])('are not written for a name of no socket: "%s"', (peer) => {
+  it.each(['', 'a'.repeat(109)])('are not written for a name of no socket: "%s"', (peer) => {
     expect(() => encodeDatagramFrame({ peer, octets: new Uint8Array(0) })).toThrow(RangeError);
   });
 });
