@@ -10,7 +10,6 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { type Command, Option } from 'commander';
 import { DecodeError } from '../bytes/errors.ts';
 import { type Imsi, imsi } from '../bytes/identity.ts';
-import { concat } from '../bytes/octets.ts';
 import {
   type DatabaseEvent,
   type DatabaseRefusal,
@@ -110,7 +109,7 @@ interface Positions {
 
 function readPositions({ kept }: StateFile): Map<Imsi, SequencePosition> {
   const { base = new Uint8Array(0), commits } = kept;
-  return new Map(decodePositions(concat(base, ...commits)));
+  return new Map([base, ...commits].flatMap((octets) => [...decodePositions(octets)]));
 }
 
 /**

@@ -12,7 +12,6 @@
  */
 
 import { decodeImsi, encodeImsi, IMSI_OCTETS, type Imsi } from '../bytes/identity.ts';
-import { concat } from '../bytes/octets.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import type { SubscriberAuthentication } from './auc.ts';
@@ -31,11 +30,11 @@ export type SequencePositions = ReadonlyMap<Imsi, SequencePosition>;
  * @throws {RangeError} a SEQ of more than 48 bits, or an IND of more than 8
  */
 export function encodePositions(positions: SequencePositions): Uint8Array {
-  const octets = [...positions].map(([imsi, { seqHe, ind }]) => {
-    const writer = new ByteWriter().bytes(encodeImsi(imsi));
-    return writer.uint(SEQ_OCTETS, seqHe, 'SEQ').uint(1, ind, 'IND').finish();
-  });
-  return concat(...octets);
+  const writer = new ByteWriter();
+  for (const [imsi, { seqHe, ind }] of positions) {
+    writer.bytes(encodeImsi(imsi)).uint(SEQ_OCTETS, seqHe, 'SEQ').uint(1, ind, 'IND');
+  }
+  return writer.finish();
 }
 
 /**
