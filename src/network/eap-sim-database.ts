@@ -126,10 +126,17 @@ interface Refused {
   readonly imsi?: Imsi;
 }
 
+/** A vector that is on its way. */
+interface Challenge {
+  /** In hex. */
+  readonly rand: string;
+  readonly seq: number;
+}
+
 interface Subscriber {
   readonly authentication: SubscriberAuthentication;
-  /** RAND of each vector that is on its way, in hex, the newest last. */
-  readonly challenges: readonly string[];
+  /** The newest last. */
+  readonly challenges: readonly Challenge[];
 }
 
 const COMMANDS: ReadonlySet<string> = new Set<DatabaseCommand>([
@@ -179,21 +186,18 @@ function requestOf(datagram: Uint8Array): Request | Refused {
   }
 }
 
-/** Tells whether the lines have room for a vector: TUAK has longer ones than EAP-AKA takes. */
-function fits({ xres, ck, ik }: AuthenticationVector): boolean {
-  return xres.length <= KEY_OCTETS && ck.length === KEY_OCTETS && ik.length === KEY_OCTETS;
-}
-
 /**
  * Writes the answer to AKA-REQ-AUTH.
  *
- * @returns `undefined` for a vector that EAP-AKA has no room for: RES of more than 16 octets, or CK
- *   or IK of any other number
+ * @returns `undefined` for a vector that EAP-AKA has no room for, as TUAK makes them: RES of more
+ *   than 16 octets, or CK or IK of any other number
  * @see docs/eap-aka.md, "The lines"; RFC 4187 §10.8
  */
 export function akaResponse(of: Imsi, vector: AuthenticationVector): string | undefined {
-  if (!fits(vector)) return undefined;
   const { rand, autn, ik, ck, xres } = vector;
+  if (xres.length > KEY_OCTETS || ck.length !== KEY_OCTETS || ik.length !== KEY_OCTETS) {
+    return undefined;
+  }
   return ['AKA-RESP-AUTH', of, ...[rand, autn, ik, ck, xres].map(toHex)].join(' ');
 }
 
@@ -211,7 +215,8 @@ function positionOf({ seqHe, ind }: SubscriberAuthentication): SequencePosition 
  * The AuC of some subscribers, asked line by line.
  *
  * An AUTS is for a vector of which the subscriber has not been heard, and is taken once: whoever
- * sends an old one again moves nothing. What was not taken has changed nothing.
+ * sends an old one again moves nothing, and one that comes late does not take the AuC back. What
+ * was not taken has changed nothing.
  *
  * @see docs/eap-aka.md, "The lines"; 3GPP TS 33.102 §6.3.5
  */
@@ -259,7 +264,8 @@ export class EapSimDatabase {
     if (!made.ok) return this.#refuse({ ...request, reason: made.failure });
     const line = akaResponse(request.imsi, made.vector);
     if (line === undefined) return this.#refuse({ ...request, reason: 'vector-too-long' });
-    const onTheirWay = [...challenges, toHex(made.vector.rand)].slice(-CHALLENGES_MAX);
+    const challenge = { rand: toHex(made.vector.rand), seq: made.next.seqHe };
+    const onTheirWay = [...challenges, challenge].slice(-CHALLENGES_MAX);
     const next = { authentication: made.next, challenges: onTheirWay };
     if (!this.#keep(request.imsi, next)) return this.#refuse({ ...request, reason: 'not-kept' });
     this.#tell(request, { kind: 'vector', position: positionOf(made.next) });
@@ -272,7 +278,6 @@ export class EapSimDatabase {
     while (triplets.length < count) {
       const made = nextVector(authentication, this.#options.random(16), this.#how());
       if (!made.ok) return this.#refuse({ ...request, reason: made.failure });
-      if (!fits(made.vector)) return this.#refuse({ ...request, reason: 'vector-too-long' });
       triplets.push(tripletOf(authentication, made.vector.rand));
       authentication = made.next;
     }
@@ -287,15 +292,19 @@ export class EapSimDatabase {
     { authentication, challenges }: Subscriber,
   ): string | undefined {
     const { auts, rand } = request;
-    if (!challenges.includes(toHex(rand))) {
-      return this.#refuse({ ...request, reason: 'rand-unknown' });
-    }
+    const digits = toHex(rand);
+    const challenge = challenges.find((of) => of.rand === digits);
+    if (challenge === undefined) return this.#refuse({ ...request, reason: 'rand-unknown' });
     const result = resynchronise(authentication, { auts, rand }, this.#how());
     if (!result.ok) return this.#refuse({ ...request, reason: result.failure });
+    const { seqHe: seqMs } = result.next;
+    // The card was ahead of that vector, and the AuC has gone on: it does not go back.
+    const isLate = seqMs >= challenge.seq && seqMs < authentication.seqHe;
     // The other vectors are from before: what is said of them later is old.
-    const next = { authentication: result.next, challenges: [] };
+    const next = { authentication: isLate ? authentication : result.next, challenges: [] };
     if (!this.#keep(request.imsi, next)) return this.#refuse({ ...request, reason: 'not-kept' });
-    this.#tell(request, { kind: 'resynchronised', position: positionOf(result.next) });
+    const position = positionOf(next.authentication);
+    this.#tell(request, { kind: 'resynchronised', position });
     return undefined;
   }
 

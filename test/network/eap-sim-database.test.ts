@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { imsi } from '../../src/bytes/identity.ts';
-import { filled } from '../../src/bytes/octets.ts';
+import { concat, filled } from '../../src/bytes/octets.ts';
+import { authenticationOutput } from '../../src/crypto/authentication-key.ts';
+import { expandTuakKey } from '../../src/crypto/tuak.ts';
 import type { SubscriberAuthentication } from '../../src/network/auc.ts';
 import {
   akaResponse,
@@ -146,6 +148,25 @@ describe('SIM-REQ-AUTH', () => {
     expect(ask(`SIM-REQ-AUTH ${IMSI} 1`)).toBe(`SIM-RESP-AUTH ${IMSI} ${triplet}`);
   });
 
+  it('is answered also where EAP-AKA has no room for the vector: by the first 16 octets', () => {
+    const lengths = { resLength: 32, ckLength: 32, ikLength: 32 } as const;
+    const key = expandTuakKey(filled(16, 3), filled(32, 4), lengths);
+    const { ask, lastOutcome } = database({ subscribers: [subscriber({ key })] });
+    expect(ask(`AKA-REQ-AUTH ${IMSI}`)).toBe(`AKA-RESP-AUTH ${IMSI} FAILURE`);
+    expect(lastOutcome()).toEqual(refused('vector-too-long'));
+    const { res, ck, ik } = key.challenge(fromHex(SET.rand));
+    const part = (octets: Uint8Array, at: number, length: number): number[] => [
+      ...octets.slice(at, at + length),
+    ];
+    const xor = (...all: number[][]): string =>
+      toHex(Uint8Array.from(all[0]!, (_, n) => all.reduce((sum, of) => sum ^ of[n]!, 0)));
+    const tuakSres = xor(...[0, 4, 8, 12].map((at) => part(res, at, 4)));
+    const tuakKc = xor(...[ck, ik].flatMap((of) => [part(of, 0, 8), part(of, 8, 8)]));
+    const triplet = `${tuakKc}:${tuakSres}:${SET.rand}`;
+    expect(ask(`SIM-REQ-AUTH ${IMSI} 1`)).toBe(`SIM-RESP-AUTH ${IMSI} ${triplet}`);
+    expect(lastOutcome()).toMatchObject({ position: { seqHe: SEQ } });
+  });
+
   it.each(['0', '4', '999999999'])('is refused for %s triplets', (count) => {
     const { ask, lastOutcome } = database();
     expect(ask(`SIM-REQ-AUTH ${IMSI} ${count}`)).toBe(`SIM-RESP-AUTH ${IMSI} FAILURE`);
@@ -223,6 +244,53 @@ describe('AKA-AUTS', () => {
     ask(line);
     ask(line);
     expect(lastOutcome()).toEqual(refused('rand-unknown'));
+  });
+
+  /** RAND of the test set for the first vector, and others behind it. */
+  function others(): EapSimDatabaseOptions['random'] {
+    const rands = [fromHex(SET.rand), filled(16, 1), filled(16, 2)];
+    return () => rands.shift() ?? filled(16, 3);
+  }
+
+  it('does not take an AuC back that has gone on, when the card had seen its vector', () => {
+    const { ask, lastOutcome } = database({ random: others() });
+    // SEQ of the test set is refused because the card has it; the card has accepted two since.
+    for (let n = 0; n < 3; n++) ask(`AKA-REQ-AUTH ${IMSI}`);
+    ask(`AKA-AUTS ${IMSI} ${AUTS} ${SET.rand}`);
+    const position = { seqHe: SEQ + 2, ind: IND + 3 };
+    expect(lastOutcome()).toEqual({ kind: 'resynchronised', position });
+    ask(`AKA-REQ-AUTH ${IMSI}`);
+    expect(lastOutcome()).toEqual(vector(SEQ + 3, IND + 4));
+  });
+
+  it('takes an AuC back that was too far ahead, also when it has gone on', () => {
+    const subscribers = [subscriber({ seqHe: SEQ })];
+    const { ask, lastOutcome } = database({ subscribers, random: others() });
+    // SEQ_MS is one below that of the first vector.
+    for (let n = 0; n < 3; n++) ask(`AKA-REQ-AUTH ${IMSI}`);
+    ask(`AKA-AUTS ${IMSI} ${AUTS} ${SET.rand}`);
+    expect(lastOutcome()).toMatchObject({ position: { seqHe: SEQ } });
+  });
+
+  it('of the highest SQN is taken, and leaves no sequence number', () => {
+    const { ask, lastOutcome } = behind();
+    const highest = filled(6, 0xff);
+    const { akStar, macS } = authenticationOutput(subscriber().authentication.key, {
+      rand: fromHex(SET.rand),
+      sqn: highest,
+      amf: new Uint8Array(2),
+    });
+    const auts = toHex(
+      concat(
+        akStar.map((octet) => octet ^ 0xff),
+        macS,
+      ),
+    );
+    ask(`AKA-AUTS ${IMSI} ${auts} ${SET.rand}`);
+    expect(lastOutcome()).toMatchObject({ position: { seqHe: 2 ** 43 - 1, ind: 10 } });
+    expect(ask(`AKA-REQ-AUTH ${IMSI}`)).toBe(`AKA-RESP-AUTH ${IMSI} FAILURE`);
+    expect(lastOutcome()).toEqual(refused('sqn-exhausted'));
+    expect(ask(`SIM-REQ-AUTH ${IMSI} 1`)).toBe(`SIM-RESP-AUTH ${IMSI} FAILURE`);
   });
 
   it('is for one of the last 16 vectors', () => {
