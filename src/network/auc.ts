@@ -20,7 +20,6 @@ import {
   type IndexDomain,
   nextSequence,
   resynchronisedScheme,
-  SEQUENCE_PROFILES,
   type SequenceScheme,
 } from './sequence-generation.ts';
 
@@ -41,12 +40,10 @@ export interface SubscriberAuthentication {
   readonly indBits: number;
   /** IND of the next vector. */
   readonly ind: number;
-  /** By how much IND grows with each vector: 0 keeps it fixed. */
-  readonly indStep: 0 | 1;
   /** 2 octets. */
   readonly amf: Uint8Array;
-  /** How SEQ is made; left out: from a counter. */
-  readonly scheme?: SequenceScheme;
+  /** How SEQ is made. */
+  readonly scheme: SequenceScheme;
 }
 
 /** What a vector is made for, and when. */
@@ -102,22 +99,17 @@ export function nextVector(
   rand: Uint8Array,
   { atMs, domain }: VectorOptions = {},
 ): VectorResult {
-  const { key, indBits, ind, indStep, amf } = state;
+  const { key, indBits, ind, amf } = state;
   const slots = 2 ** indBits;
-  const made = nextSequence(state.scheme ?? SEQUENCE_PROFILES[2], state.seqHe, atMs);
-  const { seq } = made;
+  const { seq, scheme } = nextSequence(state.scheme, state.seqHe, atMs);
   if (seq >= 2 ** (SQN_BITS - indBits)) return { ok: false, failure: 'sqn-exhausted' };
   const challenge = key.challenge(rand);
   const index = allottedIndex(ind, slots, domain);
   const sqn = new ByteWriter().uint(SQN_OCTETS, seq * slots + index, 'SQN').finish();
   const autn = concat(exclusiveOr(sqn, challenge.ak), amf, challenge.macA(sqn, amf));
   const { res: xres, ck, ik } = challenge;
-  const next = { ...state, seqHe: seq, ind: (ind + indStep) % slots };
-  return {
-    ok: true,
-    vector: { rand: copyOf(rand), autn, xres, ck, ik },
-    next: state.scheme === undefined ? next : { ...next, scheme: made.scheme },
-  };
+  const vector = { rand: copyOf(rand), autn, xres, ck, ik };
+  return { ok: true, vector, next: { ...state, seqHe: seq, ind: (ind + 1) % slots, scheme } };
 }
 
 /**
@@ -147,8 +139,6 @@ export function resynchronise(
   }
   const sqn = new ByteReader(sqnMs, 'SQN_MS').uint(SQN_OCTETS, 'SQN_MS');
   const seqHe = Math.floor(sqn / 2 ** state.indBits);
-  const { scheme } = state;
-  if (scheme === undefined) return { ok: true, next: { ...state, seqHe } };
-  const next = { ...state, seqHe, scheme: resynchronisedScheme(scheme, seqHe, atMs) };
-  return { ok: true, next };
+  const scheme = resynchronisedScheme(state.scheme, seqHe, atMs);
+  return { ok: true, next: { ...state, seqHe, scheme } };
 }

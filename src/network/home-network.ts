@@ -45,6 +45,7 @@ export interface HomeNetworkOptions {
 export interface Subscriber {
   readonly imsi: Imsi;
   readonly iccid: Iccid;
+  /** SEQ of a counter: there is no clock here. */
   readonly authentication: SubscriberAuthentication;
 }
 

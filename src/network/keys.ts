@@ -22,6 +22,7 @@ import { type KeySet, type OtaAlgorithm, otaKey } from '../ota/key-set.ts';
 import { authenticationSecret } from '../profile/authentication.ts';
 import type { KeySetProfile, KeyTableEntryProfile, OtaKeyProfile } from '../profile/profile.ts';
 import type { SubscriberAuthentication } from './auc.ts';
+import { SEQUENCE_PROFILES } from './sequence-generation.ts';
 
 /** A value that no text shows, be it JSON or a template string: only `reveal` gives it. */
 export interface Secret<T> {
@@ -89,7 +90,7 @@ export function pairFromProfile(entry: KeyTableEntryProfile): SubscriptionPair {
 }
 
 /**
- * Makes the state of the AuC from a pair: no vector so far, IND from 0 and growing.
+ * Makes the state of the AuC from a pair: no vector so far, SEQ of a counter, IND from 0.
  *
  * @param amf AMF of the vectors, 2 octets
  * @param algorithms those that the AuC was given beside MILENAGE, TUAK and XOR
@@ -102,7 +103,8 @@ export function authenticationOf(
   algorithms: AuthenticationAlgorithms = {},
 ): SubscriberAuthentication {
   const key = expandAuthenticationKey(pair, algorithms);
-  return { key, seqHe: 0, indBits: pair.indBits, ind: 0, indStep: 1, amf: copyOf(amf) };
+  const scheme = SEQUENCE_PROFILES[2];
+  return { key, seqHe: 0, indBits: pair.indBits, ind: 0, amf: copyOf(amf), scheme };
 }
 
 /**

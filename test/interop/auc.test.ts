@@ -51,7 +51,7 @@ function stateOf({ k, opc, amf }: Subscriber, label: string): SubscriberAuthenti
     seqHe: number(SEQ_MAX - 8, `${label}/SEQ`),
     indBits: 5,
     ind: number(32, `${label}/IND`),
-    indStep: 1,
+    scheme: { kind: 'counter' },
     amf,
   };
 }

@@ -31,7 +31,7 @@ function homeNetwork(opc = PAIR!.opc!, seqHe = 0, amf = '8000'): HomeNetwork {
     seqHe,
     indBits: 5,
     ind: 0,
-    indStep: 1,
+    scheme: { kind: 'counter' },
     amf: fromHex(amf),
   } as const;
   network.serve({ imsi: IMSI, iccid: iccid(DEFAULT_PROFILE.iccid), authentication });

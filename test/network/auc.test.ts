@@ -31,7 +31,8 @@ function stateOf(
 ): SubscriberAuthentication {
   const key = expandMilenageKey(fromHex(set.k), fromHex(set.opc));
   const amf = fromHex(set.amf ?? '8000');
-  return { key, seqHe: 0, indBits: 5, ind: 0, indStep: 1, amf, ...change };
+  const scheme = { kind: 'counter' } as const;
+  return { key, seqHe: 0, indBits: 5, ind: 0, amf, scheme, ...change };
 }
 
 function made(result: VectorResult): Extract<VectorResult, { ok: true }> {
@@ -76,9 +77,10 @@ describe('a vector', () => {
     expect(numbers).toEqual(Array.from({ length: 33 }, (_, n) => (n + 1) * 32 + (n % 32)));
   });
 
-  it('keeps IND when it is fixed', () => {
-    const first = made(nextVector(stateOf(SET_1, { ind: 7, indStep: 0 }), fromHex(SET_1.rand)));
-    const second = made(nextVector(first.next, fromHex(SET_1.rand)));
+  it('keeps IND for a kind of serving node that has one', () => {
+    const domain = { index: 7, of: 32 };
+    const first = made(nextVector(stateOf(SET_1), fromHex(SET_1.rand), { domain }));
+    const second = made(nextVector(first.next, fromHex(SET_1.rand), { domain }));
     expect(sqnOf(first.vector.autn, SET_1.f5)).toBe(32 + 7);
     expect(sqnOf(second.vector.autn, SET_1.f5)).toBe(64 + 7);
   });

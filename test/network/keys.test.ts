@@ -135,7 +135,7 @@ describe('a pair of another algorithm', () => {
 describe('keys from a pair', () => {
   it('start an AuC that has made no vector', () => {
     const state = authenticationOf(pairFromProfile(ENTRY), Uint8Array.of(0x80, 0));
-    expect(state).toMatchObject({ seqHe: 0, ind: 0, indStep: 1, indBits: 5 });
+    expect(state).toMatchObject({ seqHe: 0, ind: 0, indBits: 5, scheme: { kind: 'counter' } });
   });
 
   it('cipher and check as the octets of the pair do', () => {
