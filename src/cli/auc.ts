@@ -256,7 +256,11 @@ export function addAuc(program: Command): void {
     .command('auc')
     .description("answer hostapd's requests for authentication vectors")
     .requiredOption('--socket <path>', 'UNIX datagram socket to listen at')
-    .option('--card <profile>', 'card profile (JSON), once a card; the built-in one', more, [])
+    .addOption(
+      new Option('--card <profile>', 'card profile (JSON), once a card')
+        .argParser(more)
+        .default([], 'the built-in one'),
+    )
     .option('--subscribers <file>', 'IMSIs and their pairs (JSON)')
     .option('--state <file>', 'keep the sequence numbers in this file')
     .option('--amf <hex>', 'AMF, 4 digits; b8 of the first octet is the separation bit', '8000')

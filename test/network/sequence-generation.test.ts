@@ -96,9 +96,14 @@ describe('SEQ', () => {
     );
   });
 
-  it.each([undefined, -1, Number.NaN, Number.POSITIVE_INFINITY])('is not made at %s', (atMs) => {
-    expect(() => nextSequence(SEQUENCE_PROFILES[1], 0, atMs)).toThrow(/^atMs: expected/u);
-    expect(() => nextSequence(SEQUENCE_PROFILES[3], 0, atMs)).toThrow(/^atMs: expected/u);
+  it.each([
+    [undefined, 'atMs: expected the time, as SEQ is made of it'],
+    [-1, 'atMs: expected 0 or more, got -1'],
+    [Number.NaN, 'atMs: expected 0 or more, got NaN'],
+    [Number.POSITIVE_INFINITY, 'atMs: expected 0 or more, got Infinity'],
+  ])('is not made at %s', (atMs, message) => {
+    expect(() => nextSequence(SEQUENCE_PROFILES[1], 0, atMs)).toThrow(message);
+    expect(() => nextSequence(SEQUENCE_PROFILES[3], 0, atMs)).toThrow(message);
     expect(() => resynchronisedScheme(SEQUENCE_PROFILES[3], 0, atMs)).toThrow(RangeError);
     expect(nextSequence(SEQUENCE_PROFILES[2], 0, atMs).seq).toBe(1);
   });
