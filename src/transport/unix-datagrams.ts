@@ -225,8 +225,9 @@ export async function openDatagramSocket(
   };
   const answer = (datagram: Datagram): void => {
     const octets = onDatagram(datagram);
-    // Who has no name cannot be answered.
-    if (octets !== undefined && datagram.peer !== '') send({ peer: datagram.peer, octets });
+    if (octets === undefined) return;
+    if (datagram.peer !== '') send({ peer: datagram.peer, octets });
+    else onProblem(`${path}: who has asked has bound no name, and cannot be answered`);
   };
   const closed = once(holder, 'close').catch(() => undefined);
   await new Promise<void>((resolve, reject) => {

@@ -114,7 +114,7 @@ describe('a socket', () => {
 
   it('hears who has no name, and who has one outside of the file system', async () => {
     const path = join(folder, 'a');
-    const { datagrams } = await open(path, (octets) => octets);
+    const { datagrams, problems } = await open(path, (octets) => octets);
     const send = (name: string): void => {
       const program = `use Socket; socket(my $s, AF_UNIX, SOCK_DGRAM, 0); ${name}
         connect($s, pack_sockaddr_un($ARGV[0])) or die; send($s, 'a', 0) or die;`;
@@ -122,6 +122,8 @@ describe('a socket', () => {
     };
     send('');
     expect(await datagrams.next()).toEqual({ peer: '', octets: octetsOf('a') });
+    const why = 'who has asked has bound no name, and cannot be answered';
+    expect(await problems.next()).toBe(`${path}: ${why}`);
     send(`bind($s, pack_sockaddr_un("\\0vuicc-test-$$")) or die;`);
     const { peer } = await datagrams.next();
     expect(peer).toMatch(/^\0vuicc-test-\d+$/u);
