@@ -80,6 +80,17 @@ describe('AKA-REQ-AUTH', () => {
     ]);
   });
 
+  it('has an IND of the domain that the database is for', () => {
+    const { ask } = database({ domain: { index: 3, of: 4 } });
+    const indices = [0, 1, 2].map(() => {
+      const autn = ask(`AKA-REQ-AUTH ${IMSI}`)?.split(' ')[3] ?? '';
+      const [low] = fromHex(autn.slice(10, 12));
+      return (low! ^ fromHex(SET.f5)[5]!) % 32;
+    });
+    // Turns 7, 8 and 9 of 8 that every fourth of 32 INDs has.
+    expect(indices).toEqual([31, 3, 7]);
+  });
+
   it('is refused for an IMSI that nobody has', () => {
     const { ask, events } = database();
     expect(ask(`AKA-REQ-AUTH ${OTHER}`)).toBe(`AKA-RESP-AUTH ${OTHER} FAILURE`);
@@ -345,6 +356,9 @@ describe('a datagram that is no request', () => {
     ['AKA-REQ-AUTH 001010123456789\nAKA-REQ-AUTH 001010123456789', 'several-lines'],
     ['\nAKA-REQ-AUTH 001010123456789', 'several-lines'],
     [`AKA-REQ-AUTH 001010123456789${' '.repeat(101)}`, 'too-long'],
+    ['AKA-REQ-AUTH ~', 'malformed'],
+    ['AKA-REQ-AUTH \x7f', 'not-text'],
+    ['AKA-REQ-AUTH \x1f', 'not-text'],
     ['x'.repeat(65536), 'too-long'],
     ['AKA-AUTS 001010123456789', 'malformed'],
   ])('is refused without an answer: %j', (line, reason) => {
@@ -356,6 +370,7 @@ describe('a datagram that is no request', () => {
   it.each([
     [`AKA-REQ-AUTH ${IMSI} 3`, 'AKA-RESP-AUTH'],
     [`AKA-REQ-AUTH ${IMSI} `, 'AKA-RESP-AUTH'],
+    [`AKA-REQ-AUTH ${IMSI}${' '.repeat(100)}`, 'AKA-RESP-AUTH'],
     [`SIM-REQ-AUTH ${IMSI}`, 'SIM-RESP-AUTH'],
     [`SIM-REQ-AUTH ${IMSI} `, 'SIM-RESP-AUTH'],
     [`SIM-REQ-AUTH ${IMSI} -1`, 'SIM-RESP-AUTH'],
