@@ -44,7 +44,7 @@ function database(options: Partial<EapSimDatabaseOptions> = {}) {
   const events: DatabaseEvent[] = [];
   const made = new EapSimDatabase({
     subscribers: [subscriber()],
-    random: (octets) => fromHex(SET.rand).slice(0, octets),
+    random: (octets) => fromHex(SET.rand.padEnd(2 * octets, '0')).slice(0, octets),
     onRequest: (event) => events.push(event),
     ...options,
   });
@@ -91,11 +91,11 @@ describe('AKA-REQ-AUTH', () => {
     expect(indices).toEqual([31, 3, 7]);
   });
 
-  it('is refused for an IMSI that nobody has', () => {
+  it.each([OTHER, '001010'])('is refused for an IMSI that nobody has: %s', (digits) => {
     const { ask, events } = database();
-    expect(ask(`AKA-REQ-AUTH ${OTHER}`)).toBe(`AKA-RESP-AUTH ${OTHER} FAILURE`);
+    expect(ask(`AKA-REQ-AUTH ${digits}`)).toBe(`AKA-RESP-AUTH ${digits} FAILURE`);
     const outcome = refused('imsi-unknown');
-    expect(events).toEqual([{ command: 'AKA-REQ-AUTH', imsi: OTHER, outcome }]);
+    expect(events).toEqual([{ command: 'AKA-REQ-AUTH', imsi: digits, outcome }]);
   });
 
   it('is refused when all sequence numbers have been used', () => {
@@ -376,6 +376,7 @@ describe('a datagram that is no request', () => {
     [`SIM-REQ-AUTH ${IMSI} -1`, 'SIM-RESP-AUTH'],
     [`SIM-REQ-AUTH ${IMSI} 1e0`, 'SIM-RESP-AUTH'],
     [`SIM-REQ-AUTH ${IMSI} three`, 'SIM-RESP-AUTH'],
+    [`SIM-REQ-AUTH ${IMSI} 9999999999`, 'SIM-RESP-AUTH'],
     [`SIM-REQ-AUTH ${IMSI} 3 3`, 'SIM-RESP-AUTH'],
   ])('is refused with FAILURE when it names an IMSI: %j', (line, response) => {
     const { ask, lastOutcome } = database();
