@@ -6,10 +6,8 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { type Command, Option } from 'commander';
-import { DecodeError } from '../bytes/errors.ts';
-import { type Imsi, imsi } from '../bytes/identity.ts';
+import { imsi } from '../bytes/identity.ts';
 import {
   type DatabaseEvent,
   type DatabaseRefusal,
@@ -23,11 +21,10 @@ import {
   SEQUENCE_PROFILES,
   type SequenceScheme,
 } from '../network/sequence-generation.ts';
-import { continuedAt, decodePositions, encodePositions } from '../network/sequence-positions.ts';
+import { continuedAt } from '../network/sequence-positions.ts';
 import { parseSubscribers, type SubscriberProfile } from '../profile/subscribers.ts';
-import { StateFileError } from '../transport/locked-file.ts';
-import { openStateFile, type StateFile } from '../transport/state-file.ts';
 import { openDatagramSocket, SocketError } from '../transport/unix-datagrams.ts';
+import { type KeptPositions, openPositions } from './kept-positions.ts';
 import {
   expectKnownAlgorithm,
   faultsError,
@@ -49,8 +46,6 @@ interface AucOptions {
   readonly log?: true;
 }
 
-/** Names the file of an AuC, so that it is not taken for that of a card. */
-const DIGEST: Uint8Array = sha256(new TextEncoder().encode('vuicc-auc/1'));
 const LOST = 2;
 
 const HELP = `
@@ -98,48 +93,6 @@ function subscribersOf(options: AucOptions): SubscriberProfile[] {
     imsis.add(of);
   }
   return served;
-}
-
-/** Sequence numbers, and where they are kept. */
-interface Positions {
-  readonly all: Map<Imsi, SequencePosition>;
-  keep(of: Imsi, position: SequencePosition): boolean;
-  close(): void;
-}
-
-function readPositions({ kept }: StateFile): Map<Imsi, SequencePosition> {
-  const { base = new Uint8Array(0), commits } = kept;
-  return new Map([base, ...commits].flatMap((octets) => [...decodePositions(octets)]));
-}
-
-/**
- * Opens the file of sequence numbers.
- *
- * @throws {UsageError} it cannot be used
- */
-function openPositions(state: string): Positions {
-  let file: StateFile | undefined;
-  try {
-    file = openStateFile(state, DIGEST, { of: 'auc', onProblem: tellProblem });
-    const opened = file;
-    const all = readPositions(opened);
-    return {
-      all,
-      keep(of, position) {
-        if (!opened.append(encodePositions(new Map([[of, position]])))) return false;
-        const atRest = (): Uint8Array => encodePositions(new Map(all).set(of, position));
-        if (!opened.flush(atRest)) return false;
-        all.set(of, position);
-        return true;
-      },
-      close: () => opened.close(),
-    };
-  } catch (error) {
-    file?.close();
-    if (error instanceof StateFileError) throw new UsageError(error.message);
-    if (error instanceof DecodeError) throw new UsageError(`${state}: ${error.message}`);
-    throw error;
-  }
 }
 
 const REASONS: Readonly<Record<DatabaseRefusal, string>> = {
@@ -198,7 +151,7 @@ function schemeOf(text: string): SequenceScheme {
   return SEQUENCE_PROFILES[Number(text) as keyof typeof SEQUENCE_PROFILES];
 }
 
-function databaseOf(options: AucOptions, positions: Positions | undefined): EapSimDatabase {
+function databaseOf(options: AucOptions, positions: KeptPositions | undefined): EapSimDatabase {
   const amf = hexOption('--amf', options.amf, [2]);
   const scheme = schemeOf(options.sqnProfile);
   const subscribers = subscribersOf(options).map(({ imsi: digits, pair }): DatabaseSubscriber => {

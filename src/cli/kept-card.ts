@@ -44,7 +44,8 @@ change is on the disk before the answer leaves, and survives a loss of power; wi
 survives the end of this program in whatever way, and costs a tenth and less.
 `;
 
-function usageError(file: string, error: unknown): unknown {
+/** What a state file that cannot be used, or holds what it should not, says on stderr. */
+export function usageError(file: string, error: unknown): unknown {
   if (error instanceof StateFileError) return new UsageError(error.message);
   if (error instanceof DecodeError) return new UsageError(`${file}: ${error.message}`);
   return error;

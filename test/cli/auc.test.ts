@@ -6,7 +6,6 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
@@ -14,12 +13,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
-import { imsi } from '../../src/bytes/identity.ts';
 import { createUicc } from '../../src/card/uicc.ts';
-import { encodePositions } from '../../src/network/sequence-positions.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import type { CardProfile } from '../../src/profile/profile.ts';
-import { openStateFile } from '../../src/transport/state-file.ts';
 import { openDatagramSocket } from '../../src/transport/unix-datagrams.ts';
 import { PIN1, SELECT_USIM } from '../card/support/test-card.ts';
 import { Mailbox } from '../transport/support/fake-reader.ts';
@@ -283,19 +279,6 @@ describe('vuicc auc --state', () => {
     await closed;
     const after = await start('--log', '--state', state);
     expect(await seqAfter(after.lines)).toContain(`SEQ ${made + 1},`);
-  });
-
-  it('goes on behind a file that could not begin anew for long', async () => {
-    const state = `${number}.state`;
-    const digest = createHash('sha256').update('vuicc-auc/1').digest();
-    const options = { durability: 'none', compactAt: 2 ** 30 } as const;
-    const file = openStateFile(join(program.folder(), state), digest, options);
-    for (let seqHe = 1; seqHe <= 150_000; seqHe++) {
-      file.append(encodePositions(new Map([[imsi(IMSI), { seqHe, ind: 7 }]])));
-    }
-    file.close();
-    const { lines } = await start('--log', '--state', state);
-    expect(await seqAfter(lines)).toBe('vector, SEQ 150001, next IND 8');
   });
 
   it('begins at 0 without it', async () => {
