@@ -18,6 +18,7 @@ import {
   encodeDatagramFrame,
   openDatagramSocket,
   PEER_NAME_OCTETS_MAX,
+  SOCKET_NAME_OCTETS_MAX,
   SocketError,
 } from '../../src/transport/unix-datagrams.ts';
 import { Mailbox } from './support/fake-reader.ts';
@@ -110,6 +111,15 @@ describe('a socket', () => {
       socket.send({ peer: path, octets });
       expect(await datagrams.next()).toEqual({ peer: path, octets });
     }
+  });
+
+  it('takes datagrams apart that come in pieces', async () => {
+    const path = join(folder, 'a');
+    const { socket, datagrams } = await open(path);
+    // Perl reads 65536 octets at once: it has the second in two pieces.
+    const sent = [1, 2, 3].map((octet) => filled(50_000, octet));
+    for (const octets of sent) socket.send({ peer: path, octets });
+    for (const octets of sent) expect(await datagrams.next()).toEqual({ peer: path, octets });
   });
 
   it('hears who has no name, and who has one outside of the file system', async () => {
@@ -242,6 +252,14 @@ describe('a name', () => {
     expect(await refusal('')).toBe(': expected a name of 1 to 107 octets, found 0');
     const long = 'ä'.repeat(54);
     expect(await refusal(long)).toBe(`${long}: expected a name of 1 to 107 octets, found 108`);
+  });
+
+  it('may fill the room that there is', async () => {
+    const path = join(folder, 'a'.repeat(SOCKET_NAME_OCTETS_MAX - folder.length - 1));
+    const { socket, datagrams } = await open(path);
+    socket.send({ peer: path, octets: octetsOf('a') });
+    expect(await datagrams.next()).toMatchObject({ peer: path });
+    expect(readdirSync(folder)).toHaveLength(1);
   });
 
   it('is no option of Perl, nor anything else that it would read', async () => {
