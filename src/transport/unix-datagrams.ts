@@ -34,8 +34,9 @@ const HEADER_OCTETS: number = NAME_OCTETS + DATAGRAM_OCTETS;
 /**
  * What Perl runs; its argument is the path. A socket that nobody holds any more is replaced. A
  * peer that is gone misses what it is sent, and so does one whose queue stays full for a while.
- * Nothing but the end of its standard input ends it, neither a signal that a service manager sends
- * to all nor a pipe that nobody reads; a socket that has its name by then is left alone.
+ * Nothing but the end of its standard input ends it: neither a signal to all of a group, as of
+ * Ctrl-C or a service manager, nor a pipe that nobody reads. A socket that has taken its name by
+ * then is left alone.
  */
 const HOLDER = `
 use strict;
@@ -175,8 +176,7 @@ type Holder = ChildProcessByStdio<Writable, Readable, Readable>;
 
 function startHolder(path: string): Holder {
   const env = { PATH: process.env.PATH, LC_ALL: 'C' };
-  // A group of its own: Ctrl-C is for this process, which then closes the socket.
-  return spawn('perl', ['-e', HOLDER, '--', path], { stdio: 'pipe', env, detached: true });
+  return spawn('perl', ['-e', HOLDER, '--', path], { stdio: 'pipe', env });
 }
 
 function whyNot(

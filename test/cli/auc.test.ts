@@ -7,13 +7,14 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { createUicc } from '../../src/card/uicc.ts';
+import { authenticationOf, pairFromProfile } from '../../src/network/keys.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import type { CardProfile } from '../../src/profile/profile.ts';
 import { openDatagramSocket } from '../../src/transport/unix-datagrams.ts';
@@ -76,6 +77,8 @@ async function start(...args: readonly string[]) {
   expect(await lines.next()).toBe(`waiting for hostapd at ${socket}`);
   return {
     lines,
+    pid: child.pid!,
+    closed,
     end: async (signal: NodeJS.Signals): Promise<unknown> => {
       child.kill(signal);
       const [code, by] = await closed;
@@ -108,12 +111,15 @@ describe('vuicc auc', () => {
   it('makes vectors that the card of the profile accepts, one after the other', async () => {
     await start();
     const send = card();
+    const rands = new Set<string | undefined>();
     for (let n = 0; n < 40; n++) {
       const answer = await hostapd.ask(`AKA-REQ-AUTH ${IMSI}`);
       expect(answer).toMatch(SOUND);
-      const [, , , , ik, ck, res] = answer.split(' ');
+      const [, , rand, , ik, ck, res] = answer.split(' ');
       expect(authenticate(send, answer)).toContain(`db08${res}10${ck}10${ik}`);
+      rands.add(rand);
     }
+    expect(rands.size).toBe(40);
   });
 
   it('is set right by the AUTS of a card that is ahead', async () => {
@@ -166,8 +172,8 @@ describe('vuicc auc', () => {
     expect(amfOf(await hostapd.ask(`AKA-REQ-AUTH ${IMSI}`))).toBe('0001');
   });
 
-  it('makes SEQ of the time and takes a part of the INDs, when it is told to', async () => {
-    const { lines } = await start('--log', '--sqn-profile', '1', '--ind', '3/32');
+  it('makes SEQ of the time, when it is told to', async () => {
+    const { lines } = await start('--log', '--sqn-profile', '1');
     const send = card();
     const seqOf = async (): Promise<number> =>
       Number(/SEQ (?<seq>\d+),/u.exec(await lines.next())?.groups?.seq);
@@ -181,6 +187,16 @@ describe('vuicc auc', () => {
     // A counter would be at 3: the clock has 24 bits.
     expect(last).toBeLessThan(2 ** 25);
     expect(last).not.toBe(3);
+  });
+
+  it('takes the INDs that it is told to', async () => {
+    await start('--ind', '3/4');
+    const { key } = authenticationOf(pairFromProfile(PAIR_0!), fromHex('8000'));
+    for (const ind of [3, 7, 11]) {
+      const [, , rand = '', autn = ''] = (await hostapd.ask(`AKA-REQ-AUTH ${IMSI}`)).split(' ');
+      const low = fromHex(autn)[5]! ^ key.challenge(fromHex(rand)).ak[5]!;
+      expect(low % 32).toBe(ind);
+    }
   });
 
   it('refuses what it does not serve, and says why in its log, without a secret', async () => {
@@ -217,6 +233,16 @@ describe('vuicc auc', () => {
       expect(existsSync(join(program.folder(), socket))).toBe(false);
     },
   );
+
+  it('ends when its perl does, and another takes over what is left', async () => {
+    const { lines, pid, closed } = await start('--state', `${number}.state`);
+    const [perl] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+    process.kill(Number(perl), 'SIGKILL');
+    expect(await lines.next()).toBe(`vuicc: ${socket}: perl has ended: the socket is gone`);
+    expect(await closed).toEqual([2, null]);
+    await start('--state', `${number}.state`);
+    expect(await hostapd.ask(`AKA-REQ-AUTH ${IMSI}`)).toMatch(SOUND);
+  });
 });
 
 describe('vuicc auc --state', () => {

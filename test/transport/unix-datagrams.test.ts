@@ -162,6 +162,21 @@ describe('a socket', () => {
     expect((await datagrams.next()).octets).toEqual(octetsOf('seen'));
   });
 
+  it('does not wait for a peer that reads nothing', async () => {
+    const [here, there] = [join(folder, 'here'), join(folder, 'there')];
+    const { socket, datagrams, problems } = await open(here);
+    const peer = await open(there);
+    const room = Number(readFileSync('/proc/sys/net/unix/max_dgram_qlen', 'utf8'));
+    process.kill(holderOf(there), 'SIGSTOP');
+    for (let n = 0; n < room + 2; n++) socket.send({ peer: there, octets: octetsOf('a') });
+    socket.send({ peer: here, octets: octetsOf('seen') });
+    const why = 'a datagram could not be sent (Resource temporarily unavailable)';
+    expect(await problems.next()).toBe(`${here}: ${why}`);
+    expect((await datagrams.next()).octets).toEqual(octetsOf('seen'));
+    process.kill(holderOf(there), 'SIGCONT');
+    expect((await peer.datagrams.next()).octets).toEqual(octetsOf('a'));
+  });
+
   it('is for its owner alone, and gone when it is closed', async () => {
     const path = join(folder, 'a');
     const { socket } = await open(path);
