@@ -202,7 +202,8 @@ export class HomeNetwork implements RadioNetwork {
     const { imsi } = subscriber;
     this.#subscribers.set(imsi, { ...subscriber, authentication: next });
     this.#sessions.set(imsi, { vector, servingNetwork, resynchronisations });
-    return { kind: 'authentication-request', rand: vector.rand.slice(), autn: vector.autn };
+    const { rand, autn } = vector;
+    return { kind: 'authentication-request', rand: rand.slice(), autn: autn.slice() };
   }
 
   #response(imsi: Imsi, session: Session, res: Uint8Array): DownlinkMessage {

@@ -108,7 +108,7 @@ function authenticate(send: (command: string) => string, answer: string): string
 }
 
 describe('vuicc auc', () => {
-  it('makes vectors that the card of the profile accepts, one after the other', async () => {
+  it("makes vectors that the profile's card accepts, each with a RAND of its own", async () => {
     await start();
     const send = card();
     const rands = new Set<string | undefined>();

@@ -44,11 +44,34 @@ describe('the home network', () => {
       kind: 'attach-accept',
       plmn: '001-01',
       lac: 0x1234,
+      tmsi: { length: 4 },
     });
     expect(network.isAttached(IMSI)).toBe(true);
     expect(network.uplink({ kind: 'detach', imsi: IMSI })).toEqual({ kind: 'released' });
     expect(network.isAttached(IMSI)).toBe(false);
     expect(network.hasAttached(IMSI)).toBe(true);
+  });
+
+  it('keeps RAND and AUTN as they were, whatever becomes of its message', () => {
+    const keyOf = (network: HomeNetwork, change: (of: Challenge) => void): Uint8Array => {
+      const sent = challenge(network);
+      const res = right(sent);
+      change(sent);
+      network.uplink({ kind: 'authentication-response', imsi: IMSI, res });
+      return network.kAsmeOf(IMSI) ?? new Uint8Array(0);
+    };
+    const expected = keyOf(home(), () => undefined);
+    expect(expected).toHaveLength(32);
+    expect(keyOf(home(), ({ autn }) => autn.fill(0))).toEqual(expected);
+    const network = home();
+    const ahead = card();
+    ahead.sqn = 1000 * 32;
+    const sent = challenge(network);
+    const failure = ahead.authenticate(sent.rand, sent.autn);
+    if (failure.kind !== 'synchronisation-failure') throw new Error(failure.kind);
+    sent.rand.fill(0);
+    const answer = network.uplink({ ...failure, imsi: IMSI });
+    expect(answer).toMatchObject({ kind: 'authentication-request' });
   });
 
   it('resynchronises a card that is ahead, and one that has lost what it knew', () => {
