@@ -401,6 +401,12 @@ describe('vuicc auc is refused', () => {
       const rule = '--ind: expected k/n with k below n and n at most 32';
       expect(await run('--ind', ind)).toEqual(refusal(`${rule}, found "${ind}"`));
     }
+    const sqn = { ...PAIR_0!.sqn, indBits: 2 };
+    const subscribers = [{ imsi: OTHER, pair: { ...PAIR_0, sqn } }];
+    await writeJson('narrow.json', { format: 'vuicc-subscribers/1', subscribers });
+    const both = ['--card', 'card.json', '--subscribers', 'narrow.json'];
+    const narrow = '--ind: expected k/n with k below n and n at most 4, found "0/5"';
+    expect(await run(...both, '--ind', '0/5')).toEqual(refusal(narrow));
     const expected = '$.format: expected "vuicc-subscribers/1", found "vuicc-profile/1"';
     const { code, stderr } = await run('--subscribers', 'card.json');
     expect(code).toBe(2);
