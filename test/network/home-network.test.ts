@@ -74,6 +74,50 @@ describe('the home network', () => {
     expect(answer).toMatchObject({ kind: 'authentication-request' });
   });
 
+  it('counts each challenge, answered or not, so that no two have one SEQ', () => {
+    const network = home();
+    const seqHe = (): unknown => {
+      const { subscribers } = network.snapshot() as { subscribers: { seqHe: number }[] };
+      return subscribers[0]?.seqHe;
+    };
+    const one = card();
+    for (let n = 1; n <= 3; n++) {
+      const { rand, autn } = challenge(network);
+      expect(seqHe()).toBe(n);
+      expect(one.authenticate(rand, autn).kind).toBe('success');
+      expect(Math.floor(one.sqn / 32)).toBe(n);
+    }
+  });
+
+  it('forgets the challenge and the key of who detaches, or is served no more', () => {
+    const detached = home();
+    const res = right(challenge(detached));
+    detached.uplink({ kind: 'detach', imsi: IMSI });
+    const late = { kind: 'authentication-response', imsi: IMSI, res } as const;
+    expect(detached.uplink(late)).toEqual(REJECTED);
+
+    const network = home();
+    attach(card(), network);
+    const older = right(challenge(network));
+    network.stopServing(IMSI);
+    expect(network.isAttached(IMSI)).toBe(false);
+    expect(network.kAsmeOf(IMSI)).toBeUndefined();
+    const authentication = authenticationOf(PAIR, Uint8Array.of(0x80, 0));
+    network.serve({ imsi: IMSI, iccid: iccidOf(0), authentication });
+    expect(network.uplink({ ...late, res: older })).toEqual(REJECTED);
+  });
+
+  it('expects nobody whom it has served since', () => {
+    const network = home();
+    const other = imsiOf('MNO-A', 1);
+    network.expect(other);
+    const authentication = authenticationOf(PAIR, Uint8Array.of(0x80, 0));
+    network.serve({ imsi: other, iccid: iccidOf(1), authentication });
+    network.stopServing(other);
+    const answer = network.uplink({ kind: 'attach-request', imsi: other });
+    expect(answer).toEqual({ kind: 'attach-reject', cause: 'imsi-unknown' });
+  });
+
   it('resynchronises a card that is ahead, and one that has lost what it knew', () => {
     const network = home();
     const ahead = card();
