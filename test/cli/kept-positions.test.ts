@@ -1,16 +1,28 @@
 /** Sequence numbers in a file: what is there when it is opened again. */
 
 import { createHash } from 'node:crypto';
+import type * as fs from 'node:fs';
 import { copyFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { imsi } from '../../src/bytes/identity.ts';
 import { openPositions } from '../../src/cli/kept-positions.ts';
 import { UsageError } from '../../src/cli/output.ts';
 import { encodePositions } from '../../src/network/sequence-positions.ts';
 import { openStateFile } from '../../src/transport/state-file.ts';
+
+/** It fails to synchronise when a test says so. */
+const disk = vi.hoisted(() => ({ isBroken: false }));
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof fs>();
+  const fdatasyncSync: typeof fs.fdatasyncSync = (fd) => {
+    if (disk.isBroken) throw Object.assign(new Error('broken'), { code: 'EIO' });
+    real.fdatasyncSync(fd);
+  };
+  return { ...real, fdatasyncSync };
+});
 
 const ONE = imsi('001010123456789');
 const OTHER = imsi('001020000000001');
@@ -57,6 +69,19 @@ describe('sequence numbers in a file', () => {
     expect(positions.keep(ONE, { seqHe: 2, ind: 2 })).toBe(false);
     expect(Object.fromEntries(positions.all)).toEqual({ [ONE]: { seqHe: 1, ind: 1 } });
     expect(found()).toEqual({ [ONE]: { seqHe: 1, ind: 1 } });
+  });
+
+  it('are as they were when the disk does not have them', () => {
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const positions = openPositions(file);
+    disk.isBroken = true;
+    expect(positions.keep(ONE, { seqHe: 1, ind: 1 })).toBe(false);
+    disk.isBroken = false;
+    expect(positions.keep(ONE, { seqHe: 1, ind: 1 })).toBe(false);
+    expect(positions.all.size).toBe(0);
+    expect(said.mock.lastCall?.[0]).toMatch(/\(EIO\): the AuC refuses all requests from now on/u);
+    said.mockRestore();
+    expect(found()).toEqual({});
   });
 
   it('are found behind more commits than a call has arguments', () => {
