@@ -14,9 +14,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { imsi } from '../src/bytes/identity.ts';
-import { CardMemory } from '../src/card/card-memory.ts';
-import { decodeRoot, encodeRoot } from '../src/card/commit-codec.ts';
 import { makeImage, manufacture } from '../src/card/image.ts';
+import { CardMemory } from '../src/card/store/card-memory.ts';
+import { decodeRoot, encodeRoot } from '../src/card/store/commit-codec.ts';
 import { Uicc } from '../src/card/uicc.ts';
 import { encodeSubscriptionParameters } from '../src/ota/subscription-change.ts';
 import { DEFAULT_PROFILE } from '../src/profile/default-profile.ts';

@@ -21,7 +21,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fromHex } from '../src/bytes/hex.ts';
-import { imageDigest } from '../src/card/kept-state.ts';
+import { imageDigest } from '../src/card/store/kept-state.ts';
 import { createUicc, restoreUicc, type Uicc } from '../src/card/uicc.ts';
 import { type Durability, openStateFile } from '../src/transport/state-file.ts';
 import { compare, cPeer, type Measure, pinToOneCore } from './peer.ts';

@@ -60,14 +60,14 @@ export { concat } from './bytes/octets.ts';
 export type { SuciProfile } from './bytes/suci.ts';
 export { type AkaDiagnosis, diagnoseAka } from './card/aka/diagnosis.ts';
 export type { AkaCard, AkaExchange, AkaMistake, SenderFacts } from './card/aka/mistake.ts';
-export { rootAfter } from './card/commit-codec.ts';
 export { makeImage } from './card/image.ts';
-export { imageDigest } from './card/kept-state.ts';
 export type { CardImage, CardRoot } from './card/memory.ts';
 export type { AppletContext, AppletKinds, AppletLogic } from './card/ota/applet.ts';
 export { type Explanation, explainMessages } from './card/ota/explanation.ts';
 export { describeFinding, type Finding, type FindingListener } from './card/ota/finding.ts';
 export { type CardDump, profileOf } from './card/profile-of.ts';
+export { rootAfter } from './card/store/commit-codec.ts';
+export { imageDigest } from './card/store/kept-state.ts';
 export { createUicc, restoreUicc, Uicc, type UiccOptions } from './card/uicc.ts';
 export type {
   AuthenticationAlgorithm,

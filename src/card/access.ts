@@ -14,10 +14,10 @@ import {
   isRuled,
 } from '../ef/access-rules.ts';
 import { isAdm, PIN1, UNIVERSAL_PIN } from '../ef/key-references.ts';
-import type { CardMemory } from './card-memory.ts';
 import { type FileNode, type FileNumber, MF, type PinState, pinOf } from './memory.ts';
 import { rulesOf, SE_PIN_DISABLED, SE_PIN_ENABLED } from './rules.ts';
 import type { CardSession } from './session.ts';
+import type { CardMemory } from './store/card-memory.ts';
 
 /** Access mode bits of an EF. */
 export const AM = { read: 0x01, update: 0x02, deactivate: 0x08, activate: 0x10 } as const;

@@ -11,7 +11,7 @@ import type { EfDefinition } from '../ef/definition.ts';
 import { isApplicationPin, PIN1 } from '../ef/key-references.ts';
 import { isKeySatisfied } from './access.ts';
 import { type CommandContext, cursorOf, filesOf } from './command.ts';
-import { type Application, applicationKind, childOf } from './file-system.ts';
+import { type Application, applicationKind, childOf } from './files/file-system.ts';
 import { type FileNumber, MF } from './memory.ts';
 
 /** EF_UST and EF_IST. */

@@ -7,11 +7,11 @@
 
 import type { CommandApdu } from '../apdu/command.ts';
 import type { StatusWord } from '../apdu/response.ts';
-import type { CardMemory } from './card-memory.ts';
-import { type Cursor, type Files, onCard } from './file-system.ts';
+import { type Cursor, type Files, onCard } from './files/file-system.ts';
 import { type FileNumber, findNode } from './memory.ts';
 import { type Failure, SW_OF_FAILURE } from './refusal.ts';
 import type { CardSession } from './session.ts';
+import type { CardMemory } from './store/card-memory.ts';
 import type { UsimKeys } from './usim-keys.ts';
 
 /** What Le '00' means. */

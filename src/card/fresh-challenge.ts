@@ -14,10 +14,10 @@ import { concat, equalsInConstantTime } from '../bytes/octets.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import type { AuthenticationChallenge } from '../crypto/authentication-key.ts';
 import { macModifier } from '../crypto/gba.ts';
-import type { CardMemory } from './card-memory.ts';
 import { answer, type CommandContext, type Reply, refuse } from './command.ts';
 import type { Change, KeyTableEntry } from './memory.ts';
 import { judgeSqn } from './sequence-numbers.ts';
+import type { CardMemory } from './store/card-memory.ts';
 
 /** AMF* of MAC-S. */
 const AMF_RESYNCHRONISATION = new Uint8Array(2);

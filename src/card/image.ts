@@ -21,7 +21,8 @@ import {
   type PinProfile,
   type RulesProfile,
 } from '../profile/profile.ts';
-import { ruleResolver, sizeOf } from './file-tree.ts';
+import { ruleResolver, sizeOf } from './files/file-tree.ts';
+import { encodeSecurityAttributes } from './files/security-attributes.ts';
 import {
   type CardImage,
   type CardRoot,
@@ -33,7 +34,6 @@ import {
   type PinState,
   type SecurityAttributes,
 } from './memory.ts';
-import { encodeSecurityAttributes } from './security-attributes.ts';
 
 const EF_ARR_OF_MF = 0x2f06;
 const EF_ARR_OF_DF = 0x6f06;

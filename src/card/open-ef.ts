@@ -12,7 +12,7 @@
 import type { CommandApdu } from '../apdu/command.ts';
 import { mayAccess, operationOf } from './access.ts';
 import { type CommandContext, cursorOf, filesOf } from './command.ts';
-import { type FoundEf, findEf, SFI_NONE } from './file-system.ts';
+import { type FoundEf, findEf, SFI_NONE } from './files/file-system.ts';
 import type { ElementaryNode } from './memory.ts';
 import { type Failure, type Result, refusal } from './refusal.ts';
 

@@ -16,9 +16,9 @@
 import { understood } from '../bytes/errors.ts';
 import { type AccessRule, decodeAccessRules } from '../ef/access-rules.ts';
 import { decodeCompactRules } from '../ef/compact-security.ts';
-import type { CardMemory } from './card-memory.ts';
-import { recordCount, recordOf } from './file-system.ts';
+import { recordCount, recordOf } from './files/file-system.ts';
 import type { ElementaryNode, OwnRules, RuleReference, SecurityAttributes } from './memory.ts';
+import type { CardMemory } from './store/card-memory.ts';
 
 /** The security environment while the application PIN is enabled. */
 export const SE_PIN_ENABLED = 0x01;

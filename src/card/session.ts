@@ -13,7 +13,7 @@
 
 import { EMPTY_SESSION, type ProactiveSession } from '../cat/session.ts';
 import { emptyReassembly, type ReassemblyStore } from '../ota/reassembly.ts';
-import { type Cursor, START } from './file-system.ts';
+import { type Cursor, START } from './files/file-system.ts';
 import { AT_MF, type SimPlace } from './gsm/place.ts';
 import type { AppletEntry } from './memory.ts';
 

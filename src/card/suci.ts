@@ -34,7 +34,7 @@ import { EF_SUPI_NAI } from '../ef/five-gs.ts';
 import { EF_IMSI } from '../ef/identity.ts';
 import { contentIn, hasService, valueIn } from './active-application.ts';
 import { type CommandContext, cursorOf, filesOf, randomOctets } from './command.ts';
-import { childOf } from './file-system.ts';
+import { childOf } from './files/file-system.ts';
 import type { FileNumber } from './memory.ts';
 
 const DF_5GS = 0x5fc0;

@@ -18,16 +18,16 @@ import { SW } from '../apdu/status-words.ts';
 import { type AuthenticationAlgorithms, expectAlgorithm } from '../crypto/algorithms.ts';
 import { DEFAULT_PROFILE } from '../profile/default-profile.ts';
 import type { CardProfile } from '../profile/profile.ts';
-import { CardMemory } from './card-memory.ts';
 import { type CardParts, dispatch } from './dispatch.ts';
 import { makeImage } from './image.ts';
-import { rootOf } from './kept-state.ts';
 import type { CardImage, CardRoot } from './memory.ts';
 import type { AppletKinds } from './ota/applet.ts';
 import { cardApplets } from './ota/applet-run.ts';
 import type { Finding, FindingListener } from './ota/finding.ts';
 import { OtaReceiver } from './ota/receiver.ts';
 import { type CardSession, newSession } from './session.ts';
+import { CardMemory } from './store/card-memory.ts';
+import { rootOf } from './store/kept-state.ts';
 import { activateStagedChange } from './subscription/activation.ts';
 import { usimKeys } from './usim-keys.ts';
 

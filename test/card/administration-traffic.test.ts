@@ -7,8 +7,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeRoot, encodeRoot, rootAfter } from '../../src/card/commit-codec.ts';
-import { memoryLeft } from '../../src/card/file-tree.ts';
+import { memoryLeft } from '../../src/card/files/file-tree.ts';
+import { decodeRoot, encodeRoot, rootAfter } from '../../src/card/store/commit-codec.ts';
 import {
   BER_TLV,
   create,

@@ -9,8 +9,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { iccid, imsi } from '../../src/bytes/identity.ts';
-import { decodeRoot, encodeRoot } from '../../src/card/commit-codec.ts';
 import { makeImage, manufacture } from '../../src/card/image.ts';
+import { decodeRoot, encodeRoot } from '../../src/card/store/commit-codec.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import { type Person, personalise } from '../../src/profile/personalise.ts';
 import type {

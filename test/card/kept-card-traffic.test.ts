@@ -11,9 +11,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes/hex.ts';
-import { decodeRoot, encodeRoot } from '../../src/card/commit-codec.ts';
-import { encodeFcp } from '../../src/card/fcp.ts';
-import { subtree } from '../../src/card/file-tree.ts';
+import { encodeFcp } from '../../src/card/files/fcp.ts';
+import { subtree } from '../../src/card/files/file-tree.ts';
 import { makeImage } from '../../src/card/image.ts';
 import {
   type CardImage,
@@ -23,6 +22,7 @@ import {
   nodeOf,
 } from '../../src/card/memory.ts';
 import { profileOf } from '../../src/card/profile-of.ts';
+import { decodeRoot, encodeRoot } from '../../src/card/store/commit-codec.ts';
 import type { FileProfile } from '../../src/profile/profile.ts';
 import {
   BER_TLV,

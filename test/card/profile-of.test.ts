@@ -9,9 +9,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { filled } from '../../src/bytes/octets.ts';
-import { applyChange } from '../../src/card/changes.ts';
 import { makeImage } from '../../src/card/image.ts';
-import { imageDigest } from '../../src/card/kept-state.ts';
 import {
   type CardRoot,
   type Change,
@@ -20,6 +18,8 @@ import {
   nodeOf,
 } from '../../src/card/memory.ts';
 import { profileOf } from '../../src/card/profile-of.ts';
+import { applyChange } from '../../src/card/store/changes.ts';
+import { imageDigest } from '../../src/card/store/kept-state.ts';
 import { checkProfile } from '../../src/profile/check.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import type { CardProfile } from '../../src/profile/profile.ts';

@@ -8,7 +8,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes/hex.ts';
-import { decodeCommit } from '../../src/card/commit-codec.ts';
+import { decodeCommit } from '../../src/card/store/commit-codec.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import { withEntries } from './support/aka.ts';
 import {

@@ -13,9 +13,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { equals } from '../../src/bytes/octets.ts';
-import { decodeRoot, encodeRoot, rootAfter } from '../../src/card/commit-codec.ts';
-import { memoryLeft } from '../../src/card/file-tree.ts';
+import { memoryLeft } from '../../src/card/files/file-tree.ts';
 import type { CardRoot, PinState } from '../../src/card/memory.ts';
+import { decodeRoot, encodeRoot, rootAfter } from '../../src/card/store/commit-codec.ts';
 import { SIM_STATUS_WORD_MATRIX } from '../card/gsm/support/sim-status-words.ts';
 import { create, TRANSPARENT } from '../card/support/administration.ts';
 import {

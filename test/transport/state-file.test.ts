@@ -25,7 +25,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { makeImage } from '../../src/card/image.ts';
-import { imageDigest } from '../../src/card/kept-state.ts';
+import { imageDigest } from '../../src/card/store/kept-state.ts';
 import { restoreUicc, type Uicc } from '../../src/card/uicc.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import { decodeJournal } from '../../src/transport/journal.ts';

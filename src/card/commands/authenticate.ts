@@ -18,7 +18,7 @@ import type { AuthenticationChallenge, GsmAnswer } from '../../crypto/authentica
 import { c3, gsmAnswer } from '../../crypto/conversion.ts';
 import { activeApplication, hasService, isUserVerified } from '../active-application.ts';
 import { answer, type CommandContext, type CommandRow, type Reply, refuse } from '../command.ts';
-import type { Application } from '../file-system.ts';
+import type { Application } from '../files/file-system.ts';
 import { activeEntry, judgeChallenge } from '../fresh-challenge.ts';
 import { authenticateGba } from './bootstrapping.ts';
 

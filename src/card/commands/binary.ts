@@ -21,7 +21,7 @@ import {
   refuse,
   setCursor,
 } from '../command.ts';
-import { type FoundEf, isTransparent } from '../file-system.ts';
+import { type FoundEf, isTransparent } from '../files/file-system.ts';
 import { openEf } from '../open-ef.ts';
 import { type Result, refusal, success } from '../refusal.ts';
 

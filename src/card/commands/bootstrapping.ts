@@ -17,11 +17,11 @@ import { deriveKsExtNaf } from '../../crypto/gba.ts';
 import { EF_GBABP, EF_GBABP_ISIM } from '../../ef/bootstrapping.ts';
 import { berTlv } from '../../tlv/ber.ts';
 import { valueIn } from '../active-application.ts';
-import { bootstrappedOf } from '../bootstrapped-keys.ts';
 import { answer, type CommandContext, cursorOf, filesOf, type Reply, refuse } from '../command.ts';
-import { type Application, childOf } from '../file-system.ts';
+import { type Application, childOf } from '../files/file-system.ts';
 import { judgeChallenge } from '../fresh-challenge.ts';
 import type { BootstrappedKeys, Change, ElementaryNode, FileNumber } from '../memory.ts';
+import { bootstrappedOf } from '../store/bootstrapped-keys.ts';
 
 const MODE = { bootstrapping: 0xdd, nafDerivation: 0xde } as const;
 const SUCCESS = 0xdb;

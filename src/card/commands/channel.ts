@@ -29,7 +29,7 @@ import {
   refuse,
   refuseWith,
 } from '../command.ts';
-import { START } from '../file-system.ts';
+import { START } from '../files/file-system.ts';
 
 const P1 = { open: 0x00, close: 0x80 } as const;
 

@@ -24,14 +24,14 @@ import {
   refuse,
   setCursor,
 } from '../command.ts';
-import { encodeFcp } from '../fcp.ts';
+import { encodeFcp } from '../files/fcp.ts';
 import {
   type CreationTemplate,
   decodeCreationTemplate,
   fillingContent,
-} from '../file-description.ts';
-import { moveTo } from '../file-system.ts';
-import { creationFailure, newNode } from '../file-tree.ts';
+} from '../files/file-description.ts';
+import { moveTo } from '../files/file-system.ts';
+import { creationFailure, newNode } from '../files/file-tree.ts';
 import {
   type CardRoot,
   type Change,

@@ -28,8 +28,8 @@ import {
   refuse,
   setCursor,
 } from '../command.ts';
-import { findToAdminister, pathOf } from '../file-system.ts';
-import { subtree } from '../file-tree.ts';
+import { findToAdminister, pathOf } from '../files/file-system.ts';
+import { subtree } from '../files/file-tree.ts';
 import { type Change, type FileNode, type FileNumber, MF } from '../memory.ts';
 import { type Result, refusal } from '../refusal.ts';
 

@@ -24,7 +24,7 @@ import {
   refuse,
   setCursor,
 } from '../command.ts';
-import { isCyclic, recordOf, withRecord } from '../file-system.ts';
+import { isCyclic, recordOf, withRecord } from '../files/file-system.ts';
 import type { ElementaryNode } from '../memory.ts';
 import { openEf } from '../open-ef.ts';
 import { type Result, refusal, success } from '../refusal.ts';

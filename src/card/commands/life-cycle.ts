@@ -26,7 +26,7 @@ import {
   refuse,
   setCursor,
 } from '../command.ts';
-import { findByFid, findByPath, findEf, moveTo, pathOf } from '../file-system.ts';
+import { findByFid, findByPath, findEf, moveTo, pathOf } from '../files/file-system.ts';
 import { type FileNumber, lifeCycleOf, MF } from '../memory.ts';
 import { type Result, refusal } from '../refusal.ts';
 

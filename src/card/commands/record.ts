@@ -30,7 +30,7 @@ import {
   type RecordMode,
   recordOf,
   withRecord,
-} from '../file-system.ts';
+} from '../files/file-system.ts';
 import { openEf } from '../open-ef.ts';
 import { type Result, refusal, success } from '../refusal.ts';
 

@@ -24,9 +24,9 @@ import {
   refuse,
   setCursor,
 } from '../command.ts';
-import { decodeResizingTemplate } from '../file-description.ts';
-import { findToAdminister, moveTo } from '../file-system.ts';
-import { resizeFailure } from '../file-tree.ts';
+import { decodeResizingTemplate } from '../files/file-description.ts';
+import { findToAdminister, moveTo } from '../files/file-system.ts';
+import { resizeFailure } from '../files/file-tree.ts';
 import { lifeCycleFailure } from '../open-ef.ts';
 
 function resizeFile(card: CommandContext, command: CommandApdu): Reply {

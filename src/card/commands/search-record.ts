@@ -26,7 +26,7 @@ import {
   refuse,
   setCursor,
 } from '../command.ts';
-import { hasRecords, recordCount, recordOf } from '../file-system.ts';
+import { hasRecords, recordCount, recordOf } from '../files/file-system.ts';
 import type { ElementaryNode } from '../memory.ts';
 import { openEf } from '../open-ef.ts';
 import { type Result, refusal, success } from '../refusal.ts';

@@ -29,7 +29,7 @@ import {
   setCursor,
   warn,
 } from '../command.ts';
-import { encodeFcp } from '../fcp.ts';
+import { encodeFcp } from '../files/fcp.ts';
 import {
   findByFid,
   findByName,
@@ -40,7 +40,7 @@ import {
   type Occurrence,
   pathOf,
   START,
-} from '../file-system.ts';
+} from '../files/file-system.ts';
 import { type FileNumber, type LifeCycle, lifeCycleOf, MF } from '../memory.ts';
 import { type Failure, type Result, refusal, success } from '../refusal.ts';
 

@@ -35,8 +35,8 @@ import {
   setCursor,
   warn,
 } from '../command.ts';
-import type { DataTransfer, FoundEf } from '../file-system.ts';
-import { sizeOf } from '../file-tree.ts';
+import type { DataTransfer, FoundEf } from '../files/file-system.ts';
+import { sizeOf } from '../files/file-tree.ts';
 import type { ElementaryNode } from '../memory.ts';
 import { openEf } from '../open-ef.ts';
 import { type Result, refusal, success } from '../refusal.ts';

@@ -10,8 +10,8 @@
  */
 
 import { type Holder, mayAccess } from '../access.ts';
-import { CardMemory } from '../card-memory.ts';
 import type { FileNode } from '../memory.ts';
+import { CardMemory } from '../store/card-memory.ts';
 
 const ALWAYS = 0x0;
 const NEVER = 0xf;

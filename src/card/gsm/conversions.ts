@@ -14,7 +14,7 @@
  */
 
 import { concat, equals, filled } from '../../bytes/octets.ts';
-import { isTransparent } from '../file-system.ts';
+import { isTransparent } from '../files/file-system.ts';
 import type { ElementaryNode } from '../memory.ts';
 
 /** How an EF of the card is seen. Both make new octets. */

@@ -13,7 +13,7 @@
 import type { CommandApdu } from '../../apdu/command.ts';
 import { SW } from '../../apdu/status-words.ts';
 import type { CommandContext, Reply } from '../command.ts';
-import { applicationsOf, START } from '../file-system.ts';
+import { applicationsOf, START } from '../files/file-system.ts';
 import { bindSession, NO_DATA, okOf, response } from '../response.ts';
 import type { CardSession } from '../session.ts';
 import { firstOctets, type SimCommandRow } from './command.ts';

@@ -10,7 +10,7 @@
 
 import { PIN1 } from '../../ef/key-references.ts';
 import { type CommandContext, cursorOf, filesOf } from '../command.ts';
-import { childOf, type Files, type FoundEf } from '../file-system.ts';
+import { childOf, type Files, type FoundEf } from '../files/file-system.ts';
 import {
   type DirectoryNode,
   type ElementaryNode,

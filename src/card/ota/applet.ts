@@ -13,9 +13,9 @@
  */
 
 import type { FreshCommandPacket } from '../../ota/counter.ts';
-import type { CardMemory } from '../card-memory.ts';
 import type { AppletEntry } from '../memory.ts';
 import type { CardSession } from '../session.ts';
+import type { CardMemory } from '../store/card-memory.ts';
 
 /** The card as an applet sees it while it processes one packet; it throws when that is over. */
 export interface AppletContext {

@@ -7,8 +7,8 @@
 
 import { checksumOf, cipherOf, keyVersion, namedKey, type OtaKey } from '../../ota/key-set.ts';
 import type { CommandFrame, PacketKeys } from '../../ota/secured-packet.ts';
-import type { CardMemory } from '../card-memory.ts';
 import type { KeyTableEntry, StoredKeySet } from '../memory.ts';
+import type { CardMemory } from '../store/card-memory.ts';
 import { storedKeySet, type UsimKeys } from '../usim-keys.ts';
 
 /** The pair in use. */

@@ -31,7 +31,7 @@ import {
   readCommandBody,
 } from '../../ota/secured-packet.ts';
 import { meetsMinimumSecurity } from '../../ota/spi.ts';
-import type { CardMemory } from '../card-memory.ts';
+import type { CardMemory } from '../store/card-memory.ts';
 import type { AppletRun } from './applet-run.ts';
 import { type FindingListener, type OtaStep, tell, type Words } from './finding.ts';
 import { counterKeySet, keyFault } from './packet-keys.ts';

@@ -20,9 +20,9 @@ import { RESPONSE_STATUS, type ResponseStatus } from '../../ota/response-packet.
 import { splitCommandPacket } from '../../ota/secured-packet.ts';
 import { type MessageAddress, responseUserData } from '../../ota/sms.ts';
 import type { Spi } from '../../ota/spi.ts';
-import type { CardMemory } from '../card-memory.ts';
 import type { Received, ShortMessageReceiver } from '../command.ts';
 import type { CardSession } from '../session.ts';
+import type { CardMemory } from '../store/card-memory.ts';
 import type { UsimKeys } from '../usim-keys.ts';
 import type { Applets } from './applet-run.ts';
 import { type FindingListener, type OtaStep, tell, type Words } from './finding.ts';

@@ -10,7 +10,7 @@
 
 import { EMPTY_SESSION } from '../../cat/session.ts';
 import { emptyReassembly } from '../../ota/reassembly.ts';
-import type { Cursor } from '../file-system.ts';
+import type { Cursor } from '../files/file-system.ts';
 import { AT_MF } from '../gsm/place.ts';
 import type { AppletEntry, CardImage, FileNumber } from '../memory.ts';
 import { type CardSession, MANNER } from '../session.ts';

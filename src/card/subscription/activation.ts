@@ -9,7 +9,7 @@
  */
 
 import { decodeSubscriptionParameters } from '../../ota/subscription-change.ts';
-import type { CardMemory } from '../card-memory.ts';
+import type { CardMemory } from '../store/card-memory.ts';
 import { subscriptionFiles } from './file-contents.ts';
 
 /**

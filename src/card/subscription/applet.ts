@@ -26,7 +26,7 @@ import {
   type SubscriptionCommand,
   type SubscriptionParameters,
 } from '../../ota/subscription-change.ts';
-import { childOf } from '../file-system.ts';
+import { childOf } from '../files/file-system.ts';
 import { type CardRoot, MF, nodeOf } from '../memory.ts';
 import type { CardAppletLogic, CardContext } from '../ota/applet.ts';
 import { subscriptionFiles } from './file-contents.ts';

@@ -26,7 +26,7 @@ import { EF_EHPLMN, EF_FPLMN, EF_HPLMNwAcT, EF_OPLMNwAcT } from '../../ef/plmn-l
 import { EF_SMSP } from '../../ef/sms.ts';
 import type { PlmnWithAct } from '../../ota/operator-data.ts';
 import type { SubscriptionParameters } from '../../ota/subscription-change.ts';
-import { applicationsOf, childOf, type Files } from '../file-system.ts';
+import { applicationsOf, childOf, type Files } from '../files/file-system.ts';
 import { type Change, type ElementaryNode, type FileNumber, nodeOf } from '../memory.ts';
 
 type Directory = 'USIM' | 'GSM-ACCESS' | '5GS' | 'WLAN' | 'ISIM';

@@ -11,9 +11,14 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../../src/bytes/hex.ts';
-import { decodeRoot, encodeCommit, encodeRoot, rootAfter } from '../../../src/card/commit-codec.ts';
 import type { CardRoot } from '../../../src/card/memory.ts';
 import { profileOf } from '../../../src/card/profile-of.ts';
+import {
+  decodeRoot,
+  encodeCommit,
+  encodeRoot,
+  rootAfter,
+} from '../../../src/card/store/commit-codec.ts';
 import { authenticationOutput } from '../../../src/crypto/authentication-key.ts';
 import { expandTuakKey } from '../../../src/crypto/tuak.ts';
 import { expandXorKey } from '../../../src/crypto/xor.ts';

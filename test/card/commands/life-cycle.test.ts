@@ -10,8 +10,8 @@
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../../src/apdu/connection.ts';
 import { fromHex, toHex } from '../../../src/bytes/hex.ts';
-import { rootAfter } from '../../../src/card/commit-codec.ts';
 import { makeImage, manufacture } from '../../../src/card/image.ts';
+import { rootAfter } from '../../../src/card/store/commit-codec.ts';
 import { createUicc, Uicc } from '../../../src/card/uicc.ts';
 import type { CardProfile, FileProfile } from '../../../src/profile/profile.ts';
 import { RFM, remoteCard, runScript } from '../support/remote.ts';

@@ -6,7 +6,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { rootAfter } from '../../../src/card/commit-codec.ts';
+import { rootAfter } from '../../../src/card/store/commit-codec.ts';
 import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
 import {
   adminCard,

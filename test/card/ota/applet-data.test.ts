@@ -9,9 +9,9 @@
 import { describe, expect, it } from 'vitest';
 import type { CommitLog } from '../../../src/apdu/commit-log.ts';
 import { fromHex, toHex } from '../../../src/bytes/hex.ts';
-import { rootAfter } from '../../../src/card/commit-codec.ts';
 import type { CardRoot } from '../../../src/card/memory.ts';
 import type { AppletContext, AppletKinds } from '../../../src/card/ota/applet.ts';
+import { rootAfter } from '../../../src/card/store/commit-codec.ts';
 import { createUicc, type Uicc } from '../../../src/card/uicc.ts';
 import {
   countingCard,

@@ -9,10 +9,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex } from '../../../src/bytes/hex.ts';
-import { CardMemory } from '../../../src/card/card-memory.ts';
 import { cardApplets } from '../../../src/card/ota/applet-run.ts';
 import { OtaReceiver } from '../../../src/card/ota/receiver.ts';
 import { newSession } from '../../../src/card/session.ts';
+import { CardMemory } from '../../../src/card/store/card-memory.ts';
 import { usimKeys } from '../../../src/card/usim-keys.ts';
 import { REASSEMBLY_LIMITS } from '../../../src/ota/reassembly.ts';
 import { segmentPacket } from '../../../src/ota/segmentation.ts';

@@ -6,7 +6,12 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { decodeCommit, decodeRoot, encodeRoot, rootAfter } from '../../../src/card/commit-codec.ts';
+import {
+  decodeCommit,
+  decodeRoot,
+  encodeRoot,
+  rootAfter,
+} from '../../../src/card/store/commit-codec.ts';
 import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
 import type { CardProfile } from '../../../src/profile/profile.ts';
 import { challengeFor, withEntries } from '../support/aka.ts';

@@ -7,8 +7,7 @@
 
 import fc from 'fast-check';
 import { fromHex } from '../../../src/bytes/hex.ts';
-import { applyChange } from '../../../src/card/changes.ts';
-import { memoryLeft, subtree } from '../../../src/card/file-tree.ts';
+import { memoryLeft, subtree } from '../../../src/card/files/file-tree.ts';
 import {
   type CardImage,
   type CardRoot,
@@ -19,7 +18,8 @@ import {
   nodeOf,
   type SecurityAttributes,
 } from '../../../src/card/memory.ts';
-import { fitsTree } from '../../../src/card/tree-codec.ts';
+import { applyChange } from '../../../src/card/store/changes.ts';
+import { fitsTree } from '../../../src/card/store/tree-codec.ts';
 
 /** A few FIDs, so that they meet; some are those of EF_ARR. */
 const fid = fc.constantFrom(0x6f06, 0x2f06, 0x6f29, 0x6f30, 0x5f01, 0x5f02, 0x4f10, 0x7fd0);

@@ -6,8 +6,8 @@
  */
 
 import { toHex } from '../../../src/bytes/hex.ts';
-import { encodeFcp } from '../../../src/card/fcp.ts';
-import { sizeOf, subtree } from '../../../src/card/file-tree.ts';
+import { encodeFcp } from '../../../src/card/files/fcp.ts';
+import { sizeOf, subtree } from '../../../src/card/files/file-tree.ts';
 import { type CardRoot, MF, nodeOf } from '../../../src/card/memory.ts';
 import type { Uicc } from '../../../src/card/uicc.ts';
 

@@ -12,13 +12,13 @@
 
 import { ConnectionLost, type SynchronousCard } from '../../../src/apdu/connection.ts';
 import { decodeImsi, homePlmn, type Iccid, type Imsi } from '../../../src/bytes/identity.ts';
-import { rootAfter } from '../../../src/card/commit-codec.ts';
 import {
   type CardImage,
   type CardRoot,
   type FileNumber,
   nodeOf,
 } from '../../../src/card/memory.ts';
+import { rootAfter } from '../../../src/card/store/commit-codec.ts';
 import { Uicc } from '../../../src/card/uicc.ts';
 import type { MobileEquipmentOptions } from '../../../src/me/mobile-equipment.ts';
 import { pairFromProfile, type SubscriptionPair } from '../../../src/network/keys.ts';

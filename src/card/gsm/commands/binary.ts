@@ -11,7 +11,7 @@
 import type { CommandApdu } from '../../../apdu/command.ts';
 import { AM } from '../../access.ts';
 import { type CommandContext, DONE, outgoing, type Reply, refuse } from '../../command.ts';
-import { isTransparent } from '../../file-system.ts';
+import { isTransparent } from '../../files/file-system.ts';
 import { openCurrentEf, type SimCommandRow, storeContent, wrongP3 } from '../command.ts';
 
 function readBinary(card: CommandContext, command: CommandApdu): Reply {

@@ -36,7 +36,7 @@ import {
   recordCount,
   recordOf,
   withRecord,
-} from '../../file-system.ts';
+} from '../../files/file-system.ts';
 import type { ElementaryNode } from '../../memory.ts';
 import {
   noParameters,

@@ -24,7 +24,7 @@ import { concat, equals } from '../../../bytes/octets.ts';
 import { ByteReader } from '../../../bytes/reader.ts';
 import { ByteWriter } from '../../../bytes/writer.ts';
 import type { ScriptPart } from '../../../ota/expanded-commands.ts';
-import { type Cursor, type Files, onCard, START } from '../../file-system.ts';
+import { type Cursor, type Files, onCard, START } from '../../files/file-system.ts';
 import { type FileNumber, findNode, MF } from '../../memory.ts';
 import type { ScriptChain } from '../../session.ts';
 import type { CardContext } from '../applet.ts';

@@ -8,7 +8,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../../../src/bytes/hex.ts';
-import { rootAfter } from '../../../../src/card/commit-codec.ts';
+import { rootAfter } from '../../../../src/card/store/commit-codec.ts';
 import {
   create,
   DIRECTORY,

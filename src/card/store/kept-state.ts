@@ -9,10 +9,10 @@
  */
 
 import { sha256 } from '@noble/hashes/sha2.js';
-import type { KeptState } from '../apdu/commit-log.ts';
-import { toHex } from '../bytes/hex.ts';
+import type { KeptState } from '../../apdu/commit-log.ts';
+import { toHex } from '../../bytes/hex.ts';
+import type { CardImage, CardRoot } from '../memory.ts';
 import { decodeRoot, rootAfter } from './commit-codec.ts';
-import type { CardImage, CardRoot } from './memory.ts';
 
 /** Says the same of equal values, in whatever order their members were made. */
 function canonical(_name: string, value: unknown): unknown {

@@ -10,9 +10,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
-import type { CardProfile, FileProfile } from '../../src/profile/profile.ts';
-import { ADM1, octet, PIN1, TestCard } from './support/test-card.ts';
+import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
+import type { CardProfile, FileProfile } from '../../../src/profile/profile.ts';
+import { ADM1, octet, PIN1, TestCard } from '../support/test-card.ts';
 
 interface ModelFile {
   readonly directory: string;

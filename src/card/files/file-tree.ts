@@ -8,7 +8,7 @@
  * @module
  */
 
-import { equals, filled } from '../bytes/octets.ts';
+import { equals, filled } from '../../bytes/octets.ts';
 import {
   type CardImage,
   type CardRoot,
@@ -23,7 +23,7 @@ import {
   RECORDS_MAX,
   type RuleReference,
   type SecurityAttributes,
-} from './memory.ts';
+} from '../memory.ts';
 
 /** What a file takes of the card's memory beside its content. */
 const FILE_OCTETS = 32;

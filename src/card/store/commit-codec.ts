@@ -14,14 +14,11 @@
  * @module
  */
 
-import { DecodeError, understood } from '../bytes/errors.ts';
-import { ByteReader } from '../bytes/reader.ts';
-import { ByteWriter } from '../bytes/writer.ts';
-import { UNIVERSAL_PIN } from '../ef/key-references.ts';
-import { decodeSubscriptionParameters } from '../ota/subscription-change.ts';
-import { fitsApplication, readBootstrapped, writeBootstrapped } from './bootstrapped-keys.ts';
-import { applyChange } from './changes.ts';
-import { decodeKeyTable, encodeKeyTable } from './key-table-codec.ts';
+import { DecodeError, understood } from '../../bytes/errors.ts';
+import { ByteReader } from '../../bytes/reader.ts';
+import { ByteWriter } from '../../bytes/writer.ts';
+import { UNIVERSAL_PIN } from '../../ef/key-references.ts';
+import { decodeSubscriptionParameters } from '../../ota/subscription-change.ts';
 import {
   APPLET_DATA_MAX,
   type BootstrappedKeys,
@@ -38,8 +35,11 @@ import {
   type PinState,
   type PinStatus,
   type PinVariables,
-} from './memory.ts';
-import { seqValues } from './sequence-numbers.ts';
+} from '../memory.ts';
+import { seqValues } from '../sequence-numbers.ts';
+import { fitsApplication, readBootstrapped, writeBootstrapped } from './bootstrapped-keys.ts';
+import { applyChange } from './changes.ts';
+import { decodeKeyTable, encodeKeyTable } from './key-table-codec.ts';
 import { fitsTree, readCreated, readTree, writeCreated, writeTree } from './tree-codec.ts';
 
 const KIND = {

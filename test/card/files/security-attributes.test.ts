@@ -7,14 +7,14 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DecodeError } from '../../src/bytes/errors.ts';
-import { fromHex, toHex } from '../../src/bytes/hex.ts';
-import type { SecurityAttributes } from '../../src/card/memory.ts';
+import { DecodeError } from '../../../src/bytes/errors.ts';
+import { fromHex, toHex } from '../../../src/bytes/hex.ts';
 import {
   decodeSecurityAttributes,
   encodeSecurityAttributes,
-} from '../../src/card/security-attributes.ts';
-import { decodeBerTlvs } from '../../src/tlv/ber.ts';
+} from '../../../src/card/files/security-attributes.ts';
+import type { SecurityAttributes } from '../../../src/card/memory.ts';
+import { decodeBerTlvs } from '../../../src/tlv/ber.ts';
 
 function decode(octets: Uint8Array): SecurityAttributes {
   const [object] = decodeBerTlvs(octets, 'test');

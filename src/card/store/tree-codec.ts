@@ -13,11 +13,10 @@
  * @module
  */
 
-import type { ByteReader } from '../bytes/reader.ts';
-import type { ByteWriter } from '../bytes/writer.ts';
-import { applyChange } from './changes.ts';
-import { encodeFcp } from './fcp.ts';
-import { decodeCreationTemplate } from './file-description.ts';
+import type { ByteReader } from '../../bytes/reader.ts';
+import type { ByteWriter } from '../../bytes/writer.ts';
+import { encodeFcp } from '../files/fcp.ts';
+import { decodeCreationTemplate } from '../files/file-description.ts';
 import {
   creationFailure,
   memoryLeft,
@@ -25,7 +24,7 @@ import {
   resizeFailure,
   sizeOf,
   subtree,
-} from './file-tree.ts';
+} from '../files/file-tree.ts';
 import {
   type CardImage,
   type CardRoot,
@@ -36,7 +35,8 @@ import {
   findNode,
   MF,
   nodeOf,
-} from './memory.ts';
+} from '../memory.ts';
+import { applyChange } from './changes.ts';
 
 const END = 0xffff;
 

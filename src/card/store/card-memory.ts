@@ -5,9 +5,7 @@
  * @module
  */
 
-import type { CommitLog } from '../apdu/commit-log.ts';
-import { applyChange } from './changes.ts';
-import { encodeCommit, encodeRoot } from './commit-codec.ts';
+import type { CommitLog } from '../../apdu/commit-log.ts';
 import {
   type CardImage,
   type CardRoot,
@@ -17,7 +15,9 @@ import {
   findNode,
   MF,
   nodeOf,
-} from './memory.ts';
+} from '../memory.ts';
+import { applyChange } from './changes.ts';
+import { encodeCommit, encodeRoot } from './commit-codec.ts';
 import { FILES_MAX } from './tree-codec.ts';
 
 /** One card's memory: the image, the present root, and the one way to a new root. */

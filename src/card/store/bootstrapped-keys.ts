@@ -9,15 +9,15 @@
  * @module
  */
 
-import type { ByteReader } from '../bytes/reader.ts';
-import type { ByteWriter } from '../bytes/writer.ts';
+import type { ByteReader } from '../../bytes/reader.ts';
+import type { ByteWriter } from '../../bytes/writer.ts';
 import {
   type BootstrappedKeys,
   type CardImage,
   type CardRoot,
   type FileNumber,
   findNode,
-} from './memory.ts';
+} from '../memory.ts';
 
 const RAND_OCTETS = 16;
 /** CK and IK have 16 octets or 32. */

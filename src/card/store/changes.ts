@@ -5,8 +5,7 @@
  * @module
  */
 
-import { fitsApplication } from './bootstrapped-keys.ts';
-import { resized, withCreated, withDeleted } from './file-tree.ts';
+import { resized, withCreated, withDeleted } from '../files/file-tree.ts';
 import {
   type CardImage,
   type CardRoot,
@@ -17,7 +16,8 @@ import {
   type KeyTableEntry,
   mayHold,
   nodeOf,
-} from './memory.ts';
+} from '../memory.ts';
+import { fitsApplication } from './bootstrapped-keys.ts';
 
 function withNode(root: CardRoot, file: FileNumber, node: FileNode): CardRoot {
   const files = root.files.slice();

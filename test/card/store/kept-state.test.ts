@@ -6,16 +6,16 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { DecodeError } from '../../src/bytes/errors.ts';
-import { fromHex, toHex } from '../../src/bytes/hex.ts';
-import { decodeRoot, encodeRoot } from '../../src/card/commit-codec.ts';
-import { makeImage } from '../../src/card/image.ts';
-import { imageDigest, rootOf } from '../../src/card/kept-state.ts';
-import { createUicc, restoreUicc, Uicc } from '../../src/card/uicc.ts';
-import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
-import type { CardProfile } from '../../src/profile/profile.ts';
-import { change, IMSI_B, sendCommand } from './support/subscription.ts';
-import { EF_ACM, PIN1, TestCard, WRONG_PIN1, withFiles } from './support/test-card.ts';
+import { DecodeError } from '../../../src/bytes/errors.ts';
+import { fromHex, toHex } from '../../../src/bytes/hex.ts';
+import { makeImage } from '../../../src/card/image.ts';
+import { decodeRoot, encodeRoot } from '../../../src/card/store/commit-codec.ts';
+import { imageDigest, rootOf } from '../../../src/card/store/kept-state.ts';
+import { createUicc, restoreUicc, Uicc } from '../../../src/card/uicc.ts';
+import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
+import type { CardProfile } from '../../../src/profile/profile.ts';
+import { change, IMSI_B, sendCommand } from '../support/subscription.ts';
+import { EF_ACM, PIN1, TestCard, WRONG_PIN1, withFiles } from '../support/test-card.ts';
 
 const digestOf = (profile: CardProfile): string => toHex(imageDigest(makeImage(profile)));
 const DIGEST = digestOf(DEFAULT_PROFILE);

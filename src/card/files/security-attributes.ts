@@ -9,12 +9,12 @@
  * @module
  */
 
-import { DecodeError } from '../bytes/errors.ts';
-import { decodeAccessRules } from '../ef/access-rules.ts';
-import { decodeCompactRules } from '../ef/compact-security.ts';
-import { decodeRuleReference, encodeRuleReference } from '../ef/rule-reference.ts';
-import { berTlv, type Tlv } from '../tlv/ber.ts';
-import type { SecurityAttributes } from './memory.ts';
+import { DecodeError } from '../../bytes/errors.ts';
+import { decodeAccessRules } from '../../ef/access-rules.ts';
+import { decodeCompactRules } from '../../ef/compact-security.ts';
+import { decodeRuleReference, encodeRuleReference } from '../../ef/rule-reference.ts';
+import { berTlv, type Tlv } from '../../tlv/ber.ts';
+import type { SecurityAttributes } from '../memory.ts';
 
 const TAG = { referenced: 0x8b, compact: 0x8c, expanded: 0xab } as const;
 

@@ -7,17 +7,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DecodeError } from '../../src/bytes/errors.ts';
-import { fromHex, toHex } from '../../src/bytes/hex.ts';
-import { imsi } from '../../src/bytes/identity.ts';
-import {
-  decodeCommit,
-  decodeRoot,
-  encodeCommit,
-  encodeRoot,
-  rootAfter,
-} from '../../src/card/commit-codec.ts';
-import { makeImage } from '../../src/card/image.ts';
+import { DecodeError } from '../../../src/bytes/errors.ts';
+import { fromHex, toHex } from '../../../src/bytes/hex.ts';
+import { imsi } from '../../../src/bytes/identity.ts';
+import { makeImage } from '../../../src/card/image.ts';
 import {
   type CardRoot,
   type Change,
@@ -27,12 +20,19 @@ import {
   type PinVariables,
   type StoredKey,
   type StoredKeySet,
-} from '../../src/card/memory.ts';
-import type { AuthenticationSecret } from '../../src/crypto/algorithms.ts';
-import { encodeSubscriptionParameters } from '../../src/ota/subscription-change.ts';
-import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
-import { keysOfApplications, keysOfGba } from './support/bootstrapped-keys.ts';
-import { descriptions } from './support/edits.ts';
+} from '../../../src/card/memory.ts';
+import {
+  decodeCommit,
+  decodeRoot,
+  encodeCommit,
+  encodeRoot,
+  rootAfter,
+} from '../../../src/card/store/commit-codec.ts';
+import type { AuthenticationSecret } from '../../../src/crypto/algorithms.ts';
+import { encodeSubscriptionParameters } from '../../../src/ota/subscription-change.ts';
+import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
+import { keysOfApplications, keysOfGba } from '../support/bootstrapped-keys.ts';
+import { descriptions } from '../support/edits.ts';
 
 const IMAGE = makeImage(DEFAULT_PROFILE);
 

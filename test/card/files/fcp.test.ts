@@ -6,16 +6,16 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { fromHex, toHex } from '../../src/bytes/hex.ts';
-import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
+import { fromHex, toHex } from '../../../src/bytes/hex.ts';
+import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
 import {
   type CardProfile,
   type FileProfile,
   hasRecords,
   type RulesProfile,
-} from '../../src/profile/profile.ts';
-import { decodeBerTlvs } from '../../src/tlv/ber.ts';
-import { selectionOf } from './support/files.ts';
+} from '../../../src/profile/profile.ts';
+import { decodeBerTlvs } from '../../../src/tlv/ber.ts';
+import { selectionOf } from '../support/files.ts';
 import {
   EF_ACM,
   EF_OBJECTS,
@@ -24,7 +24,7 @@ import {
   TestCard,
   withChangedFile,
   withFiles,
-} from './support/test-card.ts';
+} from '../support/test-card.ts';
 
 const PROFILE = withFiles([EF_ACM, EF_OBJECTS]);
 

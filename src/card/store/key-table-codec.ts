@@ -16,12 +16,12 @@
  * @module
  */
 
-import { concat, padded } from '../bytes/octets.ts';
-import type { ByteReader } from '../bytes/reader.ts';
-import type { ByteWriter } from '../bytes/writer.ts';
-import { MILENAGE_CONSTANTS_OCTETS } from '../crypto/algorithms.ts';
-import type { KeyTableEntry, StoredKey, StoredKeySet } from './memory.ts';
-import { seqValues } from './sequence-numbers.ts';
+import { concat, padded } from '../../bytes/octets.ts';
+import type { ByteReader } from '../../bytes/reader.ts';
+import type { ByteWriter } from '../../bytes/writer.ts';
+import { MILENAGE_CONSTANTS_OCTETS } from '../../crypto/algorithms.ts';
+import type { KeyTableEntry, StoredKey, StoredKeySet } from '../memory.ts';
+import { seqValues } from '../sequence-numbers.ts';
 
 /** Octets of K and of OPc that stand in every pair. */
 const KEY_OCTETS = 16;

@@ -6,18 +6,18 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { DecodeError } from '../../src/bytes/errors.ts';
-import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { DecodeError } from '../../../src/bytes/errors.ts';
+import { fromHex, toHex } from '../../../src/bytes/hex.ts';
+import { makeImage } from '../../../src/card/image.ts';
 import {
   decodeCommit,
   decodeRoot,
   encodeCommit,
   encodeRoot,
   rootAfter,
-} from '../../src/card/commit-codec.ts';
-import { makeImage } from '../../src/card/image.ts';
-import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
-import { applicationsOf } from './support/bootstrapped-keys.ts';
+} from '../../../src/card/store/commit-codec.ts';
+import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
+import { applicationsOf } from '../support/bootstrapped-keys.ts';
 
 const IMAGE = makeImage(DEFAULT_PROFILE);
 const [USIM = 0, ISIM = 0] = applicationsOf(IMAGE);

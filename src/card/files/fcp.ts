@@ -8,13 +8,11 @@
  * @module
  */
 
-import { concat } from '../bytes/octets.ts';
-import { ByteWriter } from '../bytes/writer.ts';
-import { UNIVERSAL_PIN } from '../ef/key-references.ts';
-import { berTlv } from '../tlv/ber.ts';
-import { wantsTerminalCapability } from './channel-capability.ts';
-import { recordCount } from './file-system.ts';
-import { memoryLeft, sizeOf } from './file-tree.ts';
+import { concat } from '../../bytes/octets.ts';
+import { ByteWriter } from '../../bytes/writer.ts';
+import { UNIVERSAL_PIN } from '../../ef/key-references.ts';
+import { berTlv } from '../../tlv/ber.ts';
+import { wantsTerminalCapability } from '../channel-capability.ts';
 import {
   type CardImage,
   type CardRoot,
@@ -25,7 +23,9 @@ import {
   lifeCycleOf,
   type PinState,
   pinOf,
-} from './memory.ts';
+} from '../memory.ts';
+import { recordCount } from './file-system.ts';
+import { memoryLeft, sizeOf } from './file-tree.ts';
 import { encodeSecurityAttributes } from './security-attributes.ts';
 
 /** File descriptor octet: shareable (b7), and the structure. */

@@ -20,8 +20,8 @@ import {
   findNode,
   MF,
   nodeOf,
-} from './memory.ts';
-import { type FileFailure, type Result, refusal, success } from './refusal.ts';
+} from '../memory.ts';
+import { type FileFailure, type Result, refusal, success } from '../refusal.ts';
 
 /** Where a logical channel stands, in file numbers. */
 export interface Cursor {

@@ -8,19 +8,24 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DecodeError } from '../../src/bytes/errors.ts';
-import { fromHex, toHex } from '../../src/bytes/hex.ts';
-import { concat } from '../../src/bytes/octets.ts';
-import { applyChange } from '../../src/card/changes.ts';
-import { decodeRoot, encodeCommit, encodeRoot, rootAfter } from '../../src/card/commit-codec.ts';
-import { encodeFcp } from '../../src/card/fcp.ts';
-import { decodeCreationTemplate } from '../../src/card/file-description.ts';
-import { newNode } from '../../src/card/file-tree.ts';
-import { makeImage } from '../../src/card/image.ts';
-import { type CardImage, type CardRoot, type Change, findNode } from '../../src/card/memory.ts';
-import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
-import { applyEdits, changesOf, descriptions, edits } from './support/edits.ts';
-import { EF_OBJECTS, withFiles } from './support/test-card.ts';
+import { DecodeError } from '../../../src/bytes/errors.ts';
+import { fromHex, toHex } from '../../../src/bytes/hex.ts';
+import { concat } from '../../../src/bytes/octets.ts';
+import { encodeFcp } from '../../../src/card/files/fcp.ts';
+import { decodeCreationTemplate } from '../../../src/card/files/file-description.ts';
+import { newNode } from '../../../src/card/files/file-tree.ts';
+import { makeImage } from '../../../src/card/image.ts';
+import { type CardImage, type CardRoot, type Change, findNode } from '../../../src/card/memory.ts';
+import { applyChange } from '../../../src/card/store/changes.ts';
+import {
+  decodeRoot,
+  encodeCommit,
+  encodeRoot,
+  rootAfter,
+} from '../../../src/card/store/commit-codec.ts';
+import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
+import { applyEdits, changesOf, descriptions, edits } from '../support/edits.ts';
+import { EF_OBJECTS, withFiles } from '../support/test-card.ts';
 
 const IMAGE = makeImage(DEFAULT_PROFILE);
 /** One with little memory, where what is created and resized meets. */

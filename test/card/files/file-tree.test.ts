@@ -7,9 +7,13 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyChange } from '../../src/card/changes.ts';
-import { creationFailure, memoryLeft, resizeFailure, subtree } from '../../src/card/file-tree.ts';
-import { makeImage } from '../../src/card/image.ts';
+import {
+  creationFailure,
+  memoryLeft,
+  resizeFailure,
+  subtree,
+} from '../../../src/card/files/file-tree.ts';
+import { makeImage } from '../../../src/card/image.ts';
 import {
   type CardRoot,
   type FileDescription,
@@ -17,12 +21,13 @@ import {
   findNode,
   MF,
   nodeOf,
-} from '../../src/card/memory.ts';
-import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
-import type { CardProfile, FileProfile } from '../../src/profile/profile.ts';
-import { adminCard, create, DIRECTORY, fcpOf, TRANSPARENT } from './support/administration.ts';
-import { applyEdits, edits } from './support/edits.ts';
-import { TestCard } from './support/test-card.ts';
+} from '../../../src/card/memory.ts';
+import { applyChange } from '../../../src/card/store/changes.ts';
+import { DEFAULT_PROFILE } from '../../../src/profile/default-profile.ts';
+import type { CardProfile, FileProfile } from '../../../src/profile/profile.ts';
+import { adminCard, create, DIRECTORY, fcpOf, TRANSPARENT } from '../support/administration.ts';
+import { applyEdits, edits } from '../support/edits.ts';
+import { TestCard } from '../support/test-card.ts';
 
 const IMAGE = makeImage(DEFAULT_PROFILE);
 

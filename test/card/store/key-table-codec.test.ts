@@ -6,11 +6,11 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { DecodeError } from '../../src/bytes/errors.ts';
-import { fromHex } from '../../src/bytes/hex.ts';
-import { ByteReader } from '../../src/bytes/reader.ts';
-import { decodeKeyTable } from '../../src/card/key-table-codec.ts';
-import type { KeyTableEntry } from '../../src/card/memory.ts';
+import { DecodeError } from '../../../src/bytes/errors.ts';
+import { fromHex } from '../../../src/bytes/hex.ts';
+import { ByteReader } from '../../../src/bytes/reader.ts';
+import type { KeyTableEntry } from '../../../src/card/memory.ts';
+import { decodeKeyTable } from '../../../src/card/store/key-table-codec.ts';
 
 /** One pair, and the whole of the octets. */
 function decode(pair: string): KeyTableEntry[] {

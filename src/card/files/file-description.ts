@@ -10,9 +10,9 @@
  * @module
  */
 
-import { DecodeError } from '../bytes/errors.ts';
-import { ByteReader } from '../bytes/reader.ts';
-import { decodeBerTlvs, type Tlv } from '../tlv/ber.ts';
+import { DecodeError } from '../../bytes/errors.ts';
+import { ByteReader } from '../../bytes/reader.ts';
+import { decodeBerTlvs, type Tlv } from '../../tlv/ber.ts';
 import {
   FID_APPLICATION,
   FID_MF,
@@ -21,7 +21,7 @@ import {
   type LifeCycle,
   RECORDS_MAX,
   type SecurityAttributes,
-} from './memory.ts';
+} from '../memory.ts';
 import { decodeSecurityAttributes } from './security-attributes.ts';
 
 /** What the content of a new EF is made of; `undefined`: nothing but 'FF'. */
