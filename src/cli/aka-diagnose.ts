@@ -21,11 +21,12 @@ import {
 import { readCard } from './kept-card.ts';
 import {
   doesNotHold,
+  expectKnownAlgorithm,
   hexOption,
   json,
   line,
   numberOption,
-  readCardProfile,
+  readProfile,
   UsageError,
 } from './output.ts';
 
@@ -101,8 +102,10 @@ function exchangeOf(options: DiagnoseOptions, own: string): AkaExchange {
 }
 
 function cardOf({ card: file, state }: DiagnoseOptions): AkaCard {
-  const profile = readCardProfile(file);
+  const profile = readProfile(file);
   const { root } = readCard(profile, state);
+  const algorithm = root.entries[root.active]?.algorithm ?? 'milenage';
+  expectKnownAlgorithm(file ?? '', `$.keyTable.entries[${root.active}].algorithm`, algorithm);
   const op = profile.keyTable.entries[root.active]?.op;
   return { root, op: op === undefined ? undefined : fromHex(op, 'op') };
 }

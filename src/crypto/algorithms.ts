@@ -130,6 +130,12 @@ function ownKey(
   };
 }
 
+/** Tells whether a name, as {@link AuthenticationSecret} has it, is that of an algorithm. */
+export function isAlgorithm(name: string | undefined, own: AuthenticationAlgorithms): boolean {
+  if (name === undefined || ALGORITHM_NAMES.includes(name)) return true;
+  return Object.hasOwn(own, name) && typeof own[name] === 'function';
+}
+
 /**
  * Refuses a name that nobody has given an algorithm to.
  *
@@ -137,8 +143,7 @@ function ownKey(
  * @throws {RangeError} it is no algorithm's; the message shows the name
  */
 export function expectAlgorithm(name: string | undefined, own: AuthenticationAlgorithms): void {
-  if (name === undefined || ALGORITHM_NAMES.includes(name)) return;
-  if (Object.hasOwn(own, name) && typeof own[name] === 'function') return;
+  if (isAlgorithm(name, own)) return;
   throw new RangeError(`algorithms: expected one that is named ${JSON.stringify(name)}`);
 }
 

@@ -9,8 +9,9 @@ import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes/hex.ts';
 import { deriveOpc, expandMilenageKey } from '../../src/crypto/milenage.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
+import type { KeyTableEntryProfile } from '../../src/profile/profile.ts';
 import { IND_MS, SEQ_MS, World } from '../card/aka/world.ts';
-import { challengeFor } from '../card/support/aka.ts';
+import { challengeFor, withEntries } from '../card/support/aka.ts';
 import { PIN1, SELECT_USIM } from '../card/support/test-card.ts';
 import { documentOf, type Outcome, refusal, useProgram } from './support/program.ts';
 
@@ -54,6 +55,22 @@ describe('vuicc aka diagnose', () => {
     expect(lines[0]).toBe('the card answers: success');
     expect(lines.at(-1)).toBe('nothing is wrong');
     expect(await told({})).toMatchObject({ answer: 'success', sound: true, mistake: null });
+  });
+
+  it("takes a card with another pair of somebody's own algorithm, and none in use", async () => {
+    const [pair] = world.profile.keyTable.entries;
+    const { op: _, ...own } = { ...pair!, algorithm: 'my-own' };
+    const of = (entries: readonly KeyTableEntryProfile[]): string =>
+      JSON.stringify(withEntries(world.profile, entries));
+    await program.write('other.json', of([pair!, own]));
+    expect(await told({ '--card': 'other.json' })).toMatchObject({ sound: true });
+    await program.write('in-use.json', of([own, pair!]));
+    expect(await diagnose({ '--card': 'in-use.json' })).toEqual(
+      refusal(
+        'in-use.json: $.keyTable.entries[0].algorithm: expected "milenage", "tuak" or "xor", ' +
+          'which need no program, found "my-own"',
+      ),
+    );
   });
 
   it('puts both sides beside each other, and names the mistake and what to set', async () => {

@@ -9,11 +9,10 @@
 
 import { toHex } from '../../bytes/hex.ts';
 import { concat, equalsInConstantTime } from '../../bytes/octets.ts';
-import { expandAuthenticationKey } from '../../crypto/algorithms.ts';
 import type { AuthenticationKey } from '../../crypto/authentication-key.ts';
 import type { KeyTableEntry } from '../memory.ts';
-import { senderSecret } from './key-mistakes.ts';
-import { type AkaExchange, type AkaMistake, akaMistake } from './mistake.ts';
+import { keyOf, senderSecret } from './key-mistakes.ts';
+import { type AkaCard, type AkaExchange, type AkaMistake, akaMistake } from './mistake.ts';
 import { exclusiveOr, reversed, sqnFrom, sqnOctets } from './octets.ts';
 
 const AMF_STAR = new Uint8Array(2);
@@ -105,12 +104,12 @@ function* placeMistakes(
 /** An AUTS of a key that is not the card's. */
 function keyMistake(
   entry: KeyTableEntry,
-  exchange: AkaExchange,
-  failure: Failure,
+  card: AkaCard,
+  exchange: AkaExchange & Failure,
 ): AkaMistake | undefined {
   const secret = senderSecret(entry, exchange.sender);
   if (secret === undefined) return undefined;
-  if (openAuts(expandAuthenticationKey(secret), failure) === undefined) return undefined;
+  if (openAuts(keyOf(card, secret), exchange) === undefined) return undefined;
   const remedy =
     'AUTS is right by the keys of the network, and not by those of the card: it comes from ' +
     'another card, or the profile is not that of the card.';
@@ -127,11 +126,12 @@ function keyMistake(
  */
 export function autsMistake(
   entry: KeyTableEntry,
+  card: AkaCard,
   exchange: AkaExchange & Failure,
   heard: { readonly amf: Uint8Array; readonly sqnMs: number | undefined },
 ): AkaMistake | undefined {
   const { amf, sqnMs } = heard;
-  const key = expandAuthenticationKey(entry);
+  const key = keyOf(card, entry);
   const opened = openAuts(key, exchange);
   if (opened !== undefined) {
     if (sqnMs === undefined || sqnMs === opened) return undefined;
@@ -145,5 +145,5 @@ export function autsMistake(
   const remedy =
     'MAC-S is wrong, and no mistake that is known explains it: AUTS was altered, or comes from ' +
     'another card or for another RAND.';
-  return keyMistake(entry, exchange, exchange) ?? akaMistake('auts-mac-s-wrong', remedy);
+  return keyMistake(entry, card, exchange) ?? akaMistake('auts-mac-s-wrong', remedy);
 }

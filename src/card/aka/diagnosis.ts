@@ -16,7 +16,7 @@
 
 import { toHex } from '../../bytes/hex.ts';
 import { expectLength } from '../../bytes/octets.ts';
-import { expandAuthenticationKey } from '../../crypto/algorithms.ts';
+import type { AuthenticationKey } from '../../crypto/authentication-key.ts';
 import type { KeyTableEntry } from '../memory.ts';
 import { judgeSqn } from '../sequence-numbers.ts';
 import { autsMistake, openAuts } from './auts-mistakes.ts';
@@ -26,6 +26,7 @@ import {
   isWholeSecret,
   type KeyMistake,
   keyMistakes,
+  keyOf,
   otherAlgorithm,
   relationOf,
   senderSecret,
@@ -102,9 +103,9 @@ interface Reading {
 }
 
 /** What an AUTS says of an AUTN that the card of the profile must refuse. */
-function autsClue(entry: KeyTableEntry, { rand, auts }: AkaExchange): string {
+function autsClue(key: AuthenticationKey, { rand, auts }: AkaExchange): string {
   if (auts === undefined) return '';
-  const isOwn = openAuts(expandAuthenticationKey(entry), { rand, auts }) !== undefined;
+  const isOwn = openAuts(key, { rand, auts }) !== undefined;
   return isOwn
     ? ' AUTS is right by the keys of the card, and goes with RAND: it is AUTN that is another.'
     : ' A card answers AUTS where the MAC was right: either the profile is not that of the card, ' +
@@ -162,7 +163,7 @@ function hedged(entry: KeyTableEntry, reading: Reading): Reading {
 
 /** Finds the reading of AUTN in which its MAC is right. */
 function read(entry: KeyTableEntry, card: AkaCard, exchange: AkaExchange): Reading {
-  const key = expandAuthenticationKey(entry);
+  const key = keyOf(card, entry);
   const opened = openToken(key, exchange);
   if (opened !== undefined) return { opened, mistake: undefined };
   for (const found of keyMistakes(entry, card, exchange.sender)) {
@@ -171,7 +172,7 @@ function read(entry: KeyTableEntry, card: AkaCard, exchange: AkaExchange): Readi
   }
   for (const found of tokenMistakes(key, exchange, entry)) return hedged(entry, found);
   const mistake = unexplained(entry, exchange.sender);
-  const remedy = mistake.remedy + autsClue(entry, exchange);
+  const remedy = mistake.remedy + autsClue(key, exchange);
   return { opened: undefined, mistake: { ...mistake, remedy } };
 }
 
@@ -224,6 +225,7 @@ function hasSeparationBit(amf: Uint8Array): boolean {
 /** What is wrong with an AUTN that could be opened, the first thing first. */
 function openedMistakes(
   entry: KeyTableEntry,
+  card: AkaCard,
   exchange: AkaExchange,
   { opened, mistake }: Reading & { readonly opened: OpenedToken },
 ): readonly AkaMistake[] {
@@ -235,7 +237,7 @@ function openedMistakes(
   // A card that finds the MAC wrong does not answer AUTS: there is none of it to judge.
   const made =
     auts !== undefined && mistake === undefined
-      ? autsMistake(entry, { ...exchange, auts }, { amf, sqnMs })
+      ? autsMistake(entry, card, { ...exchange, auts }, { amf, sqnMs })
       : undefined;
   const all = [mistake, made, sequenceMistake(entry, number, sender), amfMistake(amf, exchange)];
   return all.filter((one) => one !== undefined);
@@ -270,7 +272,7 @@ function checkExchange({ rand, autn, auts, sender, otherRands = [] }: AkaExchang
  * @param card its pair in use is asked; it stays as it is
  * @param exchange RAND and AUTN (16 octets each), AUTS (14), and what is known of the sender
  * @throws {RangeError} an octet string has another length, a number is out of range, or nobody has
- *   registered an algorithm of the key table
+ *   registered the algorithm of the pair in use, or of the sender
  * @see 3GPP TS 33.102 §6.3.3, §C.2.2; docs/aka-diagnose.md
  * @example
  * ```ts
@@ -293,11 +295,11 @@ export function diagnoseAka(card: AkaCard, exchange: AkaExchange): AkaDiagnosis 
   const mistakes =
     opened === undefined
       ? [reading.mistake]
-      : openedMistakes(entry, exchange, { ...reading, opened });
+      : openedMistakes(entry, card, exchange, { ...reading, opened });
   const isRight = opened !== undefined && reading.mistake === undefined;
   const isFresh = isRight && judgeSqn(entry, sqnFrom(opened.sqn)).ok;
   const received = receivedNumbers(entry, opened);
-  const key = expandAuthenticationKey(entry);
+  const key = keyOf(card, entry);
   const sqnMs = auts && openAuts(key, { rand, auts });
   return {
     answer: !isRight ? 'mac-failure' : isFresh ? 'success' : 'synchronisation-failure',

@@ -6,7 +6,11 @@
  */
 
 import { equalsInConstantTime, filled } from '../../bytes/octets.ts';
-import { type AuthenticationSecret, expandAuthenticationKey } from '../../crypto/algorithms.ts';
+import {
+  type AuthenticationSecret,
+  expandAuthenticationKey,
+  isAlgorithm,
+} from '../../crypto/algorithms.ts';
 import type { AuthenticationKey } from '../../crypto/authentication-key.ts';
 import { deriveOpc, expandMilenageKey, MILENAGE_CONSTANTS } from '../../crypto/milenage.ts';
 import { deriveTopc, TUAK_LENGTHS } from '../../crypto/tuak.ts';
@@ -32,6 +36,11 @@ const ITERATIONS_AT = 3;
 /** The name of an entry's algorithm. */
 export function algorithmOf({ algorithm }: Pick<AuthenticationSecret, 'algorithm'>): string {
   return algorithm ?? 'milenage';
+}
+
+/** Expands a key by the algorithms that the card has. */
+export function keyOf({ algorithms }: AkaCard, secret: AuthenticationSecret): AuthenticationKey {
+  return expandAuthenticationKey(secret, algorithms);
 }
 
 /** A key of MILENAGE, as the mistake had it; r and c are the card's. */
@@ -206,24 +215,26 @@ export function otherAlgorithm(theirs: string, own: string): AkaMistake {
   return akaMistake('other-algorithm', `${which}: set the same on both sides.`);
 }
 
-function* pairMistakes({ root }: AkaCard): Generator<KeyMistake> {
+function* pairMistakes(card: AkaCard): Generator<KeyMistake> {
+  const { root, algorithms = {} } = card;
   for (const [n, entry] of root.entries.entries()) {
-    if (n === root.active) continue;
+    if (n === root.active || !isAlgorithm(entry.algorithm, algorithms)) continue;
     const remedy =
       `The network uses pair ${n} of the key table, and pair ${root.active} is in use: ` +
       `set pair ${root.active} there, or change the subscription of the card.`;
-    const key = expandAuthenticationKey(entry);
-    yield { key, mistake: akaMistake('other-pair', remedy) };
+    yield { key: keyOf(card, entry), mistake: akaMistake('other-pair', remedy) };
   }
 }
 
+/** Derives OPc or TOPc; `undefined` for an algorithm that is not known to do so. */
 function derivedOpc(
   entry: KeyTableEntry,
   algorithm: string,
   k: Uint8Array,
   op: Uint8Array,
-): Uint8Array {
-  if (algorithm !== 'tuak') return deriveOpc(k, op);
+): Uint8Array | undefined {
+  if (algorithm === 'milenage') return deriveOpc(k, op);
+  if (algorithm !== 'tuak') return undefined;
   const isOwn = algorithm === algorithmOf(entry);
   return deriveTopc(k, op, (isOwn ? entry.constants?.[ITERATIONS_AT] : undefined) ?? 1);
 }
@@ -243,7 +254,8 @@ export function senderSecret(
   if (op === undefined) {
     return isOwn ? { algorithm, k: theirs, opc: entry.opc, constants } : undefined;
   }
-  return { algorithm, k: theirs, opc: derivedOpc(entry, algorithm, theirs, op), constants };
+  const derived = derivedOpc(entry, algorithm, theirs, op);
+  return derived && { algorithm, k: theirs, opc: derived, constants };
 }
 
 /** Tells whether the sender says all of what {@link senderSecret} gives. */
@@ -280,8 +292,8 @@ export function relationOf(
     const what = `K of the two sides differs${isSure && opc.length > 0 ? rest : ''}`;
     return akaMistake('k-wrong', `${what}: enter K of the card in the network.`);
   }
-  const isDerivable = own === 'milenage' || own === 'tuak';
-  if (isDerivable && sameOctets(derivedOpc(entry, own, k, opc), entry.opc)) return opForOpc();
+  const derived = derivedOpc(entry, own, k, opc);
+  if (derived !== undefined && sameOctets(derived, entry.opc)) return opForOpc();
   const what = isSure ? 'K of the two sides is the same and OPc is not' : 'OPc differs';
   return akaMistake('opc-wrong', `${what}: enter OPc of the card in the network.`);
 }
@@ -303,6 +315,6 @@ export function* keyMistakes(
   yield* algorithmMistakes(entry);
   const secret = senderSecret(entry, sender);
   if (secret !== undefined && !isSameSecret(entry, secret)) {
-    yield { key: expandAuthenticationKey(secret), mistake: relationOf(entry, secret, true) };
+    yield { key: keyOf(card, secret), mistake: relationOf(entry, secret, true) };
   }
 }

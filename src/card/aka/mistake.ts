@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { AuthenticationAlgorithms } from '../../crypto/algorithms.ts';
 import type { CardRoot } from '../memory.ts';
 
 /**
@@ -144,4 +145,6 @@ export interface AkaCard {
   readonly root: CardRoot;
   /** 16 octets; of it the card has OPc alone. */
   readonly op?: Uint8Array | undefined;
+  /** Those that the card was given beside the ones that it has. */
+  readonly algorithms?: AuthenticationAlgorithms | undefined;
 }
