@@ -7,7 +7,8 @@
  *     mac-failure             rejected, as is an authentication that is not for EPS
  *
  * Who has proven himself shares K_ASME with the network that serves him, by its own PLMN or that of
- * the visited network which has asked.
+ * the visited network which has asked. A registration in 5G is ausf.ts's; it goes through the same
+ * AuC, and who is accepted there is attached here.
  *
  * An IMSI is `expected` from the moment when another operator is asked to give it to a device until
  * the pair is there: the device must come back, so it is not told that its IMSI is unknown.
@@ -29,8 +30,9 @@ import {
 
 /** SQN ^ AK is the beginning of AUTN. */
 const SQN_OCTETS = 6;
-/** How often one attach may ask for another sequence number. */
-const RESYNCHRONISATIONS_MAX = 2;
+const RAND_OCTETS = 16;
+/** How often one attach or registration may ask for another sequence number. */
+export const RESYNCHRONISATIONS_MAX = 2;
 
 /** What a home network needs. */
 export interface HomeNetworkOptions {
@@ -70,6 +72,7 @@ export class HomeNetwork implements RadioNetwork {
   readonly #attached = new Set<Imsi>();
   readonly #kAsmes = new Map<Imsi, Uint8Array>();
   readonly #everAttached = new Set<Imsi>();
+  readonly #keepers: ((imsi: Imsi) => void)[] = [];
 
   constructor(options: HomeNetworkOptions) {
     this.#options = options;
@@ -94,8 +97,7 @@ export class HomeNetwork implements RadioNetwork {
     const iccid = this.#subscribers.get(imsi)?.iccid;
     if (iccid !== undefined) this.#imsis.delete(iccid);
     this.#subscribers.delete(imsi);
-    this.#sessions.delete(imsi);
-    this.#release(imsi);
+    this.release(imsi);
   }
 
   /** Expects an IMSI whose pair is not known yet. */
@@ -139,6 +141,72 @@ export class HomeNetwork implements RadioNetwork {
   }
 
   /**
+   * Tells why an IMSI cannot authenticate here, and notes that it has tried if it is expected.
+   *
+   * @returns `undefined` for one that is served
+   */
+  refusalOf(imsi: Imsi): RejectCause | undefined {
+    if (this.#subscribers.has(imsi)) return undefined;
+    if (!this.#expected.has(imsi)) return 'imsi-unknown';
+    this.#tried.add(imsi);
+    return 'try-later';
+  }
+
+  /**
+   * Makes the next vector of a subscriber. Its SEQ is counted, whatever becomes of it.
+   *
+   * @returns secret; `undefined` for an IMSI that is not served, or has no sequence number left
+   * @see 3GPP TS 33.102 §6.3
+   */
+  vector(imsi: Imsi): AuthenticationVector | undefined {
+    const subscriber = this.#subscribers.get(imsi);
+    return subscriber && this.#vectorFor(subscriber, subscriber.authentication);
+  }
+
+  /**
+   * Takes over the sequence number of a USIM that has refused a vector, and makes the next one.
+   *
+   * @param failure AUTS (14 octets; refused if it has another length) and RAND (16) of the vector
+   * @returns secret; `undefined`, with nothing changed, where AUTS is wrong, the IMSI is not served
+   *   or has no sequence number left
+   * @throws {RangeError} RAND has another length
+   * @see 3GPP TS 33.102 §6.3.5
+   */
+  resynchronise(
+    imsi: Imsi,
+    failure: { readonly auts: Uint8Array; readonly rand: Uint8Array },
+  ): AuthenticationVector | undefined {
+    const subscriber = this.#subscribers.get(imsi);
+    if (subscriber === undefined) return undefined;
+    const result = resynchronise(subscriber.authentication, failure);
+    return result.ok ? this.#vectorFor(subscriber, result.next) : undefined;
+  }
+
+  /**
+   * Attaches a subscriber who has proven himself.
+   *
+   * @throws {RangeError} it is not served
+   */
+  accept(imsi: Imsi): void {
+    if (!this.#subscribers.has(imsi)) throw new RangeError(`imsi: ${imsi} is not served`);
+    this.#attached.add(imsi);
+    this.#everAttached.add(imsi);
+  }
+
+  /** Releases a subscriber who goes, with what he was asked and the keys that he shares. */
+  release(imsi: Imsi): void {
+    this.#sessions.delete(imsi);
+    this.#attached.delete(imsi);
+    this.#kAsmes.delete(imsi);
+    for (const forget of this.#keepers) forget(imsi);
+  }
+
+  /** Tells somebody who keeps keys of subscribers, from now on, of each one that is released. */
+  whenReleased(forget: (imsi: Imsi) => void): void {
+    this.#keepers.push(forget);
+  }
+
+  /**
    * Answers a message of an ME.
    *
    * @see 3GPP TS 24.301 §5.5.1, §5.4.2
@@ -149,20 +217,18 @@ export class HomeNetwork implements RadioNetwork {
       return this.#attachRequest(imsi, message.servingNetwork ?? this.#options.plmn);
     }
     if (message.kind === 'detach') {
-      this.#sessions.delete(imsi);
-      this.#release(imsi);
+      this.release(imsi);
       return { kind: 'released' };
     }
     const session = this.#sessions.get(imsi);
-    const subscriber = this.#subscribers.get(imsi);
     // One vector is asked about once: a second answer to it proves nothing.
     this.#sessions.delete(imsi);
-    if (session === undefined || subscriber === undefined) return reject('authentication-failed');
+    if (session === undefined) return reject('authentication-failed');
     if (message.kind === 'authentication-response') {
       return this.#response(imsi, session, message.res);
     }
     if (message.kind !== 'synchronisation-failure') return reject('authentication-failed');
-    return this.#synchronisationFailure(subscriber, session, message.auts);
+    return this.#synchronisationFailure(imsi, session, message.auts);
   }
 
   /** All that the home network knows, without keys; for comparison. */
@@ -178,29 +244,19 @@ export class HomeNetwork implements RadioNetwork {
     };
   }
 
-  #release(imsi: Imsi): void {
-    this.#attached.delete(imsi);
-    this.#kAsmes.delete(imsi);
-  }
-
   #attachRequest(imsi: Imsi, servingNetwork: Plmn): DownlinkMessage {
-    const subscriber = this.#subscribers.get(imsi);
-    if (subscriber !== undefined) return this.#challenge(subscriber, servingNetwork, 0);
-    if (!this.#expected.has(imsi)) return reject('imsi-unknown');
-    this.#tried.add(imsi);
-    return reject('try-later');
+    const cause = this.refusalOf(imsi);
+    if (cause !== undefined) return reject(cause);
+    return this.#challenge(imsi, { vector: this.vector(imsi), servingNetwork });
   }
 
   #challenge(
-    subscriber: Subscriber,
-    servingNetwork: Plmn,
-    resynchronisations: number,
+    imsi: Imsi,
+    by: { readonly vector: AuthenticationVector | undefined; readonly servingNetwork: Plmn },
+    resynchronisations = 0,
   ): DownlinkMessage {
-    const result = nextVector(subscriber.authentication, this.#options.random(16));
-    if (!result.ok) return reject('authentication-failed');
-    const { vector, next } = result;
-    const { imsi } = subscriber;
-    this.#subscribers.set(imsi, { ...subscriber, authentication: next });
+    const { vector, servingNetwork } = by;
+    if (vector === undefined) return reject('authentication-failed');
     this.#sessions.set(imsi, { vector, servingNetwork, resynchronisations });
     const { rand, autn } = vector;
     return { kind: 'authentication-request', rand: rand.slice(), autn: autn.slice() };
@@ -211,23 +267,25 @@ export class HomeNetwork implements RadioNetwork {
     if (!equalsInConstantTime(res, vector.xres)) return reject('authentication-failed');
     const sqnXorAk = vector.autn.slice(0, SQN_OCTETS);
     this.#kAsmes.set(imsi, deriveKAsme(vector, { servingNetwork, sqnXorAk }));
-    this.#attached.add(imsi);
-    this.#everAttached.add(imsi);
+    this.accept(imsi);
     const { plmn, lac, random } = this.#options;
     return { kind: 'attach-accept', plmn, lac, tmsi: random(4) };
   }
 
-  #synchronisationFailure(
-    subscriber: Subscriber,
-    session: Session,
-    auts: Uint8Array,
-  ): DownlinkMessage {
-    const { vector, servingNetwork, resynchronisations } = session;
+  #synchronisationFailure(imsi: Imsi, session: Session, auts: Uint8Array): DownlinkMessage {
+    const { servingNetwork, resynchronisations } = session;
     if (resynchronisations >= RESYNCHRONISATIONS_MAX) return reject('authentication-failed');
-    const result = resynchronise(subscriber.authentication, { auts, rand: vector.rand });
-    if (!result.ok) return reject('authentication-failed');
-    const authentication = result.next;
-    const next = { ...subscriber, authentication };
-    return this.#challenge(next, servingNetwork, resynchronisations + 1);
+    const vector = this.resynchronise(imsi, { auts, rand: session.vector.rand });
+    return this.#challenge(imsi, { vector, servingNetwork }, resynchronisations + 1);
+  }
+
+  #vectorFor(
+    subscriber: Subscriber,
+    authentication: SubscriberAuthentication,
+  ): AuthenticationVector | undefined {
+    const result = nextVector(authentication, this.#options.random(RAND_OCTETS));
+    if (!result.ok) return undefined;
+    this.#subscribers.set(subscriber.imsi, { ...subscriber, authentication: result.next });
+    return result.vector;
   }
 }
