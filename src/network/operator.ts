@@ -3,6 +3,7 @@
  * and the UICC manufacturer.
  *
  *     home         who is served: AKA and attach
+ *     ausf         the same subscribers, for the networks that serve them in 5G
  *     departures   as the present operator: takes IMSI lists, sends changes, signs transfer lists
  *     arrivals     as the new operator: signs IMSI lists, takes transfer lists, asks for pairs
  *
@@ -17,7 +18,9 @@ import type { DownlinkMessage, RadioNetwork, UplinkMessage } from '../air/attach
 import type { Iccid, Imsi, Plmn } from '../bytes/identity.ts';
 import type { AuthenticationAlgorithms } from '../crypto/algorithms.ts';
 import { Arrivals } from './arrivals.ts';
+import { Ausf } from './ausf.ts';
 import { Correspondence } from './correspondence.ts';
+import type { HomeNetworkPrivateKey } from './de-concealment.ts';
 import { Departures } from './departures.ts';
 import { HomeNetwork } from './home-network.ts';
 import { authenticationOf, keySetOf, type Secret, type SubscriptionPair } from './keys.ts';
@@ -48,6 +51,8 @@ export interface OperatorOptions {
   readonly amf?: Uint8Array;
   /** Authentication algorithms of its AuC beside MILENAGE, TUAK and XOR, by their names. */
   readonly algorithms?: AuthenticationAlgorithms;
+  /** Private halves of the keys that its cards conceal the SUPI with; none if left out. Secret. */
+  readonly homeNetworkKeys?: readonly HomeNetworkPrivateKey[];
 }
 
 /** A device with a pair that goes with its IMSI. */
@@ -63,6 +68,7 @@ export class Operator implements RadioNetwork {
   readonly name: string;
   readonly plmn: Plmn;
   readonly home: HomeNetwork;
+  readonly ausf: Ausf;
   readonly departures: Departures;
   readonly arrivals: Arrivals;
   readonly #amf: Uint8Array;
@@ -70,6 +76,7 @@ export class Operator implements RadioNetwork {
   readonly #ota: OtaServer;
   readonly #mail: Correspondence;
 
+  /** @throws {RangeError} a key for SUCIs is no private key of its profile */
   constructor(options: OperatorOptions) {
     const { plmn, parties, manufacturer, signer, verifier, random, lac = LAC, amf = AMF } = options;
     this.name = signer.name;
@@ -79,6 +86,7 @@ export class Operator implements RadioNetwork {
     const mail = new Correspondence({ signer, verifier, isParty: (name) => parties.has(name) });
     const admit = (imsi: Imsi, released: ReleasedPair): void => this.#serve({ imsi, ...released });
     this.home = home;
+    this.ausf = new Ausf({ plmn, home, keys: options.homeNetworkKeys ?? [] });
     this.departures = new Departures({ mail, home, ota, parties });
     this.arrivals = new Arrivals({ mail, home, plmn, manufacturer, admit });
     this.#amf = amf;
@@ -107,6 +115,7 @@ export class Operator implements RadioNetwork {
     return {
       name: this.name,
       home: this.home.snapshot(),
+      ausf: this.ausf.snapshot(),
       ota: this.#ota.snapshot(),
       mail: this.#mail.snapshot(),
       orders: this.departures.snapshot(),

@@ -33,7 +33,12 @@ import {
 
 /** What AUTHENTICATE gives. */
 export type Authentication =
-  | { readonly kind: 'success'; readonly res: Uint8Array }
+  | {
+      readonly kind: 'success';
+      readonly res: Uint8Array;
+      readonly ck: Uint8Array;
+      readonly ik: Uint8Array;
+    }
   | { readonly kind: 'synchronisation-failure'; readonly auts: Uint8Array }
   | { readonly kind: 'mac-failure' };
 
@@ -89,7 +94,7 @@ export class FakeCard {
     const amf = autn.slice(6, 8);
     const { ak } = milenage(key, { rand, sqn: new Uint8Array(6), amf });
     const sqn = xor(autn.slice(0, 6), ak);
-    const { macA, res } = milenage(key, { rand, sqn, amf });
+    const { macA, res, ck, ik } = milenage(key, { rand, sqn, amf });
     if (!equals(macA, autn.slice(8))) return { kind: 'mac-failure' };
     const number = new ByteReader(sqn, 'SQN').uint(6, 'SQN');
     if (Math.floor(number / 2 ** indBits) <= Math.floor(this.sqn / 2 ** indBits)) {
@@ -98,7 +103,7 @@ export class FakeCard {
       return { kind: 'synchronisation-failure', auts: concat(xor(sqnMs, akStar), macS) };
     }
     this.sqn = number;
-    return { kind: 'success', res };
+    return { kind: 'success', res, ck, ik };
   }
 
   /** ENVELOPE (SMS-PP DOWNLOAD): one whole SMS-DELIVER. */
