@@ -288,6 +288,14 @@ describe('the AUSF, about a sequence number', () => {
     expect(ausf.confirm({ suci: SUCI, resStar }, HOME)).toMatchObject({ ok: true });
   });
 
+  it('knows RAND of what it has asked, whatever became of it', () => {
+    card.sqn = 1000 * 32;
+    const vector = begun();
+    const auts = autsOf(card, vector);
+    vector.rand.fill(0);
+    expect(failure(auts).ok).toBe(true);
+  });
+
   it('takes it over twice in one registration, and refuses the third time', () => {
     let result = authenticate();
     for (let n = 1; n <= 3; n++) {

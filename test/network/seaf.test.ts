@@ -180,6 +180,15 @@ describe('a serving network', () => {
     expectNobody();
   });
 
+  it('forgets what it has asked when the same SUCI is refused', () => {
+    const resStar = right(asked());
+    home.stopServing(IMSI);
+    expect(request()).toEqual(UNKNOWN);
+    expectNobody();
+    expect(respond(resStar)).toEqual(FAILED);
+    expect(ausf.confirmations).toBe(0);
+  });
+
   it('refuses an ME to which it has told another PLMN, before the home is asked', () => {
     seaf = seafAt(VISITED);
     const { answer } = registerWith(card, seaf, { suci: SUCI, at: HOME });
