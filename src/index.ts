@@ -8,6 +8,11 @@
  */
 
 export type { DownlinkMessage, RadioNetwork, UplinkMessage } from './air/attach.ts';
+export type {
+  FiveGNetwork,
+  RegistrationDownlink,
+  RegistrationUplink,
+} from './air/registration.ts';
 export type { DeliveryReport, ShortMessageDown, ShortMessageUp } from './air/short-message.ts';
 export { type Atr, decodeAtr } from './apdu/atr.ts';
 export { CardOnLine, type CardOnLineOptions } from './apdu/card-on-line.ts';

@@ -64,6 +64,11 @@ export interface NaiSuci extends Concealment {
 /** A SUCI. */
 export type Suci = ImsiSuci | NaiSuci;
 
+/** The network whose a SUCI is, which stands in it in clear: a PLMN, or a realm. */
+export function homeOf(suci: Suci): string {
+  return suci.kind === 'imsi' ? suci.plmn : suci.realm;
+}
+
 /** The parts of a scheme output of profile A or B. */
 export interface SchemeOutput {
   /** 32 octets of profile A, 33 of profile B. */

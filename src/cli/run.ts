@@ -5,10 +5,11 @@
  * @module
  */
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Exchange } from '../apdu/connection.ts';
 import { DEFAULT_PROFILE } from '../profile/default-profile.ts';
 import { runAlternative3b } from '../scenario/alternative-3b.ts';
+import type { Access } from '../scenario/device.ts';
 import type { Listener } from '../scenario/story.ts';
 import type { FrontMatter } from '../trace/model.ts';
 import { type CaptureFlags, captureOptions, openCaptureOf } from './capture-options.ts';
@@ -20,6 +21,7 @@ interface RunOptions extends CaptureFlags {
   readonly devices: string;
   readonly changes: string;
   readonly seed: string;
+  readonly access: Access;
   readonly trace?: string;
   readonly summary?: true;
   readonly json?: true;
@@ -27,6 +29,7 @@ interface RunOptions extends CaptureFlags {
 
 const DEVICES_MAX = 1_000_000;
 const CHANGES_MAX = 254;
+const ACCESSES: readonly Access[] = ['eps', '5g'];
 const DIGITS = 7;
 const PATIENCE_MS = 2_000;
 
@@ -39,6 +42,7 @@ fewer, on a profile with as many pairs less. --pcap and --gsmtap show the same t
 Examples:
   $ vuicc run 3b --devices 100 --changes 3 --summary
   $ vuicc run 3b --changes 3 --trace story.apdu && vuicc replay story.apdu
+  $ vuicc run 3b --access 5g
   $ vuicc run 3b --pcap story.pcapng
   $ vuicc run 3b --gsmtap 127.0.0.1
 `;
@@ -83,11 +87,15 @@ async function run(alternative: string, options: RunOptions): Promise<void> {
   const devices = numberOption('--devices', options.devices, { most: DEVICES_MAX, digits: DIGITS });
   const changes = numberOption('--changes', options.changes, { most: CHANGES_MAX, digits: DIGITS });
   const seed = seedOption(options.seed);
+  const { access } = options;
   const frontMatter: FrontMatter = [
     ['spec', '3GPP TR 33.812 §5.4.2 (alternative 3b); docs/subscription-change.md'],
     ['card', cardOf(changes + 1)],
     ['why', `${changes} changes of subscription over the air, and one too many`],
-    ['source', `vuicc run 3b --devices ${devices} --changes ${changes} --seed ${seed}`],
+    [
+      'source',
+      `vuicc run 3b --devices ${devices} --changes ${changes}${access === 'eps' ? '' : ` --access ${access}`} --seed ${seed}`,
+    ],
   ];
   // Before a long run, so that it does not end with a trace that nobody can keep.
   const trace = openTraceOf(options, frontMatter);
@@ -97,7 +105,7 @@ async function run(alternative: string, options: RunOptions): Promise<void> {
     trace?.observe(exchange);
     capture?.observe(exchange);
   };
-  const report = await runAlternative3b({ devices, changes, seed, listener, observe });
+  const report = await runAlternative3b({ devices, changes, seed, listener, observe, access });
   end();
   await capture?.close();
   trace?.close();
@@ -119,6 +127,11 @@ export function addRun(program: Command): void {
     .argument('<alternative>', '3b')
     .option('--devices <number>', 'how many devices', '1')
     .option('--changes <number>', 'how often each changes its operator', '2')
+    .addOption(
+      new Option('--access <network>', 'how devices come to their operator')
+        .choices(ACCESSES)
+        .default('eps'),
+    )
     .option('--seed <text>', 'what everything repeats from', 'vuicc')
     .option('--trace <file>', 'write a trace of the first device (.apdu)');
   captureOptions(command)

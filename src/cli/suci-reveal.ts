@@ -8,7 +8,7 @@
 import type { Command } from 'commander';
 import { DecodeError } from '../bytes/errors.ts';
 import { ByteReader } from '../bytes/reader.ts';
-import { decodeSuci, isSuciProfile, NULL_SCHEME, type Suci } from '../bytes/suci.ts';
+import { decodeSuci, homeOf, isSuciProfile, NULL_SCHEME, type Suci } from '../bytes/suci.ts';
 import { printable } from '../bytes/text.ts';
 import { isSuciPrivateKey, SUCI_PRIVATE_KEY_OCTETS } from '../crypto/suci.ts';
 import { type HomeNetworkPrivateKey, revealSuci } from '../network/de-concealment.ts';
@@ -72,7 +72,7 @@ function keysFor(suci: Suci, text: string | undefined): readonly HomeNetworkPriv
 
 function run(texts: readonly string[], options: RevealOptions): void {
   const { octets, suci } = read(texts.join(' '));
-  const network = suci.kind === 'imsi' ? suci.plmn : suci.realm;
+  const network = homeOf(suci);
   const keys = keysFor(suci, options.key);
   const result = revealSuci(octets, { networks: [network], keys });
   if (!result.ok) doesNotHold();

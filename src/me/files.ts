@@ -150,17 +150,24 @@ export function* readFile(me: MeState, row: FileRow, channel = 0): Procedure<voi
 }
 
 /**
- * Writes the beginning of a transparent EF of the ADF, if it was read in this session and holds it.
+ * Writes the beginning of a transparent EF, if it was read in this session and holds it.
  *
  * The card may refuse; then the ME goes on with what it knew.
  *
+ * @param at the directory, the ADF when left out; octets that are written at least
  * @see ETSI TS 102 221 §11.1.4
  */
-export function* updateFile<T>(me: MeState, ef: EfDefinition<T>, value: T): Procedure<void> {
+export function* updateFile<T>(
+  me: MeState,
+  ef: EfDefinition<T>,
+  value: T,
+  at: { readonly directory?: readonly number[]; readonly size?: number } = {},
+): Procedure<void> {
+  const { directory = [ADF], size } = at;
   const before = me.session.contents.get(ef)?.[0];
-  const octets = ef.encode(value);
+  const octets = ef.encode(value, size);
   if (before === undefined || octets.length > Math.min(before.length, LC_MAX)) return;
-  const selected = yield* send(me, selectByPath([ADF, ef.fid], NO_DATA, 0));
+  const selected = yield* send(me, selectByPath([...directory, ef.fid], NO_DATA, 0));
   if (!isOk(selected.sw)) return;
   const written = yield* send(me, commandApdu([0x00, INS.updateBinary, 0, 0], octets));
   if (isOk(written.sw)) me.session.contents.set(ef, [concat(octets, before.slice(octets.length))]);

@@ -1,7 +1,7 @@
 /**
  * The virtual ME: one card, one network, and the procedures between them.
  *
- *     boot ─▶ attach ─▶ receiveShortMessage, poll … ─▶ shutDown
+ *     boot ─▶ attach, register ─▶ receiveShortMessage, poll … ─▶ shutDown
  *
  * Each method is a procedure without I/O, to be run by `runProcedure` or `runProcedureAsync`. None
  * of them throws for what a card answers, or because it is gone: each outcome has a name. After
@@ -18,6 +18,7 @@ import { FACILITY, terminalProfile } from '../cat/terminal-profile.ts';
 import type { EfDefinition } from '../ef/definition.ts';
 import { type AttachOutcome, attach } from './attach.ts';
 import { type Aftermath, type BootOutcome, boot, settle } from './boot.ts';
+import { type RegistrationOutcome, register } from './five-gs-registration.ts';
 import { encodePin } from './pin.ts';
 import { type PollOutcome, poll } from './polling.ts';
 import { type Procedure, report } from './procedure.ts';
@@ -25,6 +26,7 @@ import { deliver, NOT_DELIVERED } from './short-message.ts';
 import { endSession } from './shut-down.ts';
 import {
   contentOf,
+  type FiveGsRegistration,
   forgetCard,
   guarded,
   type MeManners,
@@ -54,6 +56,10 @@ export interface MobileEquipmentOptions {
   readonly pin?: string;
   /** Left out: it resets when REFRESH asks for it, and polls. */
   readonly manners?: Partial<MeManners>;
+  /**
+   * Gives unpredictable octets. Left out: a SUCI that is concealed is the USIM's, or there is none.
+   */
+  readonly random?: (octets: number) => Uint8Array;
   /** The data of TERMINAL PROFILE, 0 to 255 octets; without octets the command is not sent. */
   readonly terminalProfile?: Uint8Array;
 }
@@ -79,7 +85,7 @@ export class MobileEquipment {
   readonly #state: MeState;
 
   /** @throws {RangeError} the PIN is none, or the profile is longer than one command */
-  constructor({ pin, manners, terminalProfile = PROFILE }: MobileEquipmentOptions = {}) {
+  constructor({ pin, manners, random, terminalProfile = PROFILE }: MobileEquipmentOptions = {}) {
     if (terminalProfile.length > 255) {
       throw new RangeError(`terminalProfile: 0 to 255 octets, got ${terminalProfile.length}`);
     }
@@ -87,12 +93,14 @@ export class MobileEquipment {
     this.#state = {
       manners: { refresh, polls },
       terminalProfile: copyOf(terminalProfile),
+      random: (octets) => random?.(octets),
       pin: pin === undefined ? undefined : encodePin(pin),
       busyLeft: typeof refresh === 'object' ? refresh.busy : 0,
       pollSeconds: POLL_SECONDS,
       subscription: undefined,
       registration: undefined,
       kAsme: undefined,
+      fiveGs: undefined,
       session: newSession(),
     };
   }
@@ -116,6 +124,19 @@ export class MobileEquipment {
    */
   get kAsme(): Uint8Array | undefined {
     return this.#state.kAsme?.slice();
+  }
+
+  /**
+   * Where the ME is registered in 5G.
+   *
+   * @returns K_AUSF and K_SEAF are 32 octets each, copies. Secret. `undefined` for nowhere
+   * @see 3GPP TS 33.501 §A.2, §A.6
+   */
+  get fiveGs(): FiveGsRegistration | undefined {
+    const { fiveGs } = this.#state;
+    if (fiveGs === undefined) return undefined;
+    const { suci, kAusf, kSeaf } = fiveGs;
+    return { ...fiveGs, suci: copyOf(suci), kAusf: copyOf(kAusf), kSeaf: copyOf(kSeaf) };
   }
 
   /** Seconds between two STATUS commands. */
@@ -149,6 +170,19 @@ export class MobileEquipment {
    */
   *attach(visited?: Plmn): Procedure<AttachOutcome & Aftermath> {
     const outcome = yield* guarded(this.#state, attach(this.#state, visited), {
+      kind: 'card-lost',
+    });
+    return { ...outcome, ...(yield* settle(this.#state)) };
+  }
+
+  /**
+   * Registers in 5G, once: with a SUCI, and 5G AKA.
+   *
+   * @param visited the network that is tried, when it is not the home network
+   * @see 3GPP TS 33.501 (5G AKA)
+   */
+  *register(visited?: Plmn): Procedure<RegistrationOutcome & Aftermath> {
+    const outcome = yield* guarded(this.#state, register(this.#state, visited), {
       kind: 'card-lost',
     });
     return { ...outcome, ...(yield* settle(this.#state)) };

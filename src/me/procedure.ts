@@ -3,6 +3,7 @@
  *
  *     procedure ── transmit C-APDU ──▶ driver ──▶ card          R-APDU ──▶ procedure
  *               ── uplink message  ──▶        ──▶ network       downlink message
+ *               ── register message──▶        ──▶ 5G network    its answer
  *               ── wait seconds    ──▶        ──▶ clock
  *
  * The same procedure runs against a card in this process, over a reader, and from a recorded trace:
@@ -13,6 +14,11 @@
  */
 
 import type { DownlinkMessage, RadioNetwork, UplinkMessage } from '../air/attach.ts';
+import type {
+  FiveGNetwork,
+  RegistrationDownlink,
+  RegistrationUplink,
+} from '../air/registration.ts';
 import type { DeliveryReport, ShortMessageUp } from '../air/short-message.ts';
 import type { CommandApdu } from '../apdu/command.ts';
 import type { CardConnection, SynchronousCard } from '../apdu/connection.ts';
@@ -28,6 +34,8 @@ export type MeRequest =
   | { readonly kind: 'reset' }
   /** The network's answer. */
   | { readonly kind: 'uplink'; readonly message: UplinkMessage }
+  /** The answer of the 5G network. */
+  | { readonly kind: 'register'; readonly message: RegistrationUplink }
   /** Whether the network took this short message. */
   | { readonly kind: 'submit'; readonly message: ShortMessageUp }
   /** Nothing: the report on a short message goes out now. */
@@ -35,8 +43,8 @@ export type MeRequest =
   /** Nothing: time passes. */
   | { readonly kind: 'wait'; readonly seconds: number };
 
-/** Octets for `transmit` and `reset`, a message for `uplink`, a yes or no for `submit`. */
-export type MeAnswer = Uint8Array | DownlinkMessage | boolean | undefined;
+/** Octets for `transmit` and `reset`, a message for `uplink` and `register`, else a yes or no. */
+export type MeAnswer = Uint8Array | DownlinkMessage | RegistrationDownlink | boolean | undefined;
 
 /** A procedure that ends with a T. */
 export type Procedure<T> = Generator<MeRequest, T, MeAnswer>;
@@ -69,11 +77,23 @@ export function* reset(): Procedure<Uint8Array> {
   return octetsOf(yield { kind: 'reset' });
 }
 
-/** Sends one message to the network and takes its answer. */
-export function* uplink(message: UplinkMessage): Procedure<DownlinkMessage> {
-  const answer = yield { kind: 'uplink', message };
+function messageOf(answer: MeAnswer): DownlinkMessage | RegistrationDownlink {
   if (typeof answer === 'object' && 'kind' in answer) return answer;
   throw new TypeError('answer: expected a downlink message');
+}
+
+/** Sends one message to the network and takes its answer. */
+export function* uplink(message: UplinkMessage): Procedure<DownlinkMessage> {
+  const answer = messageOf(yield { kind: 'uplink', message });
+  if (answer.kind !== 'registration-accept' && answer.kind !== 'registration-reject') return answer;
+  throw new TypeError('answer: expected a downlink message');
+}
+
+/** Sends one message of a registration to the 5G network and takes its answer. */
+export function* uplink5g(message: RegistrationUplink): Procedure<RegistrationDownlink> {
+  const answer = messageOf(yield { kind: 'register', message });
+  if (answer.kind !== 'attach-accept' && answer.kind !== 'attach-reject') return answer;
+  throw new TypeError('answer: expected a message of a 5G network');
 }
 
 /**
@@ -116,6 +136,8 @@ export function* exchange(command: CommandApdu): Procedure<ResponseApdu> {
 /** The ME's surroundings, apart from the card. */
 export interface Surroundings {
   readonly network: RadioNetwork;
+  /** Left out: there is no 5G here. */
+  readonly fiveG?: FiveGNetwork | undefined;
   /** Takes an SMS-SUBMIT; false when the network does not. Left out: there is no such service. */
   readonly submit?: (message: ShortMessageUp) => boolean;
   /** Hears each delivery report when it goes out, before the card's next wish is looked at. */
@@ -130,6 +152,8 @@ function answerOf(request: NotForTheCard, world: Surroundings): MeAnswer {
   switch (request.kind) {
     case 'uplink':
       return world.network.uplink(request.message);
+    case 'register':
+      return world.fiveG?.register(request.message) ?? { kind: 'released' };
     case 'submit':
       return world.submit?.(request.message) ?? false;
     case 'report':

@@ -19,7 +19,8 @@ import { RESULT, UNABLE } from '../cat/terminal-response.ts';
 import { type ComprehensionTlv, findTlv } from '../tlv/comprehension.ts';
 import { readFile } from './files.ts';
 import { verifyPin } from './pin.ts';
-import { type Procedure, uplink } from './procedure.ts';
+import type { Procedure } from './procedure.ts';
+import { leaveNetwork } from './registration.ts';
 import { readSubscription, selectAdf, selectUsim } from './start-up.ts';
 import { DIRECTORY_FILE, UICC_FILES, USIM_FILES } from './start-up-files.ts';
 import type { MeState } from './state.ts';
@@ -86,8 +87,7 @@ function* initialise(me: MeState, selectAnew: boolean): Procedure<CommandResult>
     (yield* readSubscription(me));
   if (failure !== undefined) me.subscription = undefined;
   if (before !== undefined && before.imsi !== me.subscription?.imsi) {
-    if (me.registration !== undefined) yield* uplink({ kind: 'detach', imsi: before.imsi });
-    me.registration = undefined;
+    yield* leaveNetwork(me, before.imsi);
   }
   return failure === undefined ? PERFORMED : UNABLE_NOW;
 }

@@ -8,12 +8,12 @@
  * @module
  */
 
-import type { Plmn } from '../bytes/identity.ts';
+import type { Imsi, Plmn } from '../bytes/identity.ts';
 import { EF_Keys, EF_KeysPS, NO_KEYS, type SessionKeys } from '../ef/keys.ts';
 import { EF_EPSLOCI, EF_LOCI, NO_EPSLOCI, NO_LOCI } from '../ef/location.ts';
 import { EF_EHPLMN, EF_FPLMN } from '../ef/plmn-lists.ts';
 import { updateFile } from './files.ts';
-import type { Procedure } from './procedure.ts';
+import { type Procedure, uplink, uplink5g } from './procedure.ts';
 import { contentOf, type MeState, type Registration } from './state.ts';
 
 const PLMN_OCTETS = 3;
@@ -41,6 +41,15 @@ export function* forgetRegistration(me: MeState): Procedure<void> {
   yield* updateFile(me, EF_LOCI, NO_LOCI);
   yield* updateFile(me, EF_EPSLOCI, { ...NO_EPSLOCI, status: 'roaming-not-allowed' });
   yield* storeKeys(me, NO_KEYS);
+}
+
+/** Leaves the network, and that of 5G, where the ME is registered. */
+export function* leaveNetwork(me: MeState, imsi: Imsi): Procedure<void> {
+  const { registration, fiveGs } = me;
+  me.registration = undefined;
+  me.fiveGs = undefined;
+  if (registration !== undefined) yield* uplink({ kind: 'detach', imsi });
+  if (fiveGs !== undefined) yield* uplink5g({ kind: 'deregistration', suci: fiveGs.suci });
 }
 
 /**

@@ -1,15 +1,15 @@
 /**
  * The end of a session with the card, before it is reset or switched off.
  *
- *     detach | STATUS: about to terminate | EF_LOCI, EF_EPSLOCI
+ *     detach, deregistration | STATUS: about to terminate | EF_LOCI, EF_EPSLOCI
  *
  * @see 3GPP TS 31.102 (session termination); ETSI TS 102 221 §11.1.2 (STATUS)
  * @module
  */
 
 import { commandApdu } from '../apdu/command.ts';
-import { type Procedure, uplink } from './procedure.ts';
-import { storeLocation } from './registration.ts';
+import type { Procedure } from './procedure.ts';
+import { leaveNetwork, storeLocation } from './registration.ts';
 import { type MeState, send } from './state.ts';
 
 /**
@@ -19,9 +19,11 @@ import { type MeState, send } from './state.ts';
  */
 export function* endSession(me: MeState): Procedure<void> {
   const { subscription, registration } = me;
-  me.registration = undefined;
-  if (subscription === undefined) return;
-  if (registration !== undefined) yield* uplink({ kind: 'detach', imsi: subscription.imsi });
+  if (subscription === undefined) {
+    me.registration = undefined;
+    return;
+  }
+  yield* leaveNetwork(me, subscription.imsi);
   yield* send(me, commandApdu([0x80, 0xf2, 0x02, 0x0c]));
   if (registration !== undefined) yield* storeLocation(me, registration);
 }

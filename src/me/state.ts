@@ -4,6 +4,7 @@
  *     MeState        as long as the ME exists     manners, PIN
  *       subscription   until the card is gone       IMSI, MNC length, services
  *       registration   until the network lets go    PLMN, LAC, TMSI, K_ASME
+ *       fiveGs         until the 5G network does    PLMN, TAC, SUCI, K_AUSF, K_SEAF
  *       session        until the next reset         channels, applications, file contents, '91XX'
  *
  * Procedures take the state and change it. A reset begins a new session; nothing of the old one is
@@ -21,6 +22,7 @@ import { understood } from '../bytes/errors.ts';
 import type { Iccid, Imsi, Plmn } from '../bytes/identity.ts';
 import type { EfDefinition } from '../ef/definition.ts';
 import type { ServiceTable } from '../ef/services.ts';
+import type { Dice } from '../ef/suci-calculation.ts';
 import type { PinStatus } from './fcp.ts';
 import { exchange, type Procedure } from './procedure.ts';
 
@@ -63,6 +65,19 @@ export interface Registration {
   readonly tmsi: Uint8Array;
 }
 
+/** Where the ME is registered in 5G, and what it shares with the network. Secret. */
+export interface FiveGsRegistration {
+  readonly plmn: Plmn;
+  /** 24 bits. */
+  readonly tac: number;
+  /** By which the network knows it. */
+  readonly suci: Uint8Array;
+  /** 32 octets, shared with the home network. */
+  readonly kAusf: Uint8Array;
+  /** 32 octets, shared with the serving network. */
+  readonly kSeaf: Uint8Array;
+}
+
 /** What is true until the next reset of the card. */
 export interface CardSession {
   /** Logical channels that the ATR announces. */
@@ -83,6 +98,8 @@ export interface CardSession {
 export interface MeState {
   readonly manners: MeManners;
   readonly terminalProfile: Uint8Array;
+  /** Unpredictable octets; `undefined` when there are none. */
+  readonly random: Dice;
   /** 8 octets as VERIFY PIN takes them; `undefined`: not known, or found wrong. Secret. */
   pin: Uint8Array | undefined;
   /** How many more times the ME is busy when REFRESH comes. */
@@ -92,6 +109,7 @@ export interface MeState {
   registration: Registration | undefined;
   /** Of the last attach that was accepted, 32 octets; a final refusal ends it. Secret. */
   kAsme: Uint8Array | undefined;
+  fiveGs: FiveGsRegistration | undefined;
   session: CardSession;
 }
 
@@ -116,6 +134,7 @@ export function forgetCard(me: MeState): void {
   me.subscription = undefined;
   me.registration = undefined;
   me.kAsme = undefined;
+  me.fiveGs = undefined;
   me.pollSeconds = POLL_SECONDS;
 }
 

@@ -13,7 +13,7 @@
 import { decodeDigits } from '../bytes/bcd.ts';
 import { understood } from '../bytes/errors.ts';
 import { type Imsi, imsi } from '../bytes/identity.ts';
-import { decodeSuci, NULL_SCHEME, type Suci, type SuciProfile } from '../bytes/suci.ts';
+import { decodeSuci, homeOf, NULL_SCHEME, type Suci, type SuciProfile } from '../bytes/suci.ts';
 import { decodeUtf8 } from '../bytes/text.ts';
 import { type RevealFailure, type RevealResult, revealSupi } from '../crypto/suci.ts';
 
@@ -99,8 +99,7 @@ function supiOf(suci: Suci, plain: Uint8Array): Supi | undefined {
 export function revealSuci(octets: Uint8Array, home: HomeNetworkKeys): DeConcealmentResult {
   const suci = understood(() => decodeSuci(octets));
   if (suci === undefined) return { ok: false, failure: 'no-suci' };
-  const network = suci.kind === 'imsi' ? suci.plmn : suci.realm;
-  if (!home.networks.includes(network)) return { ok: false, failure: 'other-network' };
+  if (!home.networks.includes(homeOf(suci))) return { ok: false, failure: 'other-network' };
   const revealed = plainOf(suci, home.keys);
   if (!revealed.ok) return revealed;
   const supi = supiOf(suci, revealed.plain);

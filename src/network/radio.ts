@@ -2,13 +2,21 @@
  * From the ME to its home: any network asks the operator whose PLMN the IMSI begins with.
  *
  *     ME -> visited network -> MCC, MNC of the IMSI -> home operator
+ *     ME -> home network of the SUCI                                    5G
  *
  * @see 3GPP TS 23.003 §2.2; 3GPP TS 24.301 §5.5.1
  * @module
  */
 
 import type { DownlinkMessage, RadioNetwork, UplinkMessage } from '../air/attach.ts';
+import type {
+  FiveGNetwork,
+  RegistrationDownlink,
+  RegistrationUplink,
+} from '../air/registration.ts';
+import { understood } from '../bytes/errors.ts';
 import { homePlmn, type Imsi, type Plmn } from '../bytes/identity.ts';
+import { decodeSuci, homeOf } from '../bytes/suci.ts';
 
 /** An operator as other networks know it. */
 export interface HomeOperator extends RadioNetwork {
@@ -42,6 +50,22 @@ export function routeByImsi(operators: readonly HomeOperator[]): RadioNetwork {
     uplink(message: UplinkMessage): DownlinkMessage {
       const home = longestFirst.find((operator) => isHome(message.imsi, operator));
       return home?.uplink(message) ?? { kind: 'attach-reject', cause: 'imsi-unknown' };
+    },
+  };
+}
+
+/**
+ * Makes the network in which an ME registers with its home operator, as its SUCI names it.
+ *
+ * @param networks by PLMN, or realm
+ * @see 3GPP TS 33.501 (concealed identities)
+ */
+export function routeBySuci(networks: ReadonlyMap<string, FiveGNetwork>): FiveGNetwork {
+  return {
+    register(message: RegistrationUplink): RegistrationDownlink {
+      const suci = understood(() => decodeSuci(message.suci));
+      const home = suci === undefined ? undefined : networks.get(homeOf(suci));
+      return home?.register(message) ?? { kind: 'registration-reject', cause: 'imsi-unknown' };
     },
   };
 }

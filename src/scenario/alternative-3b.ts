@@ -15,7 +15,7 @@
 import type { Exchange } from '../apdu/connection.ts';
 import type { Iccid, Imsi } from '../bytes/identity.ts';
 import type { Operator } from '../network/operator.ts';
-import type { Device, DeviceOptions, PairAlgorithm } from './device.ts';
+import type { Access, Device, DeviceOptions, PairAlgorithm } from './device.ts';
 import { seededRandomness } from './randomness.ts';
 import { generateSigning, type Signing } from './signing.ts';
 import { type Listener, SILENT } from './story.ts';
@@ -64,6 +64,8 @@ export interface Options3b {
   readonly signing?: Signing;
   /** Hears the story as it goes. */
   readonly listener?: Listener;
+  /** Whether devices attach by EPS, or register in 5G; EPS when left out. */
+  readonly access?: Access;
   /** Hears every exchange with the card of device 0. */
   readonly observe?: (exchange: Exchange) => void;
 }
@@ -78,12 +80,18 @@ interface Ordered {
 interface Run {
   readonly world: World;
   readonly changes: Map<Iccid, ChangeReport[]>;
+  readonly access: Access;
   readonly tell: Listener;
 }
 
+const ARRIVAL = {
+  eps: { does: 'attaches with IMSI', by: 'AKA: RAND, AUTN, RES' },
+  '5g': { does: 'registers with the SUCI of', by: '5G AKA: RAND, AUTN, RES*' },
+} as const;
+
 function device0(options: Options3b): (number: number) => DeviceOptions {
-  const { observe } = options;
-  return (number) => (number === 0 && observe !== undefined ? { observe } : {});
+  const { observe, access = 'eps' } = options;
+  return (number) => (number === 0 && observe !== undefined ? { observe, access } : { access });
 }
 
 /** Another signature over the same list: one character is changed, and stays base64url. */
@@ -100,10 +108,11 @@ function outcomeOf(
   return result.refusal ?? done;
 }
 
-function attachAll({ world, tell }: Run, operator: Operator): boolean {
+function attachAll({ world, tell, access }: Run, operator: Operator): boolean {
   const attached = world.devices.map((device) => device.attach());
   const [first] = world.devices;
-  tell('card', operator.name, `attaches with IMSI ${first?.imsi}`, 'AKA: RAND, AUTN, RES');
+  const { does, by } = ARRIVAL[access];
+  tell('card', operator.name, `${does} ${first?.imsi}`, by);
   return attached.every(Boolean);
 }
 
@@ -284,7 +293,7 @@ async function isExhaustionRefused(run: Run, changes: number): Promise<boolean> 
  * ```
  */
 export async function runAlternative3b(options: Options3b = {}): Promise<Report3b> {
-  const { devices = 1, changes = 2, seed = 'vuicc', listener = SILENT } = options;
+  const { devices = 1, changes = 2, seed = 'vuicc', listener = SILENT, access = 'eps' } = options;
   if (!Number.isInteger(devices) || devices < 1) {
     throw new RangeError('devices: expected 1 or more');
   }
@@ -299,6 +308,7 @@ export async function runAlternative3b(options: Options3b = {}): Promise<Report3
   const run: Run = {
     world,
     changes: new Map(world.devices.map(({ iccid }) => [iccid, []])),
+    access,
     tell: listener,
   };
   const isStarted = attachAll(run, operatorAfter(world, 0));

@@ -8,7 +8,6 @@
  * @module
  */
 
-import type { RadioNetwork } from '../air/attach.ts';
 import type { DeliveryReport, ShortMessageDown } from '../air/short-message.ts';
 import type { SynchronousCard } from '../apdu/connection.ts';
 import { type Exchange, traced } from '../apdu/connection.ts';
@@ -18,7 +17,7 @@ import { makeImage, manufacture } from '../card/image.ts';
 import type { CardImage, CardRoot } from '../card/memory.ts';
 import { Uicc } from '../card/uicc.ts';
 import { MobileEquipment, type MobileEquipmentOptions } from '../me/mobile-equipment.ts';
-import { type Procedure, runProcedure } from '../me/procedure.ts';
+import { type Procedure, runProcedure, type Surroundings } from '../me/procedure.ts';
 import { DEFAULT_PROFILE } from '../profile/default-profile.ts';
 import { personalise } from '../profile/personalise.ts';
 import type { CardProfile, KeyTableEntryProfile } from '../profile/profile.ts';
@@ -83,10 +82,18 @@ export function deviceProfile(
   });
 }
 
+/** By which network a device comes to its operator. */
+export type Access = 'eps' | '5g';
+
+/** The networks that a device is in. */
+export type Networks = Pick<Surroundings, 'network' | 'fiveG'>;
+
 /** What a scenario may change in a device: manners of the ME, observers, faults of the link. */
 export interface DeviceOptions {
   readonly me?: MobileEquipmentOptions;
   readonly observe?: (exchange: Exchange) => void;
+  /** Registers in 5G in the place of an attach. */
+  readonly access?: Access;
   /** Stands between card and ME; changes nothing when left out. */
   readonly link?: (card: SynchronousCard) => SynchronousCard;
 }
@@ -105,20 +112,22 @@ export class Device {
   readonly card: Uicc;
   readonly me: MobileEquipment;
   readonly #link: SynchronousCard;
-  readonly #network: RadioNetwork;
+  readonly #networks: Networks;
+  readonly #access: Access;
 
   constructor(
     card: Uicc,
     number: Iccid,
-    network: RadioNetwork,
-    { me, observe, link }: DeviceOptions = {},
+    networks: Networks,
+    { me, observe, link, access = 'eps' }: DeviceOptions = {},
   ) {
     this.iccid = number;
     this.card = card;
     this.me = new MobileEquipment({ pin: '1234', ...me });
     const seen = observe === undefined ? card : traced(card, observe);
     this.#link = link === undefined ? seen : link(seen);
-    this.#network = network;
+    this.#networks = networks;
+    this.#access = access;
   }
 
   /** The IMSI that the ME presents; `undefined` when it has read none. */
@@ -128,12 +137,13 @@ export class Device {
 
   /** Runs a procedure of the ME with this card and the network. */
   run<T>(procedure: Procedure<T>): T {
-    return runProcedure(procedure, { card: this.#link, network: this.#network });
+    return runProcedure(procedure, { card: this.#link, ...this.#networks });
   }
 
-  /** Boots and attaches. */
+  /** Boots and attaches, or registers. */
   attach(): boolean {
     if (this.me.subscription === undefined && !this.run(this.me.boot()).ok) return false;
+    if (this.#access === '5g') return this.run(this.me.register()).kind === 'registered';
     return this.run(this.me.attach()).kind === 'attached';
   }
 
@@ -142,7 +152,7 @@ export class Device {
     let report: DeliveryReport | undefined;
     const outcome = runProcedure(this.me.receiveShortMessage(message), {
       card: this.#link,
-      network: this.#network,
+      ...this.#networks,
       report: (heard) => {
         report = heard;
       },

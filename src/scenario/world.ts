@@ -7,13 +7,16 @@
  * @module
  */
 
+import type { FiveGNetwork } from '../air/registration.ts';
 import { address } from '../bytes/address.ts';
 import { fromHex } from '../bytes/hex.ts';
 import { type Imsi, iccid, imsi, type Plmn, plmn } from '../bytes/identity.ts';
+import type { Ausf } from '../network/ausf.ts';
 import { pairFromProfile } from '../network/keys.ts';
 import { UiccManufacturer } from '../network/manufacturer.ts';
 import { Operator } from '../network/operator.ts';
-import { routeByImsi } from '../network/radio.ts';
+import { routeByImsi, routeBySuci } from '../network/radio.ts';
+import { Seaf } from '../network/seaf.ts';
 import {
   Device,
   type DeviceOptions,
@@ -33,6 +36,8 @@ export const MANUFACTURER = 'maker';
 const PLMNS: readonly Plmn[] = [plmn('001-01'), plmn('001-02'), plmn('001-03')];
 /** TP-SCTS of every message: 2025-01-12 12:34:50 UTC. */
 const TIMESTAMP = '52102121430500';
+/** Tracking area code of every network. */
+const TAC = 0x000001;
 /** Digits of an IMSI behind MCC and MNC: the change, then the device. */
 const CHANGE_DIGITS = 3;
 const DEVICE_DIGITS = 7;
@@ -91,6 +96,15 @@ function makeOperator(n: number, { random, signing }: WorldOptions): Operator {
   });
 }
 
+/** The 5G network of each operator, which any operator's devices can be in. */
+function servingNetworks(operators: readonly Operator[]): FiveGNetwork {
+  const ausfs = new Map<string, Ausf>(operators.map(({ plmn: of, ausf }) => [of, ausf]));
+  const seafs = operators.map(({ plmn: of }) => {
+    return [of, new Seaf({ plmn: of, tac: TAC, homes: (home) => ausfs.get(home) })] as const;
+  });
+  return routeBySuci(new Map(seafs));
+}
+
 /**
  * Makes a world: cards are manufactured, pair 0 of each is told to the first operator.
  *
@@ -105,7 +119,7 @@ export function makeWorld(options: WorldOptions): World {
     verifier: options.signing.verifier,
     operators: new Set(OPERATORS),
   });
-  const network = routeByImsi(operators);
+  const networks = { network: routeByImsi(operators), fiveG: servingNetworks(operators) };
   const image = deviceImage();
   const devices = Array.from({ length: options.devices }, (_, number) => {
     const profile = deviceProfile(number, pairsEach, random, algorithms);
@@ -113,7 +127,7 @@ export function makeWorld(options: WorldOptions): World {
     const pairs = profile.keyTable.entries.map(pairFromProfile);
     const pair = manufacturer.addCard({ iccid: card, pairs, holder: OPERATORS[0] ?? '' });
     operators[0]?.addSubscriber({ imsi: imsi(profile.imsi), iccid: card, index: 0, pair });
-    return new Device(deviceCard(image, profile), card, network, options.device?.(number));
+    return new Device(deviceCard(image, profile), card, networks, options.device?.(number));
   });
   return { operators, manufacturer, devices };
 }

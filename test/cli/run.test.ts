@@ -129,6 +129,17 @@ describe('vuicc run 3b', () => {
     });
   });
 
+  it('runs in 5G, with a trace that replays and says so', async () => {
+    const args = ['--changes', '3', '--access', '5g', '--trace', '5g.apdu'];
+    const { code, stdout } = await run('3b', ...args);
+    expect({ code, last: stdout.split('\n').at(-2) }).toEqual({ code: 0, last: 'everything held' });
+    const trace = await readFile(join(program.folder(), '5g.apdu'), 'utf8');
+    expect(trace.split('\n')[3]).toBe(
+      '# source: vuicc run 3b --devices 1 --changes 3 --access 5g --seed vuicc',
+    );
+    expect((await program.run(['replay', '5g.apdu'])).code).toBe(0);
+  });
+
   it('goes through a pipe whose reader has gone', async () => {
     const line = 'vuicc run 3b --devices 200 --changes 3 | head -1; echo "$PIPESTATUS"';
     expect(await program.bash(line)).toEqual({
@@ -154,6 +165,7 @@ describe('vuicc run refuses in one line', () => {
     ['more changes than indices', ['3b', '--changes', '255'], /^--changes: expected 1 to 254/u],
     ['changes in hex', ['3b', '--changes', '0x2'], /^--changes: .* found "0x2"$/u],
     ['an empty number', ['3b', '--changes', ''], /^--changes: .* found ""$/u],
+    ['an access that there is not', ['3b', '--access', '3g'], /^--access: .*eps.*5g.*3g/u],
     ['a trace in no folder', ['3b', '--trace', 'no/x'], 'no/x: cannot be written (ENOENT)'],
     ['a trace that is a folder', ['3b', '--trace', '.'], '.: cannot be written (EISDIR)'],
     ['a trace without a name', ['3b', '--trace', ''], ': cannot be written (ENOENT)'],

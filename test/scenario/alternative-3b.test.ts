@@ -7,6 +7,7 @@ import { type Options3b, runAlternative3b } from '../../src/scenario/alternative
 import { deviceProfile } from '../../src/scenario/device.ts';
 import { seededRandomness } from '../../src/scenario/randomness.ts';
 import { generateSigning, type Signing } from '../../src/scenario/signing.ts';
+import type { Listener } from '../../src/scenario/story.ts';
 import { OPERATORS } from '../../src/scenario/world.ts';
 import { formatTrace } from '../../src/trace/apdu-text.ts';
 import { recordTrace } from '../../src/trace/record.ts';
@@ -129,6 +130,35 @@ describe('alternative 3b', () => {
     const [, ...others] = OPERATORS;
     const some = await generateSigning(others);
     await expect(runAlternative3b({ signing: some })).rejects.toThrow(RangeError);
+  });
+});
+
+describe('alternative 3b in 5G', () => {
+  const options = { devices: 2, changes: 3, seed: 'five', access: '5g' } as const;
+
+  it('holds, with pairs of each algorithm', async () => {
+    const algorithms = ['milenage', 'tuak', 'xor', 'milenage'] as const;
+    const report = await runAlternative3b({ ...options, algorithms, signing });
+    expect(report.ok).toBe(true);
+    const attached = report.devices.flatMap(({ changes }) => changes.map((of) => of.attached));
+    expect(attached).toEqual(Array(6).fill(true));
+  });
+
+  it('is told as it is, and keeps location and keys of 5G on the card', async () => {
+    const told: string[] = [];
+    const written: string[] = [];
+    const listener: Listener = (_from, _to, what, detail) => told.push(`${what}: ${detail}`);
+    const observe = (exchange: Exchange): void => {
+      if (exchange.kind !== 'apdu' || exchange.command[1] !== 0xd6) return;
+      written.push(toHex(exchange.command.slice(5)));
+    };
+    await runAlternative3b({ ...options, signing, listener, observe });
+    expect(told[0]).toBe('registers with the SUCI of 001010123456789: 5G AKA: RAND, AUTN, RES*');
+    const nowhere = 'ff'.repeat(13);
+    for (const plmn of ['00f110', '00f120', '00f130']) {
+      expect(written).toContain(`${nowhere}${plmn}00000100`);
+    }
+    expect(written.filter((octets) => /^8020.{64}8120.{64}$/u.test(octets))).toHaveLength(4);
   });
 });
 

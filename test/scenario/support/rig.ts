@@ -172,13 +172,18 @@ export class Rig {
         throw error;
       },
     });
-    return new Device(card, this.iccid, routeByImsi(this.world.operators), {
-      ...(me === undefined ? {} : { me }),
-      link: (inner) => {
-        const powered = this.#powered(inner);
-        return link?.(powered) ?? powered;
+    return new Device(
+      card,
+      this.iccid,
+      { network: routeByImsi(this.world.operators) },
+      {
+        ...(me === undefined ? {} : { me }),
+        link: (inner) => {
+          const powered = this.#powered(inner);
+          return link?.(powered) ?? powered;
+        },
       },
-    });
+    );
   }
 
   #append(commit: Uint8Array): boolean {
