@@ -34,10 +34,10 @@ const DIGITS = 7;
 const PATIENCE_MS = 2_000;
 
 const HELP = `
---trace writes what passes between the ME and the card of the first device, without PINs; the
-session keys in the answers of AUTHENTICATE are in it. With three
-changes that card is the built-in test card, so the trace replays on it; with
-fewer, on a profile with as many pairs less. --pcap and --gsmtap show the same to Wireshark.
+--trace writes what passes between the ME and the card of the first device, without PINs; session
+keys are in it, in the answers of AUTHENTICATE and where the ME keeps them on the card. With three
+changes that card is the built-in test card, so the trace replays on it; with fewer, on a profile
+with as many pairs less. --pcap and --gsmtap show the same to Wireshark.
 
 Examples:
   $ vuicc run 3b --devices 100 --changes 3 --summary
@@ -88,14 +88,12 @@ async function run(alternative: string, options: RunOptions): Promise<void> {
   const changes = numberOption('--changes', options.changes, { most: CHANGES_MAX, digits: DIGITS });
   const seed = seedOption(options.seed);
   const { access } = options;
+  const how = `--devices ${devices} --changes ${changes}${access === 'eps' ? '' : ' --access 5g'}`;
   const frontMatter: FrontMatter = [
     ['spec', '3GPP TR 33.812 §5.4.2 (alternative 3b); docs/subscription-change.md'],
     ['card', cardOf(changes + 1)],
     ['why', `${changes} changes of subscription over the air, and one too many`],
-    [
-      'source',
-      `vuicc run 3b --devices ${devices} --changes ${changes}${access === 'eps' ? '' : ` --access ${access}`} --seed ${seed}`,
-    ],
+    ['source', `vuicc run 3b ${how} --seed ${seed}`],
   ];
   // Before a long run, so that it does not end with a trace that nobody can keep.
   const trace = openTraceOf(options, frontMatter);

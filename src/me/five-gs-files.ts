@@ -46,7 +46,11 @@ export function* readFiveGsFiles(me: MeState): Procedure<void> {
   yield* selectAdf(me);
 }
 
-/** Writes where the ME is registered, and with which keys. */
+/**
+ * Writes where the ME is registered, and with which keys.
+ *
+ * @throws {RangeError} the network gave a TAC that cannot be one
+ */
 export function* storeFiveGs(me: MeState, of: FiveGsRegistration): Procedure<void> {
   const { plmn, tac, kAusf, kSeaf } = of;
   const loci = { ...NO_5GS_LOCI, plmn, tac, status: 'updated' } as const;

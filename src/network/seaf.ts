@@ -23,7 +23,7 @@ import { understood } from '../bytes/errors.ts';
 import { toHex } from '../bytes/hex.ts';
 import type { Imsi, Plmn } from '../bytes/identity.ts';
 import { copyOf, equalsInConstantTime } from '../bytes/octets.ts';
-import { decodeSuci } from '../bytes/suci.ts';
+import { decodeSuci, homeOf } from '../bytes/suci.ts';
 import { deriveHresStar, servingNetworkName } from '../crypto/key-derivation.ts';
 import type { Ausf, ServingVector, ServingVectorResult } from './ausf.ts';
 
@@ -62,7 +62,7 @@ function reject(cause: RegistrationRejectCause): RegistrationDownlink {
 /** The network of a SUCI; `undefined` when the octets are none. */
 function networkOf(octets: Uint8Array): string | undefined {
   const suci = understood(() => decodeSuci(octets));
-  return suci?.kind === 'imsi' ? suci.plmn : suci?.realm;
+  return suci && homeOf(suci);
 }
 
 function isAnswerTo({ rand, hxresStar }: ServingVector, resStar: Uint8Array): boolean {

@@ -24,6 +24,7 @@ import { EF_PNN, EF_SPN } from '../../ef/names.ts';
 import { EF_OPL, EF_SPDI } from '../../ef/operator-lists.ts';
 import { EF_EHPLMN, EF_FPLMN, EF_HPLMNwAcT, EF_OPLMNwAcT } from '../../ef/plmn-lists.ts';
 import { EF_SMSP } from '../../ef/sms.ts';
+import { NULL_SCHEME_ALONE } from '../../ef/suci-calculation.ts';
 import type { PlmnWithAct } from '../../ota/operator-data.ts';
 import type { SubscriptionParameters } from '../../ota/subscription-change.ts';
 import { applicationsOf, childOf, type Files } from '../files/file-system.ts';
@@ -130,7 +131,6 @@ const homeAreas: Content = ({ imsi, mncLength, operatorData }, { size }) => {
   return EF_OPL.encode({ plmn, firstArea: 0x0000, lastArea: 0xfffe, pnnRecord: 1 }, size);
 };
 
-const NULL_SCHEME = { schemes: [{ identifier: 0, keyIndex: 0 }], keys: [] };
 /** One digit, then fillers. */
 const ROUTING_INDICATOR_0 = Uint8Array.of(0xf0);
 
@@ -180,7 +180,7 @@ const ROWS: readonly Row[] = [
   }),
 
   // The home network's public key and routing are the old operator's.
-  row('5GS', EF_SUCI_Calc_Info, () => NULL_SCHEME),
+  row('5GS', EF_SUCI_Calc_Info, () => NULL_SCHEME_ALONE),
   sent('5GS', EF_Routing_Indicator, () => ROUTING_INDICATOR_0),
 
   row('ISIM', EF_IMPI, ({ imsi, mncLength }) => impi(imsi, mncLength)),
