@@ -19,10 +19,8 @@ import { type MeState, send } from './state.ts';
  */
 export function* endSession(me: MeState): Procedure<void> {
   const { subscription, registration } = me;
-  if (subscription === undefined) {
-    me.registration = undefined;
-    return;
-  }
+  // Without one the ME is registered nowhere.
+  if (subscription === undefined) return;
   yield* leaveNetwork(me, subscription.imsi);
   yield* send(me, commandApdu([0x80, 0xf2, 0x02, 0x0c]));
   if (registration !== undefined) yield* storeLocation(me, registration);
