@@ -64,7 +64,7 @@ export interface NaiSuci extends Concealment {
 /** A SUCI. */
 export type Suci = ImsiSuci | NaiSuci;
 
-/** The network whose a SUCI is, which stands in it in clear: a PLMN, or a realm. */
+/** The home network, which a SUCI names in clear: a PLMN, or a realm. */
 export function homeOf(suci: Suci): string {
   return suci.kind === 'imsi' ? suci.plmn : suci.realm;
 }

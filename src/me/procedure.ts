@@ -43,7 +43,10 @@ export type MeRequest =
   /** Nothing: time passes. */
   | { readonly kind: 'wait'; readonly seconds: number };
 
-/** Octets for `transmit` and `reset`, a message for `uplink` and `register`, else a yes or no. */
+/**
+ * Octets for `transmit` and `reset`, a message for `uplink` and `register`, a yes or no for
+ * `submit`.
+ */
 export type MeAnswer = Uint8Array | DownlinkMessage | RegistrationDownlink | boolean | undefined;
 
 /** A procedure that ends with a T. */

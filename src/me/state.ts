@@ -3,7 +3,8 @@
  *
  *     MeState        as long as the ME exists     manners, PIN
  *       subscription   until the card is gone       IMSI, MNC length, services
- *       registration   until the network lets go    PLMN, LAC, TMSI, K_ASME
+ *       registration   until the network lets go    PLMN, LAC, TMSI
+ *       kAsme          until a final refusal        K_ASME
  *       fiveGs         until the 5G network does    PLMN, TAC, SUCI, K_AUSF, K_SEAF
  *       session        until the next reset         channels, applications, file contents, '91XX'
  *

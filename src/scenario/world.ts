@@ -96,7 +96,7 @@ function makeOperator(n: number, { random, signing }: WorldOptions): Operator {
   });
 }
 
-/** The 5G network of each operator, which any operator's devices can be in. */
+/** The 5G networks of the operators: a device registers in that of its own. */
 function servingNetworks(operators: readonly Operator[]): FiveGNetwork {
   const ausfs = new Map<string, Ausf>(operators.map(({ plmn: of, ausf }) => [of, ausf]));
   const seafs = operators.map(({ plmn: of }) => {

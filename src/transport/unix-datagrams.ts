@@ -34,9 +34,9 @@ const HEADER_OCTETS: number = NAME_OCTETS + DATAGRAM_OCTETS;
 /**
  * What Perl runs; its argument is the path. A socket that nobody holds any more is replaced. A
  * peer that is gone misses what it is sent, and so does one whose queue stays full for a while.
- * Nothing but the end of its standard input ends it: neither a signal to all of a group, as of
- * Ctrl-C or a service manager, nor a pipe that nobody reads. A socket that has taken its name by
- * then is left alone.
+ * It ends with its standard input, and by no signal that Ctrl-C or a service manager sends to all
+ * of a group, nor by a pipe that nobody reads. A socket that has taken its name by then is left
+ * alone.
  */
 const HOLDER = `
 use strict;
