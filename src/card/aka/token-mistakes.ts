@@ -17,6 +17,7 @@ import type {
 } from '../../crypto/authentication-key.ts';
 import { macModifier } from '../../crypto/gba.ts';
 import type { KeyTableEntry } from '../memory.ts';
+import { algorithmOf } from './key-mistakes.ts';
 import { type AkaExchange, type AkaMistake, akaMistake } from './mistake.ts';
 import { exclusiveOr, reversed, reversedWords, sqnFrom, sqnOctets } from './octets.ts';
 import { highestSeq, splitSqn } from './sequence-mistakes.ts';
@@ -215,7 +216,7 @@ function* orderMistakes(key: AuthenticationKey, exchange: AkaExchange): Generato
 /** AMFs to try: all, or where that takes seconds those with an octet of zeros or of AUTN's AMF. */
 function* otherAmfs(entry: KeyTableEntry, amf: Uint8Array): Generator<Uint8Array> {
   const [high = 0, low = 0] = amf;
-  const isQuick = ['milenage', 'xor'].includes(entry.algorithm ?? 'milenage');
+  const isQuick = ['milenage', 'xor'].includes(algorithmOf(entry));
   for (let value = 0; value < AMFS; value++) {
     const [first, second] = [value >> 8, value & 0xff];
     const isLikely = first === 0 || second === 0 || first === high || second === low;
