@@ -76,8 +76,9 @@ function named({ imsi: digits, nai, mncLength }: ConcealOptions): Named {
   const of = imsi(digits ?? '');
   const mnc = length === 3 ? 3 : 2;
   const plain = encodeMsin(of, mnc);
-  if (plain.length === 0)
-    throw new UsageError(`--imsi: expected digits behind the MNC, found none`);
+  if (plain.length === 0) {
+    throw new UsageError('--imsi: expected digits behind the MNC, found none');
+  }
   return { kind: 'imsi', plmn: homePlmn(of, mnc), plain };
 }
 
@@ -147,10 +148,13 @@ function run(options: ConcealOptions): void {
     macTag: hex(parts?.tag),
     schemeOutput: toHex(schemeOutput),
   };
-  if (options.json === true) json(document);
-  else
-    for (const [name, value] of Object.entries(document))
-      line(printable(`${name.padEnd(18)} ${value}`));
+  if (options.json === true) {
+    json(document);
+    return;
+  }
+  for (const [name, value] of Object.entries(document)) {
+    line(printable(`${name.padEnd(18)} ${value}`));
+  }
 }
 
 /** Adds the subcommand. */

@@ -85,10 +85,13 @@ function run(texts: readonly string[], options: RevealOptions): void {
     keyIdentifier: suci.keyIdentifier,
     failure: result.ok ? null : result.failure,
   };
-  if (options.json === true) json(document);
-  else
-    for (const [name, value] of Object.entries(document))
-      line(printable(`${name.padEnd(16)} ${value}`));
+  if (options.json === true) {
+    json(document);
+    return;
+  }
+  for (const [name, value] of Object.entries(document)) {
+    line(printable(`${name.padEnd(16)} ${value}`));
+  }
 }
 
 /** Adds the subcommand. */
