@@ -29,9 +29,9 @@ const HELP = `
 Exit codes: 0 done, 1 the thing checked does not hold, 2 wrong usage or unreadable input.
 
 Examples:
-  $ vuicc demo                              a subscription changes over the air, twice
-  $ vuicc apdu 00A40804022FE2 00C0000019    SELECT EF_ICCID on the built-in card
-  $ vuicc replay trace.apdu                 replay a trace, show the first difference
+  $ vuicc demo                              # a subscription changes over the air, twice
+  $ vuicc apdu 00A40804022FE2 00C0000019    # SELECT EF_ICCID on the built-in card
+  $ vuicc replay trace.apdu                 # replay a trace, show the first difference
 `;
 
 function makeProgram(): Command {

@@ -63,7 +63,7 @@ Examples:
       00a40004023f00
   $ vuicc ota seal --spi 1105 --kic 10 --kid 15 --tar b00000 --cntr 7 00a4000c022fe200b000000a
   $ vuicc ota seal --spi 0001 --kic 00 --kid 00 --tar b00011 --cntr 0 --ref16 300 \\
-      $(printf %0300d 0)    150 octets of data, in two short messages
+      $(printf %0300d 0)    # 150 octets of data, in two short messages
 `;
 
 const ENVELOPE = [0x80, 0xc2, 0x00, 0x00] as const;
