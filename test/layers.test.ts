@@ -18,6 +18,30 @@ const FLOORS: readonly (readonly string[])[] = [
   ['bytes'],
 ];
 
+/** The same within card; those of one floor may know each other. */
+const CARD_FLOORS: readonly (readonly string[])[] = [
+  ['uicc.ts'],
+  ['subscription', 'ota'],
+  ['dispatch.ts'],
+  ['command-table.ts', 'gsm'],
+  ['commands'],
+  [
+    'access.ts',
+    'active-application.ts',
+    'command.ts',
+    'fresh-challenge.ts',
+    'open-ef.ts',
+    'response.ts',
+    'rules.ts',
+    'session.ts',
+    'suci.ts',
+    'usim-keys.ts',
+  ],
+  ['store', 'aka', 'image.ts', 'profile-of.ts'],
+  ['files'],
+  ['memory.ts', 'refusal.ts', 'channel-capability.ts', 'sequence-numbers.ts', 'gsm/place.ts'],
+];
+
 /** These may know Node, files, sockets and clocks; all else runs anywhere, the same each time. */
 const HOSTED: ReadonlySet<string> = new Set(['transport', 'cli', 'node.ts']);
 
@@ -52,6 +76,21 @@ function floorOf(unit: string): number {
   return FLOORS.findIndex((floor) => floor.includes(unit));
 }
 
+function cardFloorOf(path: string): number {
+  const [, , first = '', second] = path.split('/');
+  const own = CARD_FLOORS.findIndex((floor) => floor.includes(`${first}/${second}`));
+  return own < 0 ? CARD_FLOORS.findIndex((floor) => floor.includes(first)) : own;
+}
+
+/** Why a file of card may not import another of card, or `undefined`. */
+function wrongDirectionInCard(from: string, to: string): string | undefined {
+  for (const path of [from, to]) {
+    if (cardFloorOf(path) < 0) return `${path} has no floor in test/layers.test.ts`;
+  }
+  if (cardFloorOf(to) >= cardFloorOf(from)) return undefined;
+  return `${from} lies below ${to}; imports point down`;
+}
+
 /** Why a file may not import another, or `undefined`. */
 function wrongDirection(from: string, to: string): string | undefined {
   if (from === to) return undefined;
@@ -68,6 +107,7 @@ function checkImport(files: FileMap, { file, specifier, target }: Import): strin
   if (target !== undefined) {
     if (!target.startsWith('src/')) return 'it leaves src';
     if (!files.has(target)) return `there is no ${target}`;
+    if (unit === 'card' && unitOf(target) === 'card') return wrongDirectionInCard(file, target);
     return wrongDirection(unit, unitOf(target));
   }
   const isNode = specifier.startsWith('node:') || BUILTIN.has(specifier.split('/')[0]!);
@@ -163,6 +203,23 @@ describe('the layer check', () => {
       'an import between equals',
       { 'src/me/run.ts': "import { c } from '../card/uicc.ts';", 'src/card/uicc.ts': '' },
       "src/me/run.ts:1 imports '../card/uicc.ts': me and card are strangers on one floor",
+    ],
+    [
+      'an import that points up within card',
+      { 'src/card/files/a.ts': "import '../uicc.ts';", 'src/card/uicc.ts': '' },
+      "src/card/files/a.ts:1 imports '../uicc.ts': " +
+        'src/card/files/a.ts lies below src/card/uicc.ts; imports point down',
+    ],
+    [
+      'an import from a folder by the one file of it that lies lower',
+      { 'src/card/gsm/place.ts': "import './view.ts';", 'src/card/gsm/view.ts': '' },
+      "src/card/gsm/place.ts:1 imports './view.ts': " +
+        'src/card/gsm/place.ts lies below src/card/gsm/view.ts; imports point down',
+    ],
+    [
+      'a file of card that has no floor',
+      { 'src/card/uicc.ts': "import './x.ts';", 'src/card/x.ts': '' },
+      "src/card/uicc.ts:1 imports './x.ts': src/card/x.ts has no floor in test/layers.test.ts",
     ],
     [
       'an import of a transport by what must run anywhere',
