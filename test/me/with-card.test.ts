@@ -8,13 +8,14 @@ import { filled } from '../../src/bytes/octets.ts';
 import { createUicc, type Uicc } from '../../src/card/uicc.ts';
 import { expandMilenageKey } from '../../src/crypto/milenage.ts';
 import { EF_DOMAIN } from '../../src/ef/identity.ts';
-import { EF_Keys, NO_KEYS } from '../../src/ef/keys.ts';
+import { EF_EPSNSC, EF_Keys, NO_KEYS } from '../../src/ef/keys.ts';
 import { EF_LOCI } from '../../src/ef/location.ts';
 import { MobileEquipment } from '../../src/me/mobile-equipment.ts';
 import type { Procedure } from '../../src/me/procedure.ts';
 import { HomeNetwork } from '../../src/network/home-network.ts';
 import { visitedNetwork } from '../../src/network/radio.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
+import type { CardProfile } from '../../src/profile/profile.ts';
 import { withChannels } from '../card/support/test-card.ts';
 import { HOME, run, VISITED } from './world.ts';
 
@@ -134,6 +135,24 @@ describe('the built-in card', () => {
     expect(me.kAsme).not.toEqual(first);
     run(me.shutDown(), card, { network });
     expect([me.kAsme, network.kAsmeOf(IMSI)]).toEqual([undefined, undefined]);
+  });
+
+  it('keeps EF_EPSNSC as it is, whether it attaches or is refused for good', () => {
+    const context = `A0258001008120${'AB'.repeat(32)}`;
+    const files = DEFAULT_PROFILE.files.map((file) =>
+      file.path.endsWith('/EF.EPSNSC') ? { ...file, records: [context.padEnd(108, 'F')] } : file,
+    ) as CardProfile['files'];
+    const card = createUicc({ ...DEFAULT_PROFILE, files });
+    const key = { kind: 'key', value: filled(32, 0xab) };
+    const found = (): unknown => booted(card).content(EF_EPSNSC);
+    expect(found()).toContainEqual(key);
+    const me = booted(card);
+    const network = homeNetwork();
+    expect(attach(me, card, network)).toMatchObject({ kind: 'attached' });
+    expect(found()).toContainEqual(key);
+    network.stopServing(IMSI);
+    expect(attach(booted(card), card, network)).toMatchObject({ cause: 'imsi-unknown' });
+    expect(found()).toContainEqual(key);
   });
 
   it('shares K_ASME with a visited network, and with no other that says so', () => {

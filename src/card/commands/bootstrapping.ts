@@ -154,7 +154,7 @@ function deriveNafKey(card: CommandContext, kind: Application, data: Uint8Array)
 }
 
 /**
- * Does AUTHENTICATE in the GBA context. Whether the application offers it, and whether PIN1 was
+ * Does AUTHENTICATE in the GBA context. Whether the application offers it, and whether its user was
  * verified, is for the command to say.
  *
  * @see 3GPP TS 31.102 §7.1

@@ -358,6 +358,18 @@ describe('GET IDENTITY is refused', () => {
     expect(new TestCard({ profile: SUCI_BY_USIM, setUp }).send(GET_SUCI)).toBe(sw);
   });
 
+  it('when the PIN of the USIM is not verified, which need not be PIN1', () => {
+    const [pin1] = DEFAULT_PROFILE.pins;
+    const directories = SUCI_BY_USIM.directories.map((directory) =>
+      directory.path === 'MF/ADF.USIM' ? { ...directory, pins: ['0A', '81', '02'] } : directory,
+    );
+    const pins = [...SUCI_BY_USIM.pins, { ...pin1!, reference: '02', value: '5678' }];
+    const card = cardFor({ ...SUCI_BY_USIM, directories, pins });
+    expect(card.send(GET_SUCI)).toBe('6982');
+    expect(card.send('002000020835363738FFFFFFFF')).toBe('9000');
+    expect(card.ask(GET_SUCI)).toBe(`${SUCI}9000`);
+  });
+
   it('when the PIN was blocked since it was verified', () => {
     const card = cardFor();
     for (let n = 0; n < 3; n++) card.send('002000010839393939FFFFFFFF');
