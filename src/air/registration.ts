@@ -8,7 +8,7 @@
  *                               <-  registration-accept, registration-reject, or another request
  *
  * The meaning of the messages, without their coding on a radio interface. The SUCI of the request
- * names the ME until the answer: it is another in each registration.
+ * names the ME until it goes; one that is concealed is another in each registration.
  *
  * @see 3GPP TS 33.501 (5G AKA); docs/architecture.md, "Registration in 5G"
  * @module

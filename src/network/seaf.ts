@@ -28,7 +28,7 @@ import { deriveHresStar, servingNetworkName } from '../crypto/key-derivation.ts'
 import type { Ausf, ServingVector, ServingVectorResult } from './ausf.ts';
 
 const RES_STAR_OCTETS = 16;
-/** A SUCI is another each time: of so many that are asked and silent, the oldest gives way. */
+/** Anybody can make SUCIs: of so many that are asked and silent, the oldest gives way. */
 const SESSIONS_MAX = 256;
 
 /** What a serving network needs. */
