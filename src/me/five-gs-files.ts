@@ -1,7 +1,7 @@
 /**
  * The files of DF_5GS as an ME uses them: who it is in 5G, where it was, and with which keys.
  *
- *     EF_SUCI_Calc_Info, EF_Routing_Indicator    how the SUCI is made      service 124
+ *     EF_SUCI_Calc_Info, EF_Routing_Indicator    how the SUCI is made      service 124, without 125
  *     EF_SUPI_NAI                                of whom, when not of an IMSI    service 130
  *     EF_5GS3GPPLOCI                             where                     service 122
  *     EF_5GAUTHKEYS                              K_AUSF and K_SEAF         service 123
@@ -22,25 +22,30 @@ import { ADF, readFile, updateFile } from './files.ts';
 import type { Procedure } from './procedure.ts';
 import { selectAdf } from './start-up.ts';
 import type { FiveGsRegistration, MeState } from './state.ts';
+import { isSuciByUsim } from './suci.ts';
 
 const DIRECTORY = [ADF, 0x5fc0];
 /** All of EF_5GAUTHKEYS: two keys with their tags and lengths. */
 const AUTHKEYS_OCTETS = 68;
 
-const FILES: readonly (readonly [ef: EfDefinition<unknown>, service: number])[] = [
+type Row = readonly [ef: EfDefinition<unknown>, service: number];
+
+/** What the SUCI is made of. */
+const SUCI_FILES: readonly Row[] = [
   [EF_SUCI_Calc_Info, 124],
   [EF_Routing_Indicator, 124],
   [EF_SUPI_NAI, 130],
-  [EF_5GS3GPPLOCI, 122],
-  [EF_5GAUTHKEYS, 123],
 ];
+const FILES: readonly Row[] = [...SUCI_FILES, [EF_5GS3GPPLOCI, 122], [EF_5GAUTHKEYS, 123]];
 
-/** Reads those files that EF_UST tells of. */
+/** Reads those files that EF_UST tells of; what the SUCI is made of only if the ME makes it. */
 export function* readFiveGsFiles(me: MeState): Procedure<void> {
   const services = me.subscription?.services ?? [];
-  for (const [ef, service] of FILES) {
+  const isByUsim = isSuciByUsim(services);
+  for (const row of FILES) {
+    const [ef, service] = row;
     me.session.contents.delete(ef);
-    if (!isAvailable(services, service)) continue;
+    if (!isAvailable(services, service) || (isByUsim && SUCI_FILES.includes(row))) continue;
     yield* readFile(me, { ef, path: [...DIRECTORY, ef.fid], sfi: undefined, service });
   }
   yield* selectAdf(me);

@@ -14,7 +14,7 @@ import type { StatusWord } from '../apdu/response.ts';
 import { understood } from '../bytes/errors.ts';
 import { EF_Routing_Indicator, EF_SUCI_Calc_Info, type SuciCalcInfo } from '../ef/concealment.ts';
 import { EF_SUPI_NAI } from '../ef/five-gs.ts';
-import { isAvailable } from '../ef/services.ts';
+import { isAvailable, type ServiceTable } from '../ef/services.ts';
 import {
   type ConcealableSupi,
   calculateSuci,
@@ -48,12 +48,15 @@ function* suciOfUsim(me: MeState): Procedure<SuciResult> {
   return { kind: 'suci', suci: object.value };
 }
 
-/** What the file says; the null scheme where nobody has written it. */
-function calcInfoOf(me: MeState): SuciCalcInfo | undefined {
-  const info = contentOf(me, EF_SUCI_Calc_Info);
-  if (info !== undefined) return info;
-  const octets = me.session.contents.get(EF_SUCI_Calc_Info)?.[0] ?? NO_DATA;
-  return octets.every((octet) => octet === 0xff) ? NULL_SCHEME_ALONE : undefined;
+/**
+ * What the file says; the null scheme without identifier privacy, and where nobody has written the
+ * file. One that could not be read says neither.
+ */
+function calcInfoOf(me: MeState, services: ServiceTable): SuciCalcInfo | undefined {
+  if (!isAvailable(services, SERVICE.identifierPrivacy)) return NULL_SCHEME_ALONE;
+  const octets = me.session.contents.get(EF_SUCI_Calc_Info)?.[0];
+  const isEmpty = octets?.every((octet) => octet === 0xff) === true;
+  return isEmpty ? NULL_SCHEME_ALONE : contentOf(me, EF_SUCI_Calc_Info);
 }
 
 function supiOf(
@@ -66,7 +69,7 @@ function supiOf(
 }
 
 function suciOfMe(me: MeState, subscription: Subscription): SuciResult {
-  const info = calcInfoOf(me);
+  const info = calcInfoOf(me, subscription.services);
   const supi = supiOf(me, subscription);
   if (info === undefined || supi === undefined) return NONE;
   const { routingIndicator = '' } = contentOf(me, EF_Routing_Indicator) ?? {};
@@ -75,13 +78,22 @@ function suciOfMe(me: MeState, subscription: Subscription): SuciResult {
 }
 
 /**
+ * Tells whether the USIM makes the SUCI; else the ME does.
+ *
+ * @see 3GPP TS 31.102 §7.5
+ */
+export function isSuciByUsim(services: ServiceTable): boolean {
+  return (
+    isAvailable(services, SERVICE.identifierPrivacy) && isAvailable(services, SERVICE.suciByUsim)
+  );
+}
+
+/**
  * Makes the SUCI for one registration. The files of DF_5GS were read.
  *
  * @see 3GPP TS 33.501 (concealed identities)
  */
 export function* makeSuci(me: MeState, subscription: Subscription): Procedure<SuciResult> {
-  const { services } = subscription;
-  const isPrivate = isAvailable(services, SERVICE.identifierPrivacy);
-  const isByUsim = isPrivate && isAvailable(services, SERVICE.suciByUsim);
-  return isByUsim ? yield* suciOfUsim(me) : suciOfMe(me, subscription);
+  if (isSuciByUsim(subscription.services)) return yield* suciOfUsim(me);
+  return suciOfMe(me, subscription);
 }

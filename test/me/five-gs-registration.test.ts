@@ -34,10 +34,11 @@ import {
   withCalcInfo,
   withContent,
   withFiles,
+  withoutFiles,
   withServices,
 } from '../card/support/test-card.ts';
 import vectors from '../vectors/suci.json' with { type: 'json' };
-import { HOME, run, VISITED } from './world.ts';
+import { ACCEPT as ATTACH_ACCEPT, HOME, run, scriptedNetwork, VISITED } from './world.ts';
 
 const [PAIR] = DEFAULT_PROFILE.keyTable.entries;
 const KEY = expandMilenageKey(fromHex(PAIR!.k), fromHex(PAIR!.opc!));
@@ -120,6 +121,26 @@ function register(answers: readonly RegistrationDownlink[], of: Circumstances = 
   return { me, card, outcome, heard: fiveG.heard };
 }
 
+/** Gives an answer to each command that begins so, in the place of the card's. */
+function answering(beginning: string, answer: string): (card: Uicc) => SynchronousCard {
+  return (card) => ({
+    reset: () => card.reset(),
+    transmit: (command) =>
+      toHex(command).startsWith(beginning) ? fromHex(answer) : card.transmit(command),
+  });
+}
+
+/** Writes down the commands to a card, in hex. */
+function logged(log: string[]): (card: Uicc) => SynchronousCard {
+  return (card) => ({
+    reset: () => card.reset(),
+    transmit: (command) => {
+      log.push(toHex(command));
+      return card.transmit(command);
+    },
+  });
+}
+
 /** What a file of DF_5GS holds. */
 function stored(card: Uicc, fid: string, octets: number): string {
   card.transmit(fromHex(`00A4080C067FFF5FC0${fid}`));
@@ -172,11 +193,85 @@ describe('a registration in 5G', () => {
     expect(me.fiveGs).toBeUndefined();
   });
 
+  it('is left, and not EPS, where the ME has not attached; both are, where it has', () => {
+    const eps = (): ReturnType<typeof scriptedNetwork> => scriptedNetwork(ATTACH_ACCEPT);
+    const once = register([challenge(), ACCEPT]);
+    const silent = eps();
+    run(once.me.shutDown(), once.card, { network: silent });
+    expect(silent.heard).toEqual([]);
+    const both = register([challenge(), ACCEPT]);
+    const radio = eps();
+    const fiveG = network();
+    run(both.me.attach(), both.card, { network: radio, fiveG });
+    expect([both.me.fiveGs, both.me.registration]).toMatchObject([{}, {}]);
+    run(both.me.shutDown(), both.card, { network: radio, fiveG });
+    expect(radio.heard.at(-1)?.kind).toBe('detach');
+    expect(fiveG.heard.at(-1)?.kind).toBe('deregistration');
+  });
+
+  it('comes after an attach, and leaves it as it is', () => {
+    const card = createUicc();
+    const me = new MobileEquipment({ pin: '1234' });
+    run(me.boot(), card);
+    run(me.attach(), card, { network: scriptedNetwork(ATTACH_ACCEPT) });
+    const { registration } = me;
+    const outcome = run(me.register(), card, { fiveG: network(challenge(), ACCEPT) });
+    expect(outcome).toMatchObject({ kind: 'registered' });
+    expect(me.registration).toEqual(registration);
+  });
+
+  it('ends with the card', () => {
+    const { me } = register([challenge(), ACCEPT]);
+    const gone = (): Uint8Array => {
+      throw new ConnectionLost('gone');
+    };
+    run(me.poll(), { reset: gone, transmit: gone });
+    expect(me.fiveGs).toBeUndefined();
+  });
+
   it('gives copies of its keys', () => {
     const { me } = register([challenge(), ACCEPT]);
-    const before = me.fiveGs;
+    const before = structuredClone(me.fiveGs);
     for (const name of ['suci', 'kAusf', 'kSeaf'] as const) me.fiveGs?.[name].fill(0);
     expect(me.fiveGs).toEqual(before);
+  });
+});
+
+describe('the files of DF_5GS', () => {
+  const READ = '00a40804067fff5fc0';
+  const WRITTEN = '00a4080c067fff5fc0';
+  const TO_ADF = '00a4000c027fff';
+  const at = (log: readonly string[], select: string): string[] =>
+    log.filter((hex) => hex.startsWith(select)).map((hex) => hex.slice(select.length, 22));
+
+  it.each<[services: number[], read: string[], written: string[]]>([
+    [[], [], []],
+    [[122], ['4f01'], ['4f01']],
+    [[123], ['4f05'], ['4f05']],
+    [[124], ['4f07', '4f0a'], []],
+    [[124, 125], [], []],
+    [[125], [], []],
+    [[130], ['4f09'], []],
+    [[130, 124, 125], [], []],
+  ])('are read and written as services %j tell: read %j, written %j', (services, read, written) => {
+    const log: string[] = [];
+    const profile = withFiles([nai('anna@operator.example')], withServices(services));
+    register([challenge(), ACCEPT], { profile, around: logged(log) });
+    expect(at(log, READ)).toEqual(read);
+    expect(at(log, WRITTEN)).toEqual(written);
+  });
+
+  it.each<[string, RegistrationDownlink]>([
+    ['accept', ACCEPT],
+    ['reject', { kind: 'registration-reject', cause: 'imsi-unknown' }],
+  ])('are left for the ADF before AUTHENTICATE, and at the end: %s', (_what, last) => {
+    const log: string[] = [];
+    register([challenge(), last], { around: logged(log) });
+    const authenticate = log.findIndex((hex) => hex.startsWith('0088'));
+    const selects = (of: readonly string[]): string[] => of.filter((hex) => hex.startsWith('00a4'));
+    expect(selects(log.slice(0, authenticate)).at(-1)).toBe(TO_ADF);
+    expect(selects(log).at(-1)).toBe(TO_ADF);
+    expect(at(log.slice(authenticate), WRITTEN)).toEqual(['4f01', '4f05']);
   });
 });
 
@@ -240,6 +335,15 @@ describe('a registration in 5G that comes to nothing', () => {
     expect(heard).toHaveLength(2);
   });
 
+  it.each([ATTACH_ACCEPT, { kind: 'attach-reject', cause: 'try-later' }] as const)(
+    'does not take what a network of EPS says: $kind',
+    (answer) => {
+      const asked = { register: () => answer as unknown as RegistrationDownlink };
+      const { me, card } = register([]);
+      expect(() => run(me.register(), card, { fiveG: asked })).toThrow(TypeError);
+    },
+  );
+
   it('is over where there is no 5G', () => {
     const { me, card } = register([]);
     expect(run(me.register(), card)).toEqual({ kind: 'released', restarted: false });
@@ -263,20 +367,18 @@ describe('a registration in 5G that comes to nothing', () => {
   });
 
   it('says how the card refuses, and leaves', () => {
-    const refusing = (card: Uicc): SynchronousCard => ({
-      reset: () => card.reset(),
-      transmit: (command) => (command[1] === 0x88 ? fromHex('6f00') : card.transmit(command)),
-    });
-    const { outcome, heard } = register([challenge()], { around: refusing });
+    const around = answering('0088', '6f00');
+    const { outcome, heard } = register([challenge()], { around });
     expect(outcome).toEqual({ kind: 'card-refused', sw: 0x6f00 });
     expect(heard.at(-1)?.kind).toBe('deregistration');
   });
 });
 
-/** EF_SUPI_NAI of one network specific identifier. */
-function nai(text: string): FileProfile {
+/** EF_SUPI_NAI of one network specific identifier, behind others. */
+function nai(text: string, others = ''): FileProfile {
   const octets = new TextEncoder().encode(text);
-  const data = toHex(concat(Uint8Array.of(0x80, octets.length), octets)).toUpperCase();
+  const own = toHex(concat(Uint8Array.of(0x80, octets.length), octets)).toUpperCase();
+  const data = `${others}${own}`;
   return {
     path: 'MF/ADF.USIM/DF.5GS/EF.SUPI_NAI',
     fid: '4F09',
@@ -315,21 +417,37 @@ describe('the SUCI of a registration', () => {
     expect(revealSuci(fiveG.heard[0]!.suci, home)).toMatchObject({ ok: true });
   });
 
-  it('is that of a NAI', () => {
+  it.each([
+    ['alone', ''],
+    ['behind a global line identifier', '81056140622E63'],
+  ])('is that of a NAI, %s', (_what, others) => {
     const text = 'anna@operator.example';
-    const { heard } = register([], { profile: withFiles([nai(text)], OF_NAI) });
+    const { heard } = register([], { profile: withFiles([nai(text, others)], OF_NAI) });
     expect(revealSuci(heard[0]!.suci, home)).toMatchObject({ supi: { kind: 'nai', nai: text } });
   });
 
-  it('conceals nothing where the files are not there, or nobody has written them', () => {
-    const empty = withContent(CALC_INFO, 'FFFFFFFF');
-    expect(suciIn(register([], { profile: empty }).heard)).toBe(NULL_SUCI);
+  it.each<[string, CardProfile]>([
+    ['nobody has written the file', withContent(CALC_INFO, 'FFFFFFFF')],
+    ['there is no service for it', withServices([])],
+    ['the USIM would make it, and there is no service for that', withServices([125])],
+  ])('conceals nothing where %s', (_what, profile) => {
+    expect(suciIn(register([], { profile }).heard)).toBe(NULL_SUCI);
+  });
+
+  it.each([
+    ['2143FFFF', '2143'],
+    ['FFFFFFFF', 'f0ff'],
+  ])('has the routing indicator of the file: %s', (data, octets) => {
+    const profile = withContent('MF/ADF.USIM/DF.5GS/EF.Routing_Indicator', data);
+    expect(suciIn(register([], { profile }).heard).slice(8, 12)).toBe(octets);
   });
 
   it.each<[string, Circumstances]>([
     ['a key is there and the ME has no dice', { profile: concealing }],
     ['the dice are broken', { profile: concealing, me: { random: () => new Uint8Array(3) } }],
     ['the file makes no sense', { profile: withContent(CALC_INFO, 'A0030101') }],
+    ['the file is not there', { profile: withoutFiles([CALC_INFO]) }],
+    ['the file cannot be read', { around: answering('00a40804067fff5fc04f07', '6f00') }],
     ['the key is missing', { profile: withContent(CALC_INFO, 'A0020101') }],
     ['the scheme is the operator’s own', { profile: withContent(CALC_INFO, 'A0020C01') }],
     ['the NAI has no realm', { profile: withFiles([nai('anna')], OF_NAI) }],
@@ -343,16 +461,12 @@ describe('the SUCI of a registration', () => {
   it.each([
     ['6985', { kind: 'card-refused', sw: 0x6985 }],
     ['9000', { kind: 'no-suci' }],
-    ['A2010190 00', { kind: 'no-suci' }],
+    ['A201019000', { kind: 'no-suci' }],
     ['A105019000', { kind: 'no-suci' }],
     ['A10101A101029000', { kind: 'no-suci' }],
   ])('is none when the USIM answers %s', (answer, outcome) => {
-    const answering = (card: Uicc): SynchronousCard => ({
-      reset: () => card.reset(),
-      transmit: (command) =>
-        command[1] === 0x78 ? fromHex(answer.replace(' ', '')) : card.transmit(command),
-    });
-    const registered = register([ACCEPT], { profile: SUCI_BY_USIM, around: answering });
+    const around = answering('80780001', answer);
+    const registered = register([ACCEPT], { profile: SUCI_BY_USIM, around });
     expect(registered.outcome).toEqual(outcome);
     expect(registered.heard).toEqual([]);
   });
