@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { FiveGNetwork, RegistrationDownlink } from '../../src/air/registration.ts';
 import { connect, faulty, type SynchronousCard } from '../../src/apdu/connection.ts';
 import { address } from '../../src/bytes/address.ts';
 import { fromHex } from '../../src/bytes/hex.ts';
+import { filled } from '../../src/bytes/octets.ts';
 import { MobileEquipment } from '../../src/me/mobile-equipment.ts';
 import { runProcedureAsync } from '../../src/me/procedure.ts';
 import { ATR_4_CHANNELS, type FileCard, fileCard } from './file-card.ts';
@@ -27,6 +29,16 @@ function wholeCard(...wanted: readonly string[]): FileCard {
 }
 
 const network = () => scriptedNetwork(CHALLENGE, ACCEPT);
+
+/** A 5G network that asks once, and accepts. */
+function fiveG(): FiveGNetwork {
+  const answers: RegistrationDownlink[] = [
+    { kind: 'authentication-request', rand: filled(16, 0x11), autn: filled(16, 0xa2) },
+    { kind: 'registration-accept', plmn: VISITED, tac: 0x123456 },
+  ];
+  return { register: () => answers.shift() ?? { kind: 'released' } };
+}
+
 const newMe = () => new MobileEquipment({ pin: '1234' });
 
 describe('a card that is lost', () => {
@@ -98,6 +110,33 @@ describe('a card that is lost', () => {
     }
   });
 
+  it.each(['command-lost', 'response-lost'] as const)(
+    'at any exchange of a registration in 5G has a name, and the ME is nowhere (%s)',
+    (fault) => {
+      const prepare = () => {
+        const card = wholeCard();
+        const me = newMe();
+        run(me.boot(), card);
+        return { card, me, before: card.log.length };
+      };
+      const whole = prepare();
+      const world = { fiveG: fiveG() };
+      expect(run(whole.me.register(), whole.card, world)).toMatchObject({ kind: 'registered' });
+      const exchanges = whole.card.log.length - whole.before;
+      expect(exchanges).toBeGreaterThan(10);
+      for (let at = 0; at < exchanges; at++) {
+        const { card, me } = prepare();
+        const broken = faulty(card, (index) => (index === at ? fault : 'none'));
+        const lost = { kind: 'card-lost', restarted: false };
+        expect(run(me.register(), broken, { fiveG: fiveG() })).toEqual(lost);
+        expect([me.fiveGs, me.subscription]).toEqual([undefined, undefined]);
+        run(me.boot(), card);
+        const again = run(me.register(), card, { fiveG: fiveG() });
+        expect(again).toMatchObject({ kind: 'registered' });
+      }
+    },
+  );
+
   it('while it gets its turn leaves the outcome of what was before', () => {
     const card = wholeCard();
     const me = newMe();
@@ -161,6 +200,7 @@ function lifeOf(me: MobileEquipment, card: SynchronousCard): void {
   expect(outcome.ok ? outcome.subscription.imsi : outcome.failure).toMatch(/./u);
   expect(me.subscription === undefined).toBe(!outcome.ok);
   expect(run(me.attach(VISITED), card, { network: network() }).kind).toMatch(/./u);
+  expect(run(me.register(VISITED), card, { fiveG: fiveG() }).kind).toMatch(/./u);
   expect(run(me.receiveShortMessage(MESSAGE), card).report.kind).toMatch(/^(?:ack|error)$/u);
   expect(run(me.poll(2), card).kind).toMatch(/./u);
   run(me.shutDown(), card);
@@ -192,7 +232,7 @@ describe('a card that answers anything at all', () => {
   });
 
   it('random octets to a few commands of a whole card, never makes the ME throw', () => {
-    const faults = fc.array(fc.tuple(fc.nat(250), answer), { maxLength: 8 });
+    const faults = fc.array(fc.tuple(fc.nat(300), answer), { maxLength: 8 });
     fc.assert(
       fc.property(faults, (replaced) => {
         const answers = new Map(replaced);

@@ -1,6 +1,7 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Exchange } from '../../src/apdu/connection.ts';
 import { toHex } from '../../src/bytes/hex.ts';
+import { MobileEquipment } from '../../src/me/mobile-equipment.ts';
 import { pairFromProfile } from '../../src/network/keys.ts';
 import { DEFAULT_PROFILE } from '../../src/profile/default-profile.ts';
 import { type Options3b, runAlternative3b } from '../../src/scenario/alternative-3b.ts';
@@ -136,10 +137,19 @@ describe('alternative 3b', () => {
 describe('alternative 3b in 5G', () => {
   const options = { devices: 2, changes: 3, seed: 'five', access: '5g' } as const;
 
-  it('holds, with pairs of each algorithm', async () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it.each([
+    ['', {}],
+    [', and is watched', { observe: () => {} }],
+  ])('holds, with pairs of each algorithm, and nobody attaches%s', async (_what, watched) => {
+    const attach = vi.spyOn(MobileEquipment.prototype, 'attach');
     const algorithms = ['milenage', 'tuak', 'xor', 'milenage'] as const;
-    const report = await runAlternative3b({ ...options, algorithms, signing });
+    const report = await runAlternative3b({ ...options, ...watched, algorithms, signing });
     expect(report.ok).toBe(true);
+    expect(attach).not.toHaveBeenCalled();
     const attached = report.devices.flatMap(({ changes }) => changes.map((of) => of.attached));
     expect(attached).toEqual(Array(6).fill(true));
   });

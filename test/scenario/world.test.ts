@@ -49,6 +49,20 @@ describe('octets from a seed', () => {
   });
 });
 
+describe('a device', () => {
+  it.each([
+    ['EPS when nothing is said', {}, { registration: { lac: 1 }, fiveGs: undefined }],
+    ['5G', { access: '5g' }, { registration: undefined, fiveGs: { tac: 1 } }],
+  ] as const)('comes to its operator by %s', (_what, options, expected) => {
+    const random = seededRandomness('access');
+    const { devices } = makeWorld({ devices: 2, pairs: 1, random, signing, device: () => options });
+    for (const device of devices) {
+      expect(device.attach()).toBe(true);
+      expect(device.me).toMatchObject(expected);
+    }
+  });
+});
+
 describe('the card of a device', () => {
   it.each([0, 1, 2, 99])('has a profile that is accepted: device %i', (number) => {
     const profile = deviceProfile(number, 3, seededRandomness('card'));
