@@ -127,6 +127,7 @@ export function* attach(me: MeState, visited?: Plmn): Procedure<AttachOutcome> {
     if (answer.kind !== 'authentication-request') {
       return yield* conclude(me, answer, agreement, visited);
     }
+    if (n === AUTHENTICATIONS_MAX) break;
     if (!hasSeparationBit(answer.autn)) {
       message = { kind: 'non-eps-authentication', imsi };
       continue;

@@ -146,6 +146,7 @@ export function* register(me: MeState, visited?: Plmn): Procedure<RegistrationOu
     if (answer.kind !== 'authentication-request') {
       return yield* conclude(me, answer, attempt, visited);
     }
+    if (n === AUTHENTICATIONS_MAX) break;
     const next: RegistrationUplink | StatusWord = yield* answerTo(me, attempt, answer);
     if (typeof next === 'number') {
       yield* uplink5g({ kind: 'deregistration', suci });

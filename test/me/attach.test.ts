@@ -190,7 +190,7 @@ describe('attach', () => {
   });
 
   it('gives up a network that asks for one authentication after the other', () => {
-    const script = Array.from({ length: 6 }, () => SUCCESS).join('\n');
+    const script = Array.from({ length: 5 }, () => SUCCESS).join('\n');
     const { outcome, heard } = attach(
       script,
       Array.from({ length: 9 }, () => CHALLENGE),

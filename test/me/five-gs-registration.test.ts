@@ -305,8 +305,11 @@ describe('a registration in 5G that comes to nothing', () => {
   });
 
   it('gives up when it is asked for the sixth time', () => {
-    const { outcome, heard } = register(Array<Challenge>(9).fill(challenge('000000000000')));
+    const log: string[] = [];
+    const again = Array<Challenge>(9).fill(challenge('000000000000'));
+    const { outcome, heard } = register(again, { around: logged(log) });
     expect(outcome).toEqual({ kind: 'abandoned' });
+    expect(log.filter((hex) => hex.startsWith('0088'))).toHaveLength(5);
     expect(heard).toHaveLength(7);
     expect(heard.at(-1)?.kind).toBe('deregistration');
   });
