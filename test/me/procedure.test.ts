@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RegistrationDownlink, RegistrationUplink } from '../../src/air/registration.ts';
 import type { DeliveryReport, ShortMessageUp } from '../../src/air/short-message.ts';
 import { commandApdu } from '../../src/apdu/command.ts';
 import { ConnectionLost, connect } from '../../src/apdu/connection.ts';
@@ -15,12 +16,16 @@ import {
   submit,
   transmit,
   uplink,
+  uplink5g,
   wait,
 } from '../../src/me/procedure.ts';
 import { scriptedCard } from './scripted-card.ts';
-import { CHALLENGE, IMSI, run, scriptedNetwork } from './world.ts';
+import { ACCEPT, CHALLENGE, HOME, IMSI, run, scriptedNetwork } from './world.ts';
 
 const SUBMIT: ShortMessageUp = { serviceCentre: undefined, tpdu: fromHex('01') };
+const REQUEST: RegistrationUplink = { kind: 'registration-request', suci: fromHex('01') };
+const ACCEPTED: RegistrationDownlink = { kind: 'registration-accept', plmn: HOME, tac: 1 };
+const REJECTED: RegistrationDownlink = { kind: 'registration-reject', cause: 'try-later' };
 const ACK: DeliveryReport = { kind: 'ack', userData: fromHex('') };
 
 /** A procedure that needs one thing of each kind. */
@@ -28,20 +33,27 @@ function* everything(): Procedure<readonly unknown[]> {
   const atr = yield* reset();
   const response = yield* transmit(fromHex('00A40004'));
   const answer = yield* uplink({ kind: 'attach-request', imsi: IMSI });
+  const fiveG = yield* uplink5g(REQUEST);
   const isTaken = yield* submit(SUBMIT);
   yield* report(ACK);
   yield* wait(30);
-  return [toHex(atr), toHex(response), answer, isTaken];
+  return [toHex(atr), toHex(response), answer, fiveG, isTaken];
 }
 
 describe('a driver', () => {
-  const expected = ['3b00', '6a82', CHALLENGE, true];
+  const expected = ['3b00', '6a82', CHALLENGE, ACCEPTED, true];
   const surroundings = () => {
     const log: unknown[] = [];
     const network = scriptedNetwork(CHALLENGE);
     return {
       log,
       network,
+      fiveG: {
+        register: (message: RegistrationUplink) => {
+          log.push(message);
+          return ACCEPTED;
+        },
+      },
       submit: (message: ShortMessageUp) => log.push(message) > 0,
       report: (of: DeliveryReport) => void log.push(of),
       clock: { advance: (seconds: number) => void log.push(seconds) },
@@ -53,7 +65,7 @@ describe('a driver', () => {
     const world = surroundings();
     const card = scriptedCard(script);
     expect(runProcedure(everything(), { ...world, card })).toEqual(expected);
-    expect(world.log).toEqual([SUBMIT, ACK, 30]);
+    expect(world.log).toEqual([REQUEST, SUBMIT, ACK, 30]);
     expect(world.network.heard).toEqual([{ kind: 'attach-request', imsi: IMSI }]);
   });
 
@@ -61,16 +73,17 @@ describe('a driver', () => {
     const world = surroundings();
     const card = connect(scriptedCard(script));
     expect(await runProcedureAsync(everything(), { ...world, card })).toEqual(expected);
-    expect(world.log).toEqual([SUBMIT, ACK, 30]);
+    expect(world.log).toEqual([REQUEST, SUBMIT, ACK, 30]);
   });
 
-  it('says that a short message was not taken when nobody takes any, and needs no clock', () => {
+  it('takes no short message when nobody does, lets go without 5G, and needs no clock', () => {
     const card = scriptedCard(script);
     const network = scriptedNetwork(CHALLENGE);
     expect(runProcedure(everything(), { card, network })).toEqual([
       '3b00',
       '6a82',
       CHALLENGE,
+      { kind: 'released' },
       false,
     ]);
   });
@@ -114,6 +127,10 @@ describe('the parts of procedures', () => {
       () => uplink({ kind: 'detach', imsi: IMSI }),
       fromHex('00'),
     ],
+    ['an accept of 5G', () => uplink({ kind: 'detach', imsi: IMSI }), ACCEPTED],
+    ['a reject of 5G', () => uplink({ kind: 'detach', imsi: IMSI }), REJECTED],
+    ['an accept of EPS', () => uplink5g(REQUEST), ACCEPT],
+    ['no downlink message of 5G', () => uplink5g(REQUEST), undefined],
     ['no downlink message', () => uplink({ kind: 'detach', imsi: IMSI }), undefined],
   ])('refuse from a driver %s', (_what, procedure, answer) => {
     const running = procedure();
