@@ -58,12 +58,15 @@ function read(text: string): { readonly octets: Uint8Array; readonly suci: Suci 
 /** The key of the option, as if it were the one that the SUCI names. */
 function keysFor(suci: Suci, text: string | undefined): readonly HomeNetworkPrivateKey[] {
   const { scheme, keyIdentifier: identifier } = suci;
+  const privateKey =
+    text === undefined ? undefined : hexOption('--key', text, [SUCI_PRIVATE_KEY_OCTETS]);
   if (scheme === NULL_SCHEME) return [];
   if (!isSuciProfile(scheme)) {
     throw new UsageError(`SUCI/scheme: expected 0, 1 or 2, found ${scheme}`);
   }
-  if (text === undefined) throw new UsageError('--key: expected the key of the home network');
-  const privateKey = hexOption('--key', text, [SUCI_PRIVATE_KEY_OCTETS]);
+  if (privateKey === undefined) {
+    throw new UsageError('--key: expected the key of the home network');
+  }
   if (!isSuciPrivateKey(scheme, privateKey)) {
     throw new UsageError('--key: expected a private key of the profile');
   }

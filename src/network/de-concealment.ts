@@ -10,9 +10,10 @@
  * @module
  */
 
-import { decodeDigits } from '../bytes/bcd.ts';
+import { decodeDigits, encodeDigits } from '../bytes/bcd.ts';
 import { understood } from '../bytes/errors.ts';
 import { type Imsi, imsi } from '../bytes/identity.ts';
+import { equals } from '../bytes/octets.ts';
 import { decodeSuci, homeOf, NULL_SCHEME, type Suci, type SuciProfile } from '../bytes/suci.ts';
 import { decodeUtf8 } from '../bytes/text.ts';
 import { type RevealFailure, type RevealResult, revealSupi } from '../crypto/suci.ts';
@@ -68,9 +69,10 @@ function plainOf(
 
 function supiOf(suci: Suci, plain: Uint8Array): Supi | undefined {
   if (suci.kind === 'imsi') {
-    const msin = understood(() => decodeDigits(plain, 'MSIN'));
+    const msin = understood(() => decodeDigits(plain, 'MSIN')) ?? '';
     const digits = `${suci.plmn.replace('-', '')}${msin}`;
-    const isImsi = msin !== undefined && msin !== '' && digits.length <= 15;
+    // One filler at most: octets behind it would make many SUCIs of one subscriber.
+    const isImsi = msin !== '' && digits.length <= 15 && equals(encodeDigits(msin), plain);
     return isImsi ? { kind: 'imsi', imsi: imsi(digits) } : undefined;
   }
   const userName = understood(() => decodeUtf8(plain, 'user name'));

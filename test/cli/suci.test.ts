@@ -13,6 +13,8 @@ const program = useProgram();
 
 const CONCEALED = [...vectors.ts33501, ...vectors.generated];
 const [A, B] = vectors.ts33501 as [(typeof CONCEALED)[number], (typeof CONCEALED)[number]];
+/** Of 001010000000001. */
+const NULL_SUCI = '0100f110f0ff00000000000010';
 
 type Options = Readonly<Record<string, string | undefined>>;
 
@@ -206,7 +208,7 @@ describe('vuicc suci reveal', () => {
   });
 
   it('reveals the null scheme without a key', async () => {
-    const outcome = await reveal('0100f110f0ff00000000000010');
+    const outcome = await reveal(NULL_SUCI);
     expect(documentOf(outcome)).toMatchObject({ supi: '001010000000001', scheme: 0 });
   });
 
@@ -232,6 +234,8 @@ describe('vuicc suci reveal', () => {
     [`${A.getIdentity.response}900000`, {}, 'answer/end at 57: expected no more octets, 1 left'],
     [A.getIdentity.response.slice(0, -2), {}, `answer/'a1' at 2: needs 53 octets, 52 left`],
     [A.suciValue, {}, '--key: expected the key of the home network'],
+    [NULL_SUCI, { '--key': 'x' }, '--key: expected a hex digit at character 1, found "x"'],
+    [NULL_SUCI, { '--key': '00' }, '--key: expected 64 hex digits, found 2'],
     [A.suciValue, { '--key': '00' }, '--key: expected 64 hex digits, found 2'],
     [B.suciValue, { '--key': 'ff'.repeat(32) }, '--key: expected a private key of the profile'],
     ['0172241076f80c1b00', {}, 'SUCI/scheme: expected 0, 1 or 2, found 12'],

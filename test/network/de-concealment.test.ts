@@ -163,11 +163,14 @@ describe('the home network', () => {
     ['tag-wrong', `${A.suciValue.slice(0, -2)}00`],
     ['tag-wrong', `${B.suciValue.slice(0, -2)}00`],
     ['tag-wrong', `${A.suciValue}00`],
-    // In clear: no digits, a digit behind the filler, no digit, more than 15 digits in all.
+    // In clear: no digits, a digit behind the filler, no digit, more than 15 digits in all; digits
+    // with an octet of fillers behind them.
     ['no-supi', '0172241076f80000'],
     ['no-supi', '0172241076f800001ff2'],
     ['no-supi', '0172241076f80000a1'],
     ['no-supi', '0172241076f800001032547698'],
+    ['no-supi', '0172241076f8000000f1ff'],
+    ['no-supi', '0172241076f8000021ff'],
   ])('refuses: %s, %s', (failure, suci) => {
     expect(revealSuci(fromHex(suci), HOME)).toEqual({ ok: false, failure });
   });
