@@ -17,7 +17,7 @@ import {
   type ConcealableSupi,
   calculateSuci,
   supiOfImsi,
-  supiOfNai,
+  supiOfNais,
 } from '../ef/suci-calculation.ts';
 import { contentIn, hasService, valueIn } from './active-application.ts';
 import { type CommandContext, cursorOf, filesOf, randomOctets } from './command.ts';
@@ -41,8 +41,7 @@ function naiIn(
   card: CommandContext,
   directory: FileNumber | undefined,
 ): ConcealableSupi | undefined {
-  const nais = valueIn(card, directory, EF_SUPI_NAI);
-  return supiOfNai(nais?.find(({ kind }) => kind === 'network-specific')?.nai ?? '');
+  return supiOfNais(valueIn(card, directory, EF_SUPI_NAI));
 }
 
 /**

@@ -8,20 +8,18 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { toHex } from '../bytes/hex.ts';
-import { homePlmn, imsi } from '../bytes/identity.ts';
+import { imsi } from '../bytes/identity.ts';
 import {
   type Concealment,
-  encodeMsin,
   encodeSuci,
-  type ImsiSuci,
   isSuciProfile,
-  type NaiSuci,
   NULL_SCHEME,
   type SuciProfile,
   splitSchemeOutput,
 } from '../bytes/suci.ts';
 import { printable } from '../bytes/text.ts';
 import { concealSupi, isSuciPrivateKey, SUCI_PRIVATE_KEY_OCTETS } from '../crypto/suci.ts';
+import { type ConcealableSupi, supiOfImsi, supiOfNai } from '../ef/suci-calculation.ts';
 import { seededRandomness } from '../scenario/randomness.ts';
 import { hexOption, json, line, numberOption, UsageError } from './output.ts';
 
@@ -55,31 +53,24 @@ const SCHEMES: ReadonlyMap<string, typeof NULL_SCHEME | SuciProfile> = new Map([
   ['b', 2],
 ]);
 
-type Named =
-  | (Pick<ImsiSuci, 'kind' | 'plmn'> & { readonly plain: Uint8Array })
-  | (Pick<NaiSuci, 'kind' | 'realm'> & { readonly plain: Uint8Array });
-
 /** Who is to be concealed: what stays in clear, and the rest. */
-function named({ imsi: digits, nai, mncLength }: ConcealOptions): Named {
+function named({ imsi: digits, nai, mncLength }: ConcealOptions): ConcealableSupi {
   if ((digits === undefined) === (nai === undefined)) {
     throw new UsageError('--imsi, --nai: expected exactly one of them');
   }
   if (nai !== undefined) {
-    const [, userName = '', realm] = /^([^@]+)@([^@]+)$/.exec(nai) ?? [];
-    if (realm === undefined) throw new UsageError(`--nai: expected user@realm, found "${nai}"`);
-    return { kind: 'nai', realm, plain: new TextEncoder().encode(userName) };
+    const supi = supiOfNai(nai);
+    if (supi === undefined) throw new UsageError(`--nai: expected user@realm, found "${nai}"`);
+    return supi;
   }
   if (!/^[0-9]{6,15}$/.test(digits ?? '')) {
     throw new UsageError(`--imsi: expected 6 to 15 digits, found "${digits}"`);
   }
   const length = numberOption('--mnc-length', mncLength, { least: 2, most: 3, digits: 1 });
-  const of = imsi(digits ?? '');
-  const mnc = length === 3 ? 3 : 2;
-  const plain = encodeMsin(of, mnc);
-  if (plain.length === 0) {
+  const supi = supiOfImsi(imsi(digits ?? ''), length === 3 ? 3 : 2);
+  if (supi === undefined)
     throw new UsageError('--imsi: expected digits behind the MNC, found none');
-  }
-  return { kind: 'imsi', plmn: homePlmn(of, mnc), plain };
+  return supi;
 }
 
 function ephemeralKeyOf({ ephemeral, seed }: ConcealOptions, scheme: SuciProfile): Uint8Array {

@@ -21,6 +21,7 @@ import {
 } from '../bytes/suci.ts';
 import { concealSupi, isSuciPrivateKey, SUCI_PRIVATE_KEY_OCTETS } from '../crypto/suci.ts';
 import type { HomeNetworkKey, SuciCalcInfo } from './concealment.ts';
+import type { Nai } from './five-gs.ts';
 
 /** The part of a SUPI that stays in clear, and the part that does not. */
 export type ConcealableSupi =
@@ -53,6 +54,11 @@ export function supiOfNai(nai: string): ConcealableSupi | undefined {
   const [, userName, realm] = /^([^@]+)@([^@]+)$/.exec(nai) ?? [];
   if (userName === undefined || realm === undefined) return undefined;
   return { kind: 'nai', realm, plain: new TextEncoder().encode(userName) };
+}
+
+/** Splits what EF_SUPI_NAI says; `undefined` when it has no network specific identifier. */
+export function supiOfNais(nais: readonly Nai[] | undefined): ConcealableSupi | undefined {
+  return supiOfNai(nais?.find(({ kind }) => kind === 'network-specific')?.nai ?? '');
 }
 
 /** A scheme, and the key that goes with it. */

@@ -20,7 +20,7 @@ import {
   calculateSuci,
   NULL_SCHEME_ALONE,
   supiOfImsi,
-  supiOfNai,
+  supiOfNais,
 } from '../ef/suci-calculation.ts';
 import { decodeBerTlvs } from '../tlv/ber.ts';
 import type { Procedure } from './procedure.ts';
@@ -64,8 +64,7 @@ function supiOf(
   { imsi, mncLength, services }: Subscription,
 ): ConcealableSupi | undefined {
   if (!isAvailable(services, SERVICE.supiNai)) return supiOfImsi(imsi, mncLength);
-  const nais = contentOf(me, EF_SUPI_NAI);
-  return supiOfNai(nais?.find(({ kind }) => kind === 'network-specific')?.nai ?? '');
+  return supiOfNais(contentOf(me, EF_SUPI_NAI));
 }
 
 function suciOfMe(me: MeState, subscription: Subscription): SuciResult {
