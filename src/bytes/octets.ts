@@ -56,6 +56,18 @@ export function equalsInConstantTime(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0;
 }
 
+/**
+ * Combines octets with a mask by exclusive or: conceals them, or reveals them.
+ *
+ * @param at where in `octets` to begin; they are not cut out, as a copy costs more
+ * @returns as many octets as the mask has
+ */
+export function exclusiveOr(octets: Uint8Array, mask: Uint8Array, at = 0): Uint8Array {
+  const out = new Uint8Array(mask.length);
+  for (let n = 0; n < out.length; n++) out[n] = octets[at + n]! ^ mask[n]!;
+  return out;
+}
+
 /** Makes an octet string of one value. */
 export function filled(length: number, octet: number): Uint8Array {
   return new Uint8Array(length).fill(octet);

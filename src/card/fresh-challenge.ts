@@ -10,8 +10,8 @@
  * @module
  */
 
-import { concat, equalsInConstantTime } from '../bytes/octets.ts';
-import { ByteWriter } from '../bytes/writer.ts';
+import { concat, equalsInConstantTime, exclusiveOr } from '../bytes/octets.ts';
+import { decodeSqn, encodeSqn } from '../bytes/sqn.ts';
 import type { AuthenticationChallenge } from '../crypto/authentication-key.ts';
 import { macModifier } from '../crypto/gba.ts';
 import { answer, type CommandContext, type Reply, refuse } from './command.ts';
@@ -42,24 +42,10 @@ export function activeEntry({ root }: CardMemory): KeyTableEntry {
   return entry;
 }
 
-/** Without shifts: SQN has 48 bits. */
-function sqnOf(octets: Uint8Array): number {
-  let sqn = 0;
-  for (let at = 0; at < octets.length; at++) sqn = sqn * 256 + octets[at]!;
-  return sqn;
-}
-
-/** Conceals, or reveals, octets by a mask as long as they are: their exclusive or. */
-function concealed(octets: Uint8Array, at: number, mask: Uint8Array): Uint8Array {
-  const out = new Uint8Array(mask.length);
-  for (let n = 0; n < out.length; n++) out[n] = octets[at + n]! ^ mask[n]!;
-  return out;
-}
-
 function synchronisationFailure(challenge: AuthenticationChallenge, sqnMs: number): Uint8Array {
-  const sqn = new ByteWriter().uint(6, sqnMs, 'SQN_MS').finish();
+  const sqn = encodeSqn(sqnMs);
   const macS = challenge.macS(sqn, AMF_RESYNCHRONISATION);
-  return concat(Uint8Array.of(0xdc, 14), concealed(sqn, 0, challenge.akStar()), macS);
+  return concat(Uint8Array.of(0xdc, 14), exclusiveOr(sqn, challenge.akStar()), macS);
 }
 
 /**
@@ -80,11 +66,11 @@ export function judgeChallenge(
   // Read in place where that is possible: a view of a short octet string costs more than its copy.
   const amf = data.slice(AMF_OFFSET, MAC_OFFSET);
   const challenge = card.usimKeys.authentication(entry).challenge(data.slice(1, 17));
-  const sqnOctets = concealed(data, SQN_OFFSET, challenge.ak);
+  const sqnOctets = exclusiveOr(data, challenge.ak, SQN_OFFSET);
   const macA = challenge.macA(sqnOctets, amf);
-  const mac = isForGba ? concealed(macA, 0, macModifier(challenge.ik)) : macA;
+  const mac = isForGba ? exclusiveOr(macA, macModifier(challenge.ik)) : macA;
   if (!equalsInConstantTime(mac, data.slice(MAC_OFFSET))) return refuse('mac-incorrect');
-  const verdict = judgeSqn(entry, sqnOf(sqnOctets));
+  const verdict = judgeSqn(entry, decodeSqn(sqnOctets));
   if (!verdict.ok) return answer(synchronisationFailure(challenge, verdict.sqnMs));
   const { ind, seq } = verdict;
   const { active } = card.memory.root;

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { sqnText } from '../bytes/sqn.ts';
 import type { AkaDiagnosis } from '../card/aka/diagnosis.ts';
 import type { AkaTopic } from '../card/aka/mistake.ts';
 
@@ -19,8 +20,6 @@ interface Advice {
   readonly amf: string;
   readonly auts: string;
 }
-
-const hex = (sqn: number): string => sqn.toString(16).padStart(12, '0');
 
 /** The programs. */
 export const PROGRAMS = ['open5gs', 'free5gc', 'osmohlr', 'ueransim', 'srsue', 'oai'] as const;
@@ -54,7 +53,7 @@ const ADVICE: Readonly<Record<ProgramName, Advice>> = {
     sqn: (next) =>
       `free5GC: sequenceNumber of the authenticationSubscription is the SQN of the next vector, ` +
       `and grows by 1; AUTS sets it to SQN_MS + 33, in older versions modulo 7ffffffffff. Set ` +
-      `"${hex(next)}", and again when the webconsole has saved it.`,
+      `"${sqnText(next)}", and again when the webconsole has saved it.`,
     amf: 'free5GC: authenticationManagementField of the authenticationSubscription, "8000".',
     auts: 'free5GC says "Re-Sync MAC failed" in the log of its UDM, and keeps its SQN.',
   },
@@ -96,7 +95,7 @@ const ADVICE: Readonly<Record<ProgramName, Advice>> = {
     sqn: (next) =>
       `srsUE with mode = soft does not judge SQN and never answers AUTS; a card behind ` +
       `mode = pcsc does both. srsEPC: SQN in user_db.csv is that of the next vector. Set ` +
-      `${hex(next)}.`,
+      `${sqnText(next)}.`,
     amf: 'srsEPC: AMF in user_db.csv, "8000".',
     auts: 'srsUE with mode = soft makes no AUTS: it comes from a card behind mode = pcsc.',
   },
@@ -111,7 +110,7 @@ const ADVICE: Readonly<Record<ProgramName, Advice>> = {
     sqn: (next) =>
       `OAI: "sqn" in sequenceNumber of table AuthenticationSubscription; the UDM adds 32 before ` +
       `each vector and 32 behind it, and AUTS sets SQN_MS; an HSS of openair-cn adds 32 for each ` +
-      `AUTS and does not take SQN_MS. Set "${hex(next)}".`,
+      `AUTS and does not take SQN_MS. Set "${sqnText(next)}".`,
     amf: 'OAI: authenticationManagementField of table AuthenticationSubscription, "8000".',
     auts: 'OAI keeps its SQN when MAC-S is wrong.',
   },

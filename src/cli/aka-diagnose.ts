@@ -7,9 +7,9 @@
 
 import { type Command, Option } from 'commander';
 import { fromHex, toHex } from '../bytes/hex.ts';
+import { decodeSqn, sqnText } from '../bytes/sqn.ts';
 import { type AkaDiagnosis, diagnoseAka } from '../card/aka/diagnosis.ts';
 import type { AkaCard, AkaExchange, AkaMistake, SenderFacts } from '../card/aka/mistake.ts';
-import { sqnFrom, sqnOctets } from '../card/aka/octets.ts';
 import { ALGORITHM_NAMES } from '../crypto/algorithms.ts';
 import {
   adviceOf,
@@ -82,7 +82,7 @@ function senderOf(options: DiagnoseOptions, own: string): SenderFacts {
     k: given('--k', k, algorithm === 'tuak' ? [16, 32] : [16]),
     opc: given('--opc', opc, operator),
     op: given('--op', op, operator),
-    sqn: octets && sqnFrom(octets),
+    sqn: octets && decodeSqn(octets),
     amf: given('--amf', amf, [2]),
     indBits: indBits === undefined ? implied : numberOption('--ind-bits', indBits, IND_BITS),
   };
@@ -109,8 +109,6 @@ function cardOf({ card: file, state }: DiagnoseOptions): AkaCard {
   const op = profile.keyTable.entries[root.active]?.op;
   return { root, op: op === undefined ? undefined : fromHex(op, 'op') };
 }
-
-const sqnText = (sqn: number): string => toHex(sqnOctets(sqn));
 
 function toldMistake(mistake: AkaMistake | undefined): object | null {
   if (mistake === undefined) return null;

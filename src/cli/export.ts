@@ -13,6 +13,7 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Argument, type Command } from 'commander';
+import { sqnText } from '../bytes/sqn.ts';
 import { profileOf } from '../card/profile-of.ts';
 import {
   DEFAULT_SERVICES,
@@ -20,7 +21,7 @@ import {
   type ExportFormat,
   exportSubscriptions,
 } from '../network/export/formats.ts';
-import { AMF, type ExportedServices, type Slice, sqnText } from '../network/export/services.ts';
+import { AMF, type ExportedServices, type Slice } from '../network/export/services.ts';
 import { type ExportedSubscription, exportedSubscription } from '../network/export/subscription.ts';
 import { faultText } from '../profile/faults.ts';
 import type { CardProfile } from '../profile/profile.ts';
@@ -139,7 +140,7 @@ function servicesOf({ apn, slice }: ExportOptions): ExportedServices {
 /** What of a subscription `--json` tells. */
 function rowOf(subscription: ExportedSubscription): object {
   const { iccid, imsi, mncLength, msisdn = null, pair, k, opc, indBits } = subscription;
-  const sqn = sqnText(subscription);
+  const sqn = sqnText(subscription.sqn);
   return { iccid, imsi, mncLength, msisdn, pair, k, opc, amf: AMF, sqn, indBits };
 }
 

@@ -12,7 +12,7 @@
  * @module
  */
 
-import { concat, copyOf, expectLength } from '../bytes/octets.ts';
+import { concat, copyOf, exclusiveOr, expectLength } from '../bytes/octets.ts';
 import type { AuthenticationChallenge, AuthenticationKey } from './authentication-key.ts';
 
 /** What a test USIM may be told beside K. */
@@ -25,10 +25,6 @@ export interface XorParameters {
 
 /** What holds where nothing is said. */
 export const XOR_PARAMETERS: XorParameters = { resLength: 16, gsmVariant: false };
-
-function exclusiveOr(a: Uint8Array, b: Uint8Array): Uint8Array {
-  return a.map((octet, at) => octet ^ b[at]!);
-}
 
 function turnedLeft(octets: Uint8Array, by: number): Uint8Array {
   return concat(octets.slice(by), octets.slice(0, by));
@@ -58,7 +54,7 @@ class Challenge implements AuthenticationChallenge {
   macA(sqn: Uint8Array, amf: Uint8Array): Uint8Array {
     expectLength(sqn, 6, 'sqn');
     expectLength(amf, 2, 'amf');
-    return exclusiveOr(concat(sqn, amf), this.#xdout);
+    return exclusiveOr(this.#xdout, concat(sqn, amf));
   }
 
   macS(sqn: Uint8Array, amf: Uint8Array): Uint8Array {

@@ -11,9 +11,15 @@
  * @module
  */
 
-import { concat, copyOf, equalsInConstantTime, expectLength } from '../bytes/octets.ts';
+import {
+  concat,
+  copyOf,
+  equalsInConstantTime,
+  exclusiveOr,
+  expectLength,
+} from '../bytes/octets.ts';
 import { ByteReader } from '../bytes/reader.ts';
-import { ByteWriter } from '../bytes/writer.ts';
+import { decodeSqn, encodeSqn, SQN_OCTETS } from '../bytes/sqn.ts';
 import type { AuthenticationKey } from '../crypto/authentication-key.ts';
 import {
   allottedIndex,
@@ -24,7 +30,6 @@ import {
 } from './sequence-generation.ts';
 
 const SQN_BITS = 48;
-const SQN_OCTETS = 6;
 const MAC_OCTETS = 8;
 const AUTS_OCTETS = SQN_OCTETS + MAC_OCTETS;
 /** AMF* of MAC-S, whatever AMF was in AUTN. */
@@ -82,10 +87,6 @@ export type ResynchronisationResult =
   | { readonly ok: true; readonly next: SubscriberAuthentication }
   | { readonly ok: false; readonly failure: 'mac-s-wrong' };
 
-function exclusiveOr(a: Uint8Array, b: Uint8Array): Uint8Array {
-  return a.map((octet, at) => octet ^ b[at]!);
-}
-
 /**
  * Makes the next vector: its SEQ is above that of the newest.
  *
@@ -105,7 +106,7 @@ export function nextVector(
   if (seq >= 2 ** (SQN_BITS - indBits)) return { ok: false, failure: 'sqn-exhausted' };
   const challenge = key.challenge(rand);
   const index = allottedIndex(ind, slots, domain);
-  const sqn = new ByteWriter().uint(SQN_OCTETS, seq * slots + index, 'SQN').finish();
+  const sqn = encodeSqn(seq * slots + index);
   const autn = concat(exclusiveOr(sqn, challenge.ak), amf, challenge.macA(sqn, amf));
   const { res: xres, ck, ik } = challenge;
   const vector = { rand: copyOf(rand), autn, xres, ck, ik };
@@ -137,7 +138,7 @@ export function resynchronise(
   if (!equalsInConstantTime(challenge.macS(sqnMs, AMF_STAR), macS)) {
     return { ok: false, failure: 'mac-s-wrong' };
   }
-  const sqn = new ByteReader(sqnMs, 'SQN_MS').uint(SQN_OCTETS, 'SQN_MS');
+  const sqn = decodeSqn(sqnMs);
   const seqHe = Math.floor(sqn / 2 ** state.indBits);
   const scheme = resynchronisedScheme(state.scheme, seqHe, atMs);
   return { ok: true, next: { ...state, seqHe, scheme } };

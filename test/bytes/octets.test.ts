@@ -12,6 +12,7 @@ import {
   concat,
   equals,
   equalsInConstantTime,
+  exclusiveOr,
   expectLength,
   filled,
   padded,
@@ -124,5 +125,17 @@ describe('expectLength', () => {
     expect(() => expectLength(value as unknown as Uint8Array, 16, 'k')).toThrow(
       new TypeError('k: expected a Uint8Array'),
     );
+  });
+});
+
+describe('exclusiveOr', () => {
+  it('combines as many octets as the mask has, from a place on', () => {
+    const octets = Uint8Array.of(0x01, 0x02, 0xf3, 0xff);
+    expect(exclusiveOr(octets, Uint8Array.of(0xff, 0xff, 0xff, 0xff))).toEqual(
+      Uint8Array.of(0xfe, 0xfd, 0x0c, 0x00),
+    );
+    expect(exclusiveOr(octets, Uint8Array.of(0x0f, 0x0f), 1)).toEqual(Uint8Array.of(0x0d, 0xfc));
+    expect(exclusiveOr(octets, new Uint8Array(0))).toEqual(new Uint8Array(0));
+    expect(octets).toEqual(Uint8Array.of(0x01, 0x02, 0xf3, 0xff));
   });
 });

@@ -8,12 +8,13 @@
  */
 
 import { toHex } from '../../bytes/hex.ts';
-import { concat, equalsInConstantTime } from '../../bytes/octets.ts';
+import { concat, equalsInConstantTime, exclusiveOr } from '../../bytes/octets.ts';
+import { decodeSqn, sqnText } from '../../bytes/sqn.ts';
 import type { AuthenticationKey } from '../../crypto/authentication-key.ts';
 import type { KeyTableEntry } from '../memory.ts';
 import { keyOf, senderSecret } from './key-mistakes.ts';
 import { type AkaCard, type AkaExchange, type AkaMistake, akaMistake } from './mistake.ts';
-import { exclusiveOr, reversed, sqnFrom, sqnOctets } from './octets.ts';
+import { reversed } from './octets.ts';
 
 const AMF_STAR = new Uint8Array(2);
 
@@ -33,7 +34,7 @@ export function openAuts(key: AuthenticationKey, { rand, auts }: Failure): numbe
   const challenge = key.challenge(rand);
   const sqn = exclusiveOr(auts.slice(0, 6), challenge.akStar());
   const isRight = equalsInConstantTime(challenge.macS(sqn, AMF_STAR), auts.slice(6));
-  return isRight ? sqnFrom(sqn) : undefined;
+  return isRight ? decodeSqn(sqn) : undefined;
 }
 
 /** SQN_MS concealed or checked in another way. */
@@ -136,8 +137,8 @@ export function autsMistake(
   if (opened !== undefined) {
     if (sqnMs === undefined || sqnMs === opened) return undefined;
     const remedy =
-      `AUTS is right and has SQN_MS ${toHex(sqnOctets(opened))}, but that of the card is ` +
-      `${toHex(sqnOctets(sqnMs))}: it is of another time, or of a copy of the card; ask it again.`;
+      `AUTS is right and has SQN_MS ${sqnText(opened)}, but that of the card is ` +
+      `${sqnText(sqnMs)}: it is of another time, or of a copy of the card; ask it again.`;
     return akaMistake('auts-old', remedy);
   }
   for (const mistake of makingMistakes(key, exchange, amf)) return mistake;

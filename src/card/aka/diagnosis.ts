@@ -16,6 +16,7 @@
 
 import { toHex } from '../../bytes/hex.ts';
 import { expectLength } from '../../bytes/octets.ts';
+import { decodeSqn } from '../../bytes/sqn.ts';
 import type { AuthenticationKey } from '../../crypto/authentication-key.ts';
 import type { KeyTableEntry } from '../memory.ts';
 import { judgeSqn } from '../sequence-numbers.ts';
@@ -38,7 +39,6 @@ import {
   akaMistake,
   type SenderFacts,
 } from './mistake.ts';
-import { sqnFrom } from './octets.ts';
 import {
   type FreshRange,
   freshRange,
@@ -231,7 +231,7 @@ function openedMistakes(
 ): readonly AkaMistake[] {
   const { auts, sender } = exchange;
   const { amf } = opened;
-  const number = sqnFrom(opened.sqn);
+  const number = decodeSqn(opened.sqn);
   const verdict = judgeSqn(entry, number);
   const sqnMs = verdict.ok ? undefined : verdict.sqnMs;
   // A card that finds the MAC wrong does not answer AUTS: there is none of it to judge.
@@ -249,7 +249,7 @@ function receivedNumbers(
 ): ReceivedNumbers | undefined {
   if (opened === undefined) return undefined;
   const { sqn, amf } = opened;
-  return { ...splitSqn(sqnFrom(sqn), indBits), amf, hasSeparationBit: hasSeparationBit(amf) };
+  return { ...splitSqn(decodeSqn(sqn), indBits), amf, hasSeparationBit: hasSeparationBit(amf) };
 }
 
 function expectUpTo(value: number | undefined, most: number, name: string): void {
@@ -297,7 +297,7 @@ export function diagnoseAka(card: AkaCard, exchange: AkaExchange): AkaDiagnosis 
       ? [reading.mistake]
       : openedMistakes(entry, card, exchange, { ...reading, opened });
   const isRight = opened !== undefined && reading.mistake === undefined;
-  const isFresh = isRight && judgeSqn(entry, sqnFrom(opened.sqn)).ok;
+  const isFresh = isRight && judgeSqn(entry, decodeSqn(opened.sqn)).ok;
   const received = receivedNumbers(entry, opened);
   const key = keyOf(card, entry);
   const sqnMs = auts && openAuts(key, { rand, auts });

@@ -5,10 +5,6 @@
  * @module
  */
 
-import { ByteReader } from '../../bytes/reader.ts';
-import { ByteWriter } from '../../bytes/writer.ts';
-
-const SQN_OCTETS = 6;
 const WORD_OCTETS = 4;
 
 /** The last octet first. */
@@ -24,19 +20,4 @@ export function reversedWords(octets: Uint8Array): Uint8Array {
 /** The two digits of each octet swapped, as in BCD. */
 export function swappedDigits(octets: Uint8Array): Uint8Array {
   return octets.map((octet) => (octet >> 4) | (octet << 4));
-}
-
-/** Conceals octets, or reveals them. */
-export function exclusiveOr(a: Uint8Array, b: Uint8Array): Uint8Array {
-  return a.map((octet, at) => octet ^ (b[at] ?? 0));
-}
-
-/** Reads an SQN of 6 octets. */
-export function sqnFrom(octets: Uint8Array): number {
-  return new ByteReader(octets, 'SQN').uint(SQN_OCTETS, 'SQN');
-}
-
-/** Writes an SQN. */
-export function sqnOctets(sqn: number): Uint8Array {
-  return new ByteWriter().uint(SQN_OCTETS, sqn, 'SQN').finish();
 }

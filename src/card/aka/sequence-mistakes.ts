@@ -10,11 +10,11 @@
  * @module
  */
 
-import { toHex } from '../../bytes/hex.ts';
+import { decodeSqn, encodeSqn, sqnText } from '../../bytes/sqn.ts';
 import type { KeyTableEntry } from '../memory.ts';
 import { judgeSqn } from '../sequence-numbers.ts';
 import { type AkaMistake, akaMistake, type SenderFacts } from './mistake.ts';
-import { reversed, sqnFrom, sqnOctets } from './octets.ts';
+import { reversed } from './octets.ts';
 
 const SQN_BITS = 48;
 /** How far ahead a SEQ is for which nobody has to be told. */
@@ -102,12 +102,12 @@ function turnedMistake(
   sqn: number,
   sender: SenderFacts | undefined,
 ): AkaMistake | undefined {
-  const turned = sqnFrom(reversed(sqnOctets(sqn)));
+  const turned = decodeSqn(reversed(encodeSqn(sqn)));
   const believed = sender?.sqn;
   if (believed === undefined ? isNext(entry, turned) : believed === turned && turned !== sqn) {
     const remedy =
-      `AUTN has SQN ${toHex(sqnOctets(sqn))}, which in the other order of octets is ` +
-      `${toHex(sqnOctets(turned))}: the most significant octet is the first.`;
+      `AUTN has SQN ${sqnText(sqn)}, which in the other order of octets is ` +
+      `${sqnText(turned)}: the most significant octet is the first.`;
     return akaMistake('sqn-little-endian', remedy);
   }
   const slots = 2 ** entry.indBits;
@@ -115,8 +115,8 @@ function turnedMistake(
   const isShifted = sqn === believed * slots || sqn === Math.floor(believed / slots);
   if (!isShifted) return undefined;
   const remedy =
-    `SQN of AUTN is ${toHex(sqnOctets(sqn))}, and that of the network ` +
-    `${toHex(sqnOctets(believed))}: one is SEQ and the other SEQ and IND; use SQN for both.`;
+    `SQN of AUTN is ${sqnText(sqn)}, and that of the network ` +
+    `${sqnText(believed)}: one is SEQ and the other SEQ and IND; use SQN for both.`;
   return akaMistake('sqn-shifted', remedy);
 }
 

@@ -10,7 +10,8 @@
  */
 
 import { toHex } from '../../bytes/hex.ts';
-import { concat, equalsInConstantTime } from '../../bytes/octets.ts';
+import { concat, equalsInConstantTime, exclusiveOr } from '../../bytes/octets.ts';
+import { decodeSqn, encodeSqn } from '../../bytes/sqn.ts';
 import type {
   AuthenticationChallenge,
   AuthenticationKey,
@@ -19,7 +20,7 @@ import { macModifier } from '../../crypto/gba.ts';
 import type { KeyTableEntry } from '../memory.ts';
 import { algorithmOf } from './key-mistakes.ts';
 import { type AkaExchange, type AkaMistake, akaMistake } from './mistake.ts';
-import { exclusiveOr, reversed, reversedWords, sqnFrom, sqnOctets } from './octets.ts';
+import { reversed, reversedWords } from './octets.ts';
 import { highestSeq, splitSqn } from './sequence-mistakes.ts';
 
 /** What AUTN says once it is opened. */
@@ -109,7 +110,7 @@ function* concealmentMistakes(parts: Parts, entry: KeyTableEntry): Generator<Tok
 
 /** How far an SQN is from what the card has seen. */
 function distance(entry: KeyTableEntry, sqn: Uint8Array): number {
-  return Math.abs(splitSqn(sqnFrom(sqn), entry.indBits).seq - highestSeq(entry));
+  return Math.abs(splitSqn(decodeSqn(sqn), entry.indBits).seq - highestSeq(entry));
 }
 
 /** A MAC over something else, or another one. */
@@ -152,7 +153,7 @@ function* macMistakes({ sqn, amf, mac, challenge }: Parts): Generator<TokenMista
 function* countedMistakes(parts: Parts, indBits: number): Generator<TokenMistake> {
   const { sqn, amf, mac, challenge } = parts;
   for (const step of [1, -1, 2 ** indBits, -(2 ** indBits), 2 ** indBits + 1]) {
-    const other = sqnOctets((sqnFrom(sqn) + step + SQNS) % SQNS);
+    const other = encodeSqn((decodeSqn(sqn) + step + SQNS) % SQNS);
     if (!equalsInConstantTime(challenge.macA(other, amf), mac)) continue;
     const remedy =
       `MAC-A is over SQN ${toHex(other)}, and AUTN conceals ${toHex(sqn)}: ` +

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { sqnText } from '../../bytes/sqn.ts';
 import {
   AMF,
   type ExportedServices,
@@ -16,7 +17,6 @@ import {
   homeNetworkOf,
   linesText,
   type Slice,
-  sqnText,
 } from './services.ts';
 import type { ExportedSubscription } from './subscription.ts';
 
@@ -28,7 +28,7 @@ function authenticationOf(subscription: ExportedSubscription): object {
   return {
     authenticationMethod: '5G_AKA',
     permanentKey: { permanentKeyValue: k, ...NOT_ENCRYPTED },
-    sequenceNumber: sqnText(subscription),
+    sequenceNumber: sqnText(subscription.sqn),
     authenticationManagementField: AMF,
     milenage: { op: { opValue: '', ...NOT_ENCRYPTED } },
     opc: { opcValue: opc, ...NOT_ENCRYPTED },

@@ -11,13 +11,13 @@
  * @module
  */
 
+import { sqnText } from '../../bytes/sqn.ts';
 import {
   AMF,
   type ExportedServices,
   type FormatWriter,
   homeNetworkOf,
   linesText,
-  sqnText,
 } from './services.ts';
 import type { ExportedSubscription } from './subscription.ts';
 
@@ -47,7 +47,7 @@ function statementsOf(one: ExportedSubscription, { apn, slice }: ExportedService
   const { iccid, imsi, k, opc } = one;
   const { mcc, mnc } = homeNetworkOf(one);
   const sqn = json({
-    sqn: sqnText(one),
+    sqn: sqnText(one.sqn),
     sqnScheme: 'NON_TIME_BASED',
     lastIndexes: { ausf: 0 },
   });

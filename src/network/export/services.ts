@@ -33,11 +33,6 @@ export type FormatWriter = (
 /** AMF of all vectors: the separation bit, which E-UTRAN and 5G ask for. */
 export const AMF = '8000';
 
-/** Writes an SQN as 12 hex digits. */
-export function sqnText({ sqn }: ExportedSubscription): string {
-  return sqn.toString(16).padStart(12, '0');
-}
-
 /** Gives MCC and MNC of the home network. */
 export function homeNetworkOf({ imsi, mncLength }: ExportedSubscription): {
   readonly mcc: string;

@@ -10,7 +10,8 @@
  * @module
  */
 
-import { AMF, type FormatWriter, linesText, sqnText } from './services.ts';
+import { sqnText } from '../../bytes/sqn.ts';
+import { AMF, type FormatWriter, linesText } from './services.ts';
 
 /** QCI of the default bearer. */
 const QCI = 7;
@@ -21,7 +22,7 @@ export const writeSrsEpc: FormatWriter = (subscriptions) =>
     '# Name,Auth,IMSI,Key,OP_Type,OP/OPc,AMF,SQN,QCI,IP_alloc',
     ...subscriptions.map((one) => {
       const { iccid, imsi, k, opc } = one;
-      return [iccid, 'mil', imsi, k, 'opc', opc, AMF, sqnText(one), QCI, 'dynamic'].join(',');
+      return [iccid, 'mil', imsi, k, 'opc', opc, AMF, sqnText(one.sqn), QCI, 'dynamic'].join(',');
     }),
   ]);
 

@@ -8,14 +8,8 @@
  * @module
  */
 
-import {
-  AMF,
-  type FormatWriter,
-  homeNetworkOf,
-  linesText,
-  type Slice,
-  sqnText,
-} from './services.ts';
+import { sqnText } from '../../bytes/sqn.ts';
+import { AMF, type FormatWriter, homeNetworkOf, linesText, type Slice } from './services.ts';
 import type { ExportedSubscription } from './subscription.ts';
 
 const NULL_SCHEME = 0;
@@ -72,7 +66,7 @@ export const writeUeransim: FormatWriter = (subscriptions, { apn, slice }) =>
       const { mcc, mnc } = homeNetworkOf(one);
       const nssai = item(sliceLines(slice));
       return [
-        `# ICCID ${one.iccid}; the next SQN of its network is ${sqnText(one)}`,
+        `# ICCID ${one.iccid}; the next SQN of its network is ${sqnText(one.sqn)}`,
         `supi: 'imsi-${one.imsi}'`,
         `mcc: '${mcc}'`,
         `mnc: '${mnc}'`,

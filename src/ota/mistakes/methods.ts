@@ -12,7 +12,7 @@
  * @module
  */
 
-import { concat, padded } from '../../bytes/octets.ts';
+import { concat, exclusiveOr, padded } from '../../bytes/octets.ts';
 import { AES_BLOCK, type AesKey } from '../../crypto/aes.ts';
 import { decryptAesCbc, encryptAesCbc } from '../../crypto/cbc.ts';
 import { aesCmac } from '../../crypto/cmac.ts';
@@ -168,7 +168,7 @@ function inverted(octets: Uint8Array): Uint8Array {
 /** What begins with zeros differs by the CRC of as many zeros, whatever the octets are. */
 function fromZeros(crc: (octets: Uint8Array) => Uint8Array, octets: Uint8Array): Uint8Array {
   const ofZeros = crc(new Uint8Array(octets.length));
-  return crc(octets).map((octet, at) => octet ^ ofZeros[at]!);
+  return exclusiveOr(crc(octets), ofZeros);
 }
 
 /** Computes a CRC of 2 or 4 octets. */
