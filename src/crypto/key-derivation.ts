@@ -19,6 +19,7 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { encodePlmn, type Plmn } from '../bytes/identity.ts';
 import { concat, expectLength } from '../bytes/octets.ts';
+import { SQN_OCTETS } from '../bytes/sqn.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 
 /** What each derivation is called in its input. */
@@ -31,7 +32,6 @@ const FC = {
   kAmf: 0x6d,
 } as const;
 
-const SQN_OCTETS = 6;
 const RAND_OCTETS = 16;
 const KEY_OCTETS = 32;
 const HALF = 16;
@@ -48,6 +48,11 @@ export interface DerivationContext {
   readonly networkName: string;
   /** SQN ^ AK, 6 octets: the first of AUTN. */
   readonly sqnXorAk: Uint8Array;
+}
+
+/** SQN ^ AK as AUTN (16 octets) begins with it. */
+export function sqnXorAkOf(autn: Uint8Array): Uint8Array {
+  return autn.slice(0, SQN_OCTETS);
 }
 
 /**

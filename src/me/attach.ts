@@ -12,14 +12,9 @@
 import type { DownlinkMessage, RejectCause, UplinkMessage } from '../air/attach.ts';
 import type { StatusWord } from '../apdu/response.ts';
 import type { Imsi, Plmn } from '../bytes/identity.ts';
-import { deriveKAsme } from '../crypto/key-derivation.ts';
+import { deriveKAsme, sqnXorAkOf } from '../crypto/key-derivation.ts';
 import { NO_KEYS, type SessionKeys } from '../ef/keys.ts';
-import {
-  type AuthenticateResult,
-  authenticate,
-  hasSeparationBit,
-  sqnXorAkOf,
-} from './authentication.ts';
+import { type AuthenticateResult, authenticate, hasSeparationBit } from './authentication.ts';
 import { type Procedure, uplink } from './procedure.ts';
 import { forbidNetwork, forgetRegistration, storeKeys, storeLocation } from './registration.ts';
 import type { MeState } from './state.ts';

@@ -109,11 +109,6 @@ export function hasSeparationBit(autn: Uint8Array): boolean {
   return ((autn[AMF_OFFSET] ?? 0) & SEPARATION_BIT) !== 0;
 }
 
-/** SQN ^ AK as AUTN begins with it, for the derivation of keys. */
-export function sqnXorAkOf(autn: Uint8Array): Uint8Array {
-  return autn.slice(0, AMF_OFFSET);
-}
-
 /**
  * Hands a challenge to the card.
  *

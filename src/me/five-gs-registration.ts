@@ -24,13 +24,9 @@ import {
   deriveKSeaf,
   deriveResStar,
   servingNetworkName,
-} from '../crypto/key-derivation.ts';
-import {
-  type AuthenticateResult,
-  authenticate,
-  hasSeparationBit,
   sqnXorAkOf,
-} from './authentication.ts';
+} from '../crypto/key-derivation.ts';
+import { type AuthenticateResult, authenticate, hasSeparationBit } from './authentication.ts';
 import { forgetFiveGs, readFiveGsFiles, storeFiveGs } from './five-gs-files.ts';
 import { type Procedure, uplink5g } from './procedure.ts';
 import { forbidNetwork } from './registration.ts';

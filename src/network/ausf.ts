@@ -26,14 +26,12 @@ import {
   deriveKSeaf,
   deriveResStar,
   servingNetworkName,
+  sqnXorAkOf,
 } from '../crypto/key-derivation.ts';
 import { isSuciPrivateKey } from '../crypto/suci.ts';
 import type { AuthenticationVector } from './auc.ts';
 import { type HomeNetworkPrivateKey, revealSuci } from './de-concealment.ts';
 import { type HomeNetwork, RESYNCHRONISATIONS_MAX } from './home-network.ts';
-
-/** SQN ^ AK is the beginning of AUTN. */
-const SQN_OCTETS = 6;
 
 /** What an AUSF needs. */
 export interface AusfOptions {
@@ -242,7 +240,7 @@ export class Ausf {
     const networkName = servingNetworkName(servingNetwork);
     const { rand, autn, xres } = vector;
     const xresStar = deriveResStar(vector, { networkName, rand, res: xres });
-    const kAusf = deriveKAusf(vector, { networkName, sqnXorAk: autn.slice(0, SQN_OCTETS) });
+    const kAusf = deriveKAusf(vector, { networkName, sqnXorAk: sqnXorAkOf(autn) });
     const name = toHex(suci);
     const context = { imsi, servingNetwork, rand, xresStar, kAusf, resynchronisations };
     this.#contexts.set(name, context);

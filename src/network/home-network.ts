@@ -20,7 +20,7 @@
 import type { DownlinkMessage, RadioNetwork, RejectCause, UplinkMessage } from '../air/attach.ts';
 import type { Iccid, Imsi, Plmn } from '../bytes/identity.ts';
 import { equalsInConstantTime } from '../bytes/octets.ts';
-import { deriveKAsme } from '../crypto/key-derivation.ts';
+import { deriveKAsme, sqnXorAkOf } from '../crypto/key-derivation.ts';
 import {
   type AuthenticationVector,
   nextVector,
@@ -28,8 +28,6 @@ import {
   type SubscriberAuthentication,
 } from './auc.ts';
 
-/** SQN ^ AK is the beginning of AUTN. */
-const SQN_OCTETS = 6;
 const RAND_OCTETS = 16;
 /** How often one attach or registration may ask for another sequence number. */
 export const RESYNCHRONISATIONS_MAX = 2;
@@ -265,7 +263,7 @@ export class HomeNetwork implements RadioNetwork {
   #response(imsi: Imsi, session: Session, res: Uint8Array): DownlinkMessage {
     const { vector, servingNetwork } = session;
     if (!equalsInConstantTime(res, vector.xres)) return reject('authentication-failed');
-    const sqnXorAk = vector.autn.slice(0, SQN_OCTETS);
+    const sqnXorAk = sqnXorAkOf(vector.autn);
     this.#kAsmes.set(imsi, deriveKAsme(vector, { servingNetwork, sqnXorAk }));
     this.accept(imsi);
     const { plmn, lac, random } = this.#options;
