@@ -47,6 +47,20 @@ import {
 } from './support/test-card.ts';
 import { UICC_COMMANDS } from './support/uicc-faults.ts';
 
+/** DEACTIVATE FILE and ACTIVATE FILE, of a file that their data name. */
+const notThere: Fault = {
+  is: 'a file that is not there',
+  sw: '6A82',
+  with: { data: '6F99' },
+  without: ['the length', 'no EF'],
+};
+const aDirectory: Fault = {
+  is: 'a directory',
+  sw: '6985',
+  with: { data: '3F00' },
+  without: ['the length', 'no EF', 'a file that is not there'],
+};
+
 const FILE_COMMANDS: readonly Command[] = [
   {
     name: 'READ BINARY',
@@ -221,18 +235,8 @@ const FILE_COMMANDS: readonly Command[] = [
       p1p2(1),
       length('6F'),
       noEf,
-      {
-        is: 'a file that is not there',
-        sw: '6A82',
-        with: { data: '6F99' },
-        without: ['the length', 'no EF'],
-      },
-      {
-        is: 'a directory',
-        sw: '6985',
-        with: { data: '3F00' },
-        without: ['the length', 'no EF', 'a file that is not there'],
-      },
+      notThere,
+      aDirectory,
       { is: 'access', sw: '6982', with: { before: [] } },
       notStored,
     ],
@@ -245,18 +249,8 @@ const FILE_COMMANDS: readonly Command[] = [
       p1p2(1),
       length('6F'),
       { ...noEf, with: { ef: undefined, before: [ADM1] } },
-      {
-        is: 'a file that is not there',
-        sw: '6A82',
-        with: { data: '6F99' },
-        without: ['the length', 'no EF'],
-      },
-      {
-        is: 'a directory',
-        sw: '6985',
-        with: { data: '3F00' },
-        without: ['the length', 'no EF', 'a file that is not there'],
-      },
+      notThere,
+      aDirectory,
       { is: 'access', sw: '6982', with: { before: [] }, without: ['no EF'] },
       notStored,
     ],
